@@ -1,0 +1,1 @@
+"""Who: regions, departments, names in time, users, roles, sign-in, audit trail."""

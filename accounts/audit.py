@@ -1,0 +1,54 @@
+"""Writes the audit trail, in the transaction of the act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from django.db import models
+
+from accounts.models import AuditEntry, User
+
+
+def record(
+    subject: models.Model,
+    *,
+    verb: str,
+    by: User | None,
+    detail: dict[str, Any] | None = None,
+    department_id: int | None = None,
+) -> AuditEntry:
+    """Record one act; `by=None` is the machine."""
+    row = entry(subject, verb=verb, by=by, detail=detail, department_id=department_id)
+    row.save()
+    return row
+
+
+def record_many(entries: Iterable[AuditEntry]) -> None:
+    """Record many acts with few statements."""
+    AuditEntry.objects.bulk_create(entries, batch_size=500)
+
+
+def entry(
+    subject: models.Model,
+    *,
+    verb: str,
+    by: User | None,
+    detail: dict[str, Any] | None = None,
+    department_id: int | None = None,
+) -> AuditEntry:
+    """An unsaved row about `subject`."""
+    context = structlog.contextvars.get_contextvars()
+    return AuditEntry(
+        verb=verb,
+        user_id=by.pk if by else None,
+        username=by.username if by else "",
+        role=by.role if by else "",
+        object_type=subject._meta.label_lower,
+        object_id=str(subject.pk),
+        department_id=department_id,
+        detail=detail or {},
+        address=context.get("ip") or None,
+        request_id=str(context.get("request_id", ""))[:50],
+    )

@@ -1,0 +1,18 @@
+"""Who: regions, departments and their names in time, users, sign-in attempts, the audit trail."""
+
+from accounts.models.audit import AuditEntry
+from accounts.models.departments import Department, DepartmentName, Level, Region
+from accounts.models.signin import ApiToken, SignInAttempt
+from accounts.models.users import Role, User
+
+__all__ = [
+    "ApiToken",
+    "AuditEntry",
+    "Department",
+    "DepartmentName",
+    "Level",
+    "Region",
+    "Role",
+    "SignInAttempt",
+    "User",
+]

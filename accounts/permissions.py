@@ -1,0 +1,54 @@
+"""Which role may use which verb; a verb that a role never has answers 403."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+
+_COORDINATOR = frozenset({Role.COORDINATOR})
+_OFFICER = frozenset({Role.OFFICER})
+_REVIEWER = frozenset({Role.REVIEWER})
+_READERS = frozenset({Role.COORDINATOR, Role.LEADER, Role.OFFICER, Role.REVIEWER})
+
+VERBS: dict[str, frozenset[Role]] = {
+    "read": _READERS,
+    "import_list": _COORDINATOR,
+    "issue": _COORDINATOR,
+    "accept": _OFFICER,
+    "plan": _OFFICER | _COORDINATOR,
+    "attach_evidence": _OFFICER,
+    "claim": _OFFICER,
+    "withdraw_claim": _OFFICER,
+    "endorse": _REVIEWER,
+    "send_back": _COORDINATOR | _REVIEWER,
+    "verify": _COORDINATOR,
+    "reopen": _COORDINATOR,
+    "withdraw": _COORDINATOR,
+    "ask_block": _OFFICER,
+    "decide_block": _COORDINATOR,
+    "ask_exemption": _OFFICER,
+    "decide_exemption": _COORDINATOR,
+    "record_opening": _COORDINATOR,
+    "run_checks": _COORDINATOR,
+    "make_report": _READERS,
+    "manage_accounts": frozenset({Role.SYSTEM_ADMINISTRATOR}),
+    "manage_departments": frozenset({Role.SYSTEM_ADMINISTRATOR}),
+    "grant_role": frozenset({Role.SECURITY_ADMINISTRATOR}),
+    "unlock": frozenset({Role.SECURITY_ADMINISTRATOR}),
+    "read_audit": frozenset({Role.AUDITOR}),
+    "see_operations": frozenset({Role.SYSTEM_ADMINISTRATOR}),
+    "requeue_job": frozenset({Role.SYSTEM_ADMINISTRATOR}),
+}
+
+
+def may(user: User, verb: str) -> bool:
+    """Whether the user's role has the verb at all; conditions on the object come on top."""
+    return user.is_active and user.role in VERBS[verb]
+
+
+def require(user: User, verb: str) -> None:
+    """Raise PermissionDenied with a sentence when the user's role never has the verb."""
+    if not may(user, verb):
+        raise PermissionDenied(_("Your role may not do this."))

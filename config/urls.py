@@ -1,0 +1,20 @@
+"""Every address of the product."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from jobs import views as jobs_views
+
+urlpatterns = [
+    path("healthz", jobs_views.healthz, name="healthz"),
+    path("readyz", jobs_views.readyz, name="readyz"),
+    path("account/", include("allauth.account.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("api/v1/", include("config.api")),
+    path("jobs/", include("jobs.urls")),
+    path("reports/", include("reports.urls")),
+    path("", include("accounts.urls")),
+    path("", include("obligations.urls")),
+]

@@ -1,0 +1,1 @@
+"""What differs for system docking: terms, columns, checks."""

@@ -1,0 +1,1 @@
+"""What is owed: lists, items, obligations, claims, evidence, deadlines, checks and lights."""

@@ -1,0 +1,131 @@
+"""What differs between kinds of list, as data: one frozen Kind value each, named in settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from obligations.checks import Check
+
+ColumnType = Literal[
+    "serial",  # text, kept as written
+    "name",  # text up to 500 characters
+    "text",  # text up to 4,000 characters
+    "code",  # text up to 500 characters, never a number
+    "body",  # names one department
+    "bodies",  # names any number of departments
+    "items",  # 信息项: several names in one cell
+    "choice",  # one label of `choices`
+    "choices",  # several labels of `choices`
+    "deadline",  # a date, or words that mean one
+    "scenes",  # 一件事, several in one cell
+    "security",  # 密级
+]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an official table. `field` is an attribute of the item or of its terms."""
+
+    field: str
+    label: str
+    type: ColumnType = "text"
+    aliases: tuple[str, ...] = ()
+    required: bool = False
+    # Required as well where this says so of the row's values by field.
+    required_when: Callable[[Mapping[str, object]], bool] | None = None
+    # Stored value -> (label, other ways to write it).
+    choices: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    on_item: bool = False
+    # A further text field of the terms that keeps what was written, where 其他 was chosen.
+    text_field: str = ""
+
+    def label_of(self, value: str) -> str:
+        """The official label of a stored choice; the value itself when it is not one."""
+        found = self.choices.get(value)
+        return found[0] if found else value
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One obligation that a new item makes: who owes what, in which role."""
+
+    department_id: int
+    duty: str
+    role_in_item: str
+    external: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of responsibility list."""
+
+    code: str
+    label: Promise | str
+    terms_model: str
+    columns: tuple[Column, ...]
+    title: str
+    body: str
+    identity: tuple[str, ...]
+    # (values by field, with departments in "body"/"bodies" columns; the counterpart of a
+    # central body) -> duties, and the central bodies that have no counterpart.
+    fan_out: Callable[..., tuple[list[Duty], list[str]]]
+    checks: tuple[Check, ...] = ()
+
+    def column(self, name: str) -> Column:
+        """The column of a field; KeyError where there is none."""
+        return {column.field: column for column in self.columns}[name]
+
+    @property
+    def terms(self) -> type[models.Model]:
+        """The model of the item's own columns, one-to-one with the item."""
+        return apps.get_model(self.terms_model)
+
+    @property
+    def terms_name(self) -> str:
+        """The item's accessor of its terms, such as `sharing_terms`."""
+        return str(self.terms._meta.get_field("item").remote_field.get_accessor_name())  # type: ignore[union-attr]
+
+
+SERIAL = Column("serial", "序号", "serial", ("编号",), on_item=True)
+OFFICE = Column(
+    "office", "责任司局/处室", "name", ("责任司局", "责任处室", "牵头处室"), on_item=True
+)
+DEADLINE = Column(
+    "deadline",
+    "完成时限",
+    "deadline",
+    ("提供时限", "共享时限", "完成时间", "时限要求", "对接时限"),
+    required=True,
+    on_item=True,
+)
+SCENES = Column(
+    "scenes",
+    "应用场景",
+    "scenes",
+    ("应用场景（“一件事”）", "一件事", "应用事项", "支撑事项", "使用场景"),
+    on_item=True,
+)
+SECURITY = Column("security", "密级", "security", ("秘密等级",), on_item=True)
+REMARK = Column("remark", "备注", "text", ("说明",), on_item=True)
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """All kinds by code, in the order of the settings."""
+    found = (import_string(path) for path in settings.LIST_KINDS)
+    return {kind.code: kind for kind in found}
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    """(code, label) pairs for forms and filters."""
+    return [(kind.code, str(kind.label)) for kind in kinds().values()]

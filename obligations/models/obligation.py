@@ -1,0 +1,197 @@
+"""The obligation: item × department × duty × role in the item."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from obligations.models.judged import JudgedFacts, Status
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Duty(models.TextChoices):
+    SUPPLY = "supply", _("supply data")
+    CATALOGUE = "catalogue", _("publish the catalogue entry")
+    APPLY = "apply", _("apply for the data")
+    CONNECT = "connect", _("connect the system")
+    USE = "use", _("use the data")
+    RETURN = "return", _("return data to localities")
+    VERIFY = "verify", _("correct the data")
+
+
+class RoleInItem(models.TextChoices):
+    LEAD = "lead", _("lead")
+    SUPPORTING = "supporting", _("supporting")
+
+
+def applicable(on: dt.date, prefix: str = "") -> Q:
+    """Issued, not external, not withdrawn, no exemption in force: the one definition."""
+    exempted = Q(**{f"{prefix}exempt": True}) & (
+        Q(**{f"{prefix}exempt_until": None}) | Q(**{f"{prefix}exempt_until__gte": on})
+    )
+    counted = Q(**{f"{prefix}external": False}) & ~Q(
+        **{f"{prefix}status__in": [Status.DRAFT, Status.WITHDRAWN]}
+    )
+    return counted & ~exempted
+
+
+class ObligationQuerySet(models.QuerySet["Obligation"]):
+    def visible_to(self, user: User) -> ObligationQuerySet:
+        """What the user may read: the scope of coordinators and leaders, else own rows."""
+        if not user.is_active:
+            return self.none()
+        if user.role in user.SCOPED:
+            return (
+                self
+                if user.region_id is None
+                else self.filter(department__region_id=user.region_id)
+            )
+        if user.role in user.OF_A_DEPARTMENT:
+            return self.filter(department_id=user.department_id, external=False).exclude(
+                status=Status.DRAFT
+            )
+        return self.none()
+
+    def applicable(self, *, on: dt.date) -> ObligationQuerySet:
+        return self.filter(applicable(on))
+
+    def open(self) -> ObligationQuerySet:
+        """Issued and neither verified nor withdrawn."""
+        closed = [Status.DRAFT, Status.VERIFIED, Status.WITHDRAWN]
+        return self.exclude(status__in=closed).filter(external=False)
+
+    def overdue(self) -> ObligationQuerySet:
+        return self.filter(light="red")
+
+
+class Obligation(JudgedFacts):
+    """What one department owes under one item. Its judged facts stand in JudgedFacts."""
+
+    item = models.ForeignKey(
+        "obligations.ListItem", on_delete=models.PROTECT, related_name="obligations"
+    )
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="obligations")
+    duty = models.CharField(max_length=10, choices=Duty.choices)
+    role_in_item = models.CharField(
+        max_length=10, choices=RoleInItem.choices, default=RoleInItem.LEAD
+    )
+    # For a provincial duty under a ministry's resource or system.
+    depends_on = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="dependants"
+    )
+    due_text = models.CharField(max_length=500, blank=True)
+    due_kind = models.CharField(max_length=10, default="date")
+    original_due_on = models.DateField(null=True, blank=True)
+    raised_on = models.DateField()
+    issued_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    claim_note = models.TextField(blank=True)
+    endorsed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # The coordinator's own clock: verify or send back by this day.
+    decide_by = models.DateField(null=True, blank=True)
+    decided_in_time_count = models.PositiveIntegerField(default=0)
+    decided_late_count = models.PositiveIntegerField(default=0)
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # 自核: a coordinator verified an obligation of the coordinators' own bureau.
+    self_verified = models.BooleanField(default=False)
+    returned_count = models.PositiveIntegerField(default=0)
+    return_reason = models.TextField(blank=True)
+    reopened_count = models.PositiveIntegerField(default=0)
+    # 已开放: when the central body opened what this external obligation asks for.
+    opened_on = models.DateField(null=True, blank=True)
+    progress_note = models.TextField(blank=True)
+    contact_office = models.CharField(max_length=200, blank=True)
+    contact_name = models.CharField(max_length=100, blank=True)
+    contact_phone = models.CharField(max_length=40, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ObligationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "department", "duty"], name="obligation_once"),
+            models.CheckConstraint(
+                name="obligation_nobody_endorses_own_claim",
+                condition=Q(endorsed_by=None) | ~Q(endorsed_by=F("claimed_by")),
+            ),
+            models.CheckConstraint(
+                name="obligation_nobody_verifies_own_claim",
+                condition=Q(verified_by=None)
+                | (~Q(verified_by=F("claimed_by")) & ~Q(verified_by=F("endorsed_by"))),
+            ),
+            models.CheckConstraint(
+                name="obligation_verified_has_day_and_claim",
+                condition=~Q(status="verified")
+                | Q(verified_on__isnull=False, completed_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="obligation_not_verified_has_no_day",
+                condition=Q(status__in=["verified", "withdrawn"]) | Q(verified_on=None),
+            ),
+            models.CheckConstraint(
+                name="obligation_standing_claim_has_day",
+                condition=~Q(status="endorsed") | Q(completed_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="obligation_unclaimed_has_no_day",
+                condition=~Q(status__in=["draft", "issued", "in_progress", "claimed"])
+                | Q(completed_on=None),
+            ),
+            models.CheckConstraint(
+                name="obligation_ongoing_has_no_due_day",
+                condition=~Q(due_kind="ongoing") | Q(original_due_on=None),
+            ),
+            models.CheckConstraint(
+                name="obligation_original_due_day_with_due_day",
+                condition=Q(due_kind="ongoing")
+                | Q(due_on__isnull=False, original_due_on__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["department", "due_on"], name="obligation_desk"),
+            models.Index(fields=["status", "due_on"], name="obligation_by_status"),
+            models.Index(fields=["light", "due_on"], name="obligation_by_light"),
+            models.Index(fields=["due_on", "id"], name="obligation_by_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+    @property
+    def is_ongoing(self) -> bool:
+        """持续推进 and the like: never overdue, outside timeliness."""
+        return self.due_kind == "ongoing"
+
+    @property
+    def was_completed_late(self) -> bool:
+        """逾期办结: a mark, not a colour."""
+        return bool(self.completed_on and self.due_on and self.completed_on > self.due_on)

@@ -1,0 +1,174 @@
+"""What hangs on an obligation: evidence, and requests with a decision and dates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from obligations.models.obligation import Obligation
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, user: User) -> EvidenceQuerySet:
+        return self.filter(obligation__in=Obligation.objects.visible_to(user))
+
+
+class Evidence(models.Model):
+    """One piece of evidence. Once claimed it is never changed or deleted."""
+
+    class Kind(models.TextChoices):
+        DOCUMENT = "document", _("document number")
+        CATALOGUE = "catalogue", _("catalogue code")
+        INTERFACE = "interface", _("interface code")
+        LINK = "link", _("link")
+        FILE = "file", _("file")
+
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="evidence")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    text = models.CharField(max_length=1000, blank=True)
+    # The file's name as given, and where it lies below MEDIA_ROOT.
+    name = models.CharField(max_length=255, blank=True)
+    path = models.CharField(max_length=300, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    added_at = models.DateTimeField(auto_now_add=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Set when a claim rests on it: from then on it is fixed.
+    claimed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="evidence_is_text_or_file",
+                condition=(Q(kind="file") & ~Q(path="") & ~Q(sha256="") & Q(text=""))
+                | (~Q(kind="file") & ~Q(text="") & Q(path="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text or self.name
+
+
+class Decision(models.Model):
+    """A request with its decision: decision, decider and time are all there, or none."""
+
+    class Outcome(models.TextChoices):
+        CONFIRMED = "confirmed", _("confirmed")
+        REFUSED = "refused", _("refused")
+
+    reason = models.TextField()
+    asked_at = models.DateTimeField(auto_now_add=True)
+    asked_on = models.DateField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default="")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_on = models.DateField(null=True, blank=True)
+    decision_note = models.TextField(blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.outcome == ""
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.outcome == self.Outcome.CONFIRMED and self.ended_on is None
+
+
+def _decision_constraints(name: str) -> list[models.BaseConstraint]:
+    return [
+        models.CheckConstraint(
+            name=f"{name}_decision_whole",
+            condition=Q(outcome="", decided_by=None, decided_at=None, decided_on=None)
+            | (
+                ~Q(outcome="")
+                & Q(decided_by__isnull=False, decided_at__isnull=False, decided_on__isnull=False)
+            ),
+        ),
+        models.CheckConstraint(
+            name=f"{name}_ends_only_when_confirmed",
+            condition=Q(ended_on=None) | Q(outcome="confirmed"),
+        ),
+        models.UniqueConstraint(
+            fields=["obligation"],
+            condition=Q(ended_on=None) & ~Q(outcome="refused"),
+            name=f"{name}_one_at_a_time",
+        ),
+    ]
+
+
+class Block(Decision):
+    """受阻: counts from the coordinator's confirmation; lifting it sets the new due day."""
+
+    class Cause(models.TextChoices):
+        NOT_OPENED = "not_opened", _("the superior body has not opened it")
+        TECHNICAL = "technical", _("technical")
+        DISPUTED = "disputed", _("disputed")
+        FUNDING = "funding", _("funding")
+        OTHER = "other", _("other")
+
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="blocks")
+    cause = models.CharField(max_length=12, choices=Cause.choices)
+    external_obligation = models.ForeignKey(
+        Obligation, null=True, blank=True, on_delete=models.PROTECT, related_name="blocking"
+    )
+    # Working days that were left on the day it was asked for; the default when it is lifted.
+    days_left = models.PositiveIntegerField(default=1)
+    new_due_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            *_decision_constraints("block"),
+            models.CheckConstraint(
+                name="block_decided_by_another",
+                condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause} {self.obligation_id}"
+
+
+class Exemption(Decision):
+    """不适用: open-ended, or until a day after which the obligation is judged as before."""
+
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="exemptions")
+    until_on = models.DateField(null=True, blank=True)
+    document_number = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = _decision_constraints("exemption")
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id}"

@@ -1,0 +1,1 @@
+"""What leadership sees: snapshots, workbooks, bulletins."""

@@ -1,0 +1,1 @@
+"""What differs for data sharing: terms, columns, checks."""
