@@ -1,0 +1,75 @@
+// Small manners of every page; everything works without it, only less comfortably.
+"use strict";
+
+// Ask before what cannot be undone, and send a form once.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const button = event.submitter;
+  const question = (button && button.dataset.confirm) || form.dataset.confirm;
+  if (question && !window.confirm(question)) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  if (button && button.dataset.busy) button.textContent = button.dataset.busy;
+});
+
+// Coming back with the browser's Back button: forms may be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// A list that is chosen submits its form.
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (field.matches("[data-submit-on-change]")) field.form.requestSubmit();
+  if (field.matches("[data-check-all]")) {
+    for (const box of boxesOf(field.form)) box.checked = field.checked;
+  }
+  if (field.matches("[data-check-all], [data-check-one]")) countChecked(field.form);
+});
+
+function boxesOf(form) {
+  return [...form.elements].filter((field) => field.matches("[data-check-one]"));
+}
+
+// Say how many rows are chosen; what needs a choice waits for one.
+function countChecked(form) {
+  const boxes = boxesOf(form);
+  const chosen = boxes.filter((box) => box.checked).length;
+  for (const place of form.querySelectorAll("[data-checked-count]")) place.textContent = chosen;
+  for (const button of form.querySelectorAll("[data-needs-checked]")) button.disabled = !chosen;
+  const all = form.querySelector("[data-check-all]");
+  if (all) {
+    all.checked = chosen > 0 && chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+  }
+}
+
+function settle(root) {
+  for (const form of root.querySelectorAll("form")) {
+    if (form.querySelector("[data-needs-checked]")) countChecked(form);
+  }
+}
+
+document.addEventListener("DOMContentLoaded", () => settle(document));
+document.addEventListener("htmx:afterSwap", (event) => settle(event.target));
+
+// Something could not be loaded: say so, where it would have appeared.
+function tellFailure(event) {
+  const note = document.getElementById("load-failed");
+  if (note) note.hidden = false;
+  if (event.detail.xhr && event.detail.xhr.status === 401) window.location.reload();
+}
+
+document.addEventListener("htmx:sendError", tellFailure);
+document.addEventListener("htmx:responseError", tellFailure);
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}
