@@ -9,6 +9,8 @@ import structlog
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from config.broker import broker_socket
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -27,7 +29,7 @@ def _secret_key() -> str:
         return str(given)
     path = DATA_DIR / "secret.key"
     try:
-        with path.open("x", opener=_owner_only) as new:
+        with open(path, "x", opener=_owner_only) as new:
             new.write(secrets.token_urlsafe(64))
     except FileExistsError:
         pass
@@ -192,9 +194,18 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 11 * 2**20
 LIST_KINDS = env.list("LIST_KINDS", default=["sharing_lists.kind.SHARING", "docking.kind.DOCKING"])
 
 BROKER_URL = env.str("BROKER_URL", default="")
-CELERY_BROKER_URL = BROKER_URL or f"redis+socket://{DATA_DIR / 'broker.sock'}"
+CELERY_BROKER_URL = BROKER_URL or f"redis+socket://{broker_socket(DATA_DIR)}"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 1}
+# Without max_retries a publisher tries for six seconds before it says that the broker is down.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 1,
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+}
+# A metronome: the task asks the database which periods have no job yet.
+CELERY_BEAT_SCHEDULE = {"tick": {"task": "jobs.tick", "schedule": 60, "options": {"expires": 60}}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -207,6 +218,14 @@ JOB_HANDLERS: dict[str, str] = {
     "obligations.import": "obligations.handlers.import_list",
     "obligations.read_list": "obligations.handlers.read_list",
     "reports.make": "reports.handlers.make_report",
+}
+# What a person calls a job of this kind.
+JOB_LABELS = {
+    "noop": _("Test job"),
+    "obligations.check": _("Fulfilment check"),
+    "obligations.import": _("List import"),
+    "obligations.read_list": _("Reading a list file"),
+    "reports.make": _("Progress report"),
 }
 # (job kind, when in Asia/Shanghai, what one period is called): beat asks whether the row is there.
 JOB_SCHEDULE: dict[str, dict[str, str]] = {
