@@ -1,0 +1,138 @@
+"""A workbook in the making: openpyxl keeps the package and styles, large tables are streamed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
+
+from reports.looks import Column, Looks
+from reports.rows import OFFICE_ZONE, Cleaning, Row, RowWriter, Value
+from reports.texts import clean, keep_underscores
+
+# Of zlib's levels the one that on ledgers costs a third less than 6 for 5 % more bytes.
+_COMPRESSION = 5
+_END_OF_ROWS = b"</sheetData>"
+_NO_ROWS = b"<sheetData/>"
+
+
+class Book:
+    """One workbook. The same content always gives the same bytes."""
+
+    def __init__(self, *, made_at: dt.datetime, compression: int = _COMPRESSION) -> None:
+        self.workbook = Workbook()
+        self.looks = Looks(self.workbook)
+        self.cleanings: list[Cleaning] = []
+        self._made_at = made_at.astimezone(OFFICE_ZONE).replace(tzinfo=None, microsecond=0)
+        self._compression = compression
+        self._streams: dict[str, tuple[RowWriter, Sequence[Column], Iterable[Row]]] = {}
+        self._unused: Worksheet | None = self.workbook.worksheets[0]
+
+    def add_sheet(self, title: str) -> Worksheet:
+        """A new last sheet."""
+        sheet = self._unused or self.workbook.create_sheet()
+        self._unused = None
+        sheet.title = title
+        return sheet
+
+    def put(self, sheet: Worksheet, row: int, column: int, value: Value, *, look: str) -> None:
+        """Write one cell; text never becomes a formula."""
+        cell = sheet.cell(row, column)
+        assert isinstance(cell, Cell)
+        cell.style = look
+        if not isinstance(value, str):
+            cell.value = _without_zone(value)
+        elif value:
+            cleaned = clean(value)
+            if cleaned.removed or cleaned.cut:
+                found = Cleaning(sheet.title, cell.coordinate, cleaned.removed, cleaned.cut)
+                self.cleanings.append(found)
+            cell.value = keep_underscores(cleaned.text)
+            cell.data_type = "s"
+        if not isinstance(value, str) and isinstance(value, dt.date):
+            cell.style = look  # openpyxl replaces the number format when it is given a date
+
+    def stream(
+        self, sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Row], *, first_row: int
+    ) -> None:
+        """Give a sheet rows that are written, and read from `rows`, only when the book is saved."""
+        writer = RowWriter(sheet.title, columns, looks=self.looks, first_row=first_row)
+        self._streams[sheet.title] = (writer, columns, rows)
+
+    def save(self, path: Path) -> None:
+        """Write the book; `cleanings` is complete afterwards."""
+        frame = self._frame()
+        with path.open("wb") as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
+            for title, (writer, columns, rows) in self._streams.items():
+                sheet = self.workbook[title]
+                self._write_stream(archive, frame, sheet, writer=writer, columns=columns, rows=rows)
+            self._write_rest(archive)
+
+    def _write_stream(
+        self,
+        archive: ZipFile,
+        frame: ZipFile,
+        sheet: Worksheet,
+        *,
+        writer: RowWriter,
+        columns: Sequence[Column],
+        rows: Iterable[Row],
+    ) -> None:
+        name = sheet.path.removeprefix("/")
+        head, tail = _split(frame.read(name))
+        heading_row = writer.next_row - 1
+        with archive.open(self._member(name), "w", force_zip64=True) as member:
+            member.write(head)
+            for batch in writer.xml(rows):
+                member.write(batch)
+            last = max(writer.next_row - 1, heading_row)
+            span = f"A{heading_row}:{get_column_letter(len(columns))}"
+            filtered = f"{span}{last}"
+            member.write(tail.replace(f'"{span}{heading_row}"'.encode(), f'"{filtered}"'.encode()))
+        if sheet.auto_filter.ref:
+            sheet.auto_filter.ref = filtered
+        self.cleanings += writer.cleanings
+
+    def _write_rest(self, archive: ZipFile) -> None:
+        """Everything openpyxl writes, now that the streams' lengths are known."""
+        frame = self._frame()
+        for name in frame.namelist():
+            if name not in archive.namelist():
+                archive.writestr(self._member(name), frame.read(name))
+
+    def _frame(self) -> ZipFile:
+        """The book as openpyxl writes it, without the streamed rows."""
+        self.workbook.properties.created = self._made_at
+        self.workbook.properties.modified = self._made_at
+        memory = BytesIO()
+        ExcelWriter(self.workbook, ZipFile(memory, "w")).save()
+        return ZipFile(memory)
+
+    def _member(self, name: str) -> ZipInfo:
+        info = ZipInfo(name, date_time=self._made_at.timetuple()[:6])
+        info.compress_type = ZIP_DEFLATED
+        info._compresslevel = self._compression  # type: ignore[attr-defined]
+        info.external_attr = 0o600 << 16
+        return info
+
+
+def _without_zone(value: Value) -> Value:
+    if isinstance(value, dt.datetime) and value.tzinfo:
+        return value.astimezone(OFFICE_ZONE).replace(tzinfo=None, microsecond=0)
+    return value
+
+
+def _split(xml: bytes) -> tuple[bytes, bytes]:
+    """A sheet's XML before and after the place of the streamed rows, without its size."""
+    xml = xml.replace(_NO_ROWS, b"<sheetData>" + _END_OF_ROWS)
+    before, rows_end, after = xml.partition(_END_OF_ROWS)
+    start, _, rest = before.partition(b"<dimension ")
+    return start + rest.partition(b"/>")[2], rows_end + after
