@@ -1,0 +1,71 @@
+"""Keeps the lease of a running job and shows its progress, on a connection of its own."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from jobs import claiming
+from jobs.models import Job
+
+logger = structlog.get_logger(__name__)
+
+# How often a person watching the page sees the bar move.
+_PROGRESS_SECONDS = 1.0
+_BEATS_A_LEASE = 3
+
+
+class Heartbeat:
+    """A thread beside the handler: its writes never join the handler's transactions."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.progress: dict[str, Any] = {}
+        self._shown: dict[str, Any] = {}
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name=f"job-{job.pk}", daemon=True)
+
+    def __enter__(self) -> Heartbeat:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        pause = min(_PROGRESS_SECONDS, settings.JOB_LEASE_SECONDS / _BEATS_A_LEASE)
+        silent = 0.0
+        try:
+            while not self._stop.wait(pause):
+                silent += pause
+                due = silent >= settings.JOB_LEASE_SECONDS / _BEATS_A_LEASE
+                if due or self.progress != self._shown:
+                    if not self._write():
+                        return
+                    silent = 0.0
+        finally:
+            connection.close()
+
+    def _write(self) -> bool:
+        """Whether to go on. A lost lease ends the beat; the fence will refuse the result."""
+        progress = self.progress
+        try:
+            held = claiming.extend(self.job, progress=progress)
+        except DatabaseError as problem:
+            logger.warning("job_heartbeat_missed", job=self.job.pk, problem=str(problem))
+            return True
+        if not held:
+            logger.warning("job_lease_lost", job=self.job.pk, kind=self.job.kind)
+        self._shown = progress
+        return held

@@ -1,0 +1,65 @@
+"""Which periods of a schedule have come due: pure arithmetic of days in local time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal, cast
+
+Every = Literal["day", "week", "month"]
+
+# A missed day is judged for its own date; of missed weeks and months the newest report is enough.
+_CATCH_UP = {"day": 31, "week": 1, "month": 1}
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One line of the schedule: a job kind, and when it is due (weeks on Monday, months on the 1st)."""
+
+    kind: str
+    every: Every
+    at: dt.time
+
+    @classmethod
+    def from_settings(cls, line: dict[str, str]) -> Beat:
+        every = line["every"]
+        if every not in _CATCH_UP:
+            raise ValueError(f"A schedule runs every day, week or month, not every {every!r}")
+        return cls(line["kind"], cast(Every, every), dt.time.fromisoformat(line["at"]))
+
+
+@dataclass(frozen=True)
+class Period:
+    """A day, week or month of one kind of job: `name` is unique for ever, `on` its first day."""
+
+    name: str
+    on: dt.date
+
+
+def due(beat: Beat, *, since: dt.datetime, now: dt.datetime) -> list[Period]:
+    """Periods whose moment lies in (since, now], oldest first, as many as are caught up.
+
+    Both times are aware and in the local zone.
+    """
+    found: list[Period] = []
+    day = _first_day(beat.every, now.date())
+    while len(found) < _CATCH_UP[beat.every]:
+        moment = dt.datetime.combine(day, beat.at, tzinfo=now.tzinfo)
+        if moment <= since:
+            break
+        if moment <= now:
+            found.append(Period(name=_name(beat.every, day), on=day))
+        day = _first_day(beat.every, day - dt.timedelta(days=1))
+    return found[::-1]
+
+
+def _first_day(every: Every, day: dt.date) -> dt.date:
+    if every == "week":
+        return day - dt.timedelta(days=day.weekday())
+    return day.replace(day=1) if every == "month" else day
+
+
+def _name(every: Every, day: dt.date) -> str:
+    if every == "week":
+        return f"{day:%G-W%V}"
+    return f"{day:%Y-%m}" if every == "month" else day.isoformat()

@@ -1,0 +1,43 @@
+"""The metronome: for every period that has come due, is there a row?"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Min
+from django.utils import timezone
+
+from jobs import periods, queue
+from jobs.models import Job
+from jobs.periods import Beat, Period
+
+
+def tick(*, now: dt.datetime | None = None, since: dt.datetime | None = None) -> list[Job]:
+    """Enqueue every period that has come due since the installation and has no job yet."""
+    local_now = timezone.localtime(now)
+    local_since = timezone.localtime(since or installed_at())
+    made: list[Job] = []
+    for line in settings.JOB_SCHEDULE.values():
+        beat = Beat.from_settings(line)
+        for period in _missing(beat, periods.due(beat, since=local_since, now=local_now)):
+            args = {"on": period.on.isoformat(), "every": beat.every}
+            made.append(queue.enqueue(beat.kind, period=period.name, args=args))
+    return made
+
+
+def installed_at() -> dt.datetime:
+    """When the first table was made: nothing was due before."""
+    applied = MigrationRecorder(connection).migration_qs.aggregate(first=Min("applied"))
+    first: dt.datetime | None = applied["first"]
+    return first or timezone.now()
+
+
+def _missing(beat: Beat, due: list[Period]) -> list[Period]:
+    names = [period.name for period in due]
+    there = set(
+        Job.objects.filter(kind=beat.kind, period__in=names).values_list("period", flat=True)
+    )
+    return [period for period in due if period.name not in there]
