@@ -1,0 +1,103 @@
+"""The working-day calendar in force, read from the database once and kept per process."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Count, Q, Window
+
+from accounts.models import Region
+from obligations.calendar_data import ShippedDay, shipped_days
+from obligations.models import CalendarDay
+from obligations.workdays import Calendar
+
+# What tells that the table changed: the newest row, and how many there are of each sort.
+_Version = tuple[object, ...]
+_kept: dict[int | None, tuple[_Version, Calendar]] = {}
+
+
+def current(region: Region | None = None) -> Calendar:
+    """The national calendar, or a region's with its own holidays; one query when nothing changed.
+
+    As long as no national day is loaded the shipped calendar counts.
+    """
+    key = region.pk if region else None
+    version = _version()
+    kept = _kept.get(key)
+    if kept is None or kept[0] != version:
+        kept = _kept[key] = (version, _read(region))
+    return kept[1]
+
+
+@transaction.atomic
+def seed() -> int:
+    """Load the shipped national days; the number of rows written or removed (0: all was there).
+
+    A year that stands as official from another source is left alone; a provisional year gives
+    way to its announcement.
+    """
+    stored = {row.day: row for row in CalendarDay.objects.filter(region=None)}
+    shipped = {row.day: row for row in shipped_days()}
+    ours = {_origin(row.source) for row in shipped.values()}
+    foreign = _years(
+        row.day
+        for row in stored.values()
+        if not row.provisional and _origin(row.source) not in ours
+    )
+    changed = {
+        day
+        for day in stored.keys() | shipped.keys()
+        if day.year not in foreign and not _same(stored.get(day), shipped.get(day))
+    }
+    CalendarDay.objects.filter(region=None, day__in=changed & stored.keys()).delete()
+    CalendarDay.objects.bulk_create(
+        CalendarDay(**shipped[day]._asdict()) for day in sorted(changed & shipped.keys())
+    )
+    return len(changed)
+
+
+def _same(stored: CalendarDay | None, shipped: ShippedDay | None) -> bool:
+    if stored is None or shipped is None:
+        return False
+    return all(getattr(stored, field) == value for field, value in shipped._asdict().items())
+
+
+def _origin(source: str) -> str:
+    """The source without its version."""
+    return source.partition(" ")[0]
+
+
+def _version() -> _Version:
+    """Rows are replaced, never changed in place; a rolled-back transaction may reuse their ids."""
+    newest = CalendarDay.objects.order_by("-pk").values_list(
+        *("pk", "day", "region_id", "is_workday", "provisional"),
+        Window(Count("pk")),
+        Window(Count("pk", filter=Q(is_workday=True))),
+        Window(Count("pk", filter=Q(provisional=True))),
+    )
+    return newest.first() or ()
+
+
+def _read(region: Region | None) -> Calendar:
+    national = list(
+        CalendarDay.objects.filter(region=None).values_list("day", "is_workday", "provisional")
+    ) or [(row.day, row.is_workday, row.provisional) for row in shipped_days()]
+    days = {day: is_workday for day, is_workday, _provisional in national}
+    for nearer in reversed(_with_parents(region)):
+        days.update(CalendarDay.objects.filter(region=nearer).values_list("day", "is_workday"))
+    return Calendar(days, _years(day for day, _is_workday, provisional in national if provisional))
+
+
+def _years(days: Iterable[dt.date]) -> frozenset[int]:
+    return frozenset(day.year for day in days)
+
+
+def _with_parents(region: Region | None) -> list[Region]:
+    """The region, then the one it lies in, and so on up."""
+    line: list[Region] = []
+    while region is not None and region not in line:
+        line.append(region)
+        region = region.parent
+    return line

@@ -1,0 +1,1 @@
+"""Sample lists of an invented province, and the script that makes them."""
