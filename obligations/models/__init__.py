@@ -6,13 +6,14 @@ from obligations.models.imports import Import
 from obligations.models.judged import JudgedFacts, Light, Status
 from obligations.models.lists import ListItem, ResponsibilityList
 from obligations.models.obligation import Duty, Obligation, RoleInItem
-from obligations.models.records import Block, Evidence, Exemption
+from obligations.models.records import Block, Claim, Evidence, Exemption
 from obligations.models.states import ObligationState
 
 __all__ = [
     "Block",
     "CalendarDay",
     "CheckResult",
+    "Claim",
     "DepartmentCheck",
     "DepartmentDay",
     "Duty",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -15,6 +16,12 @@ from obligations.models.obligation import Obligation
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+class CheckResultQuerySet(models.QuerySet["CheckResult"]):
+    def at(self, day: dt.date) -> CheckResultQuerySet:
+        """The findings that hold at the end of a day, at most one per obligation and check."""
+        return self.filter(Q(until=None) | Q(until__gt=day), since__lte=day)
 
 
 class CheckResult(models.Model):
@@ -33,6 +40,8 @@ class CheckResult(models.Model):
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())
+
+    objects = CheckResultQuerySet.as_manager()
 
     class Meta:
         constraints = [

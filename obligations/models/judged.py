@@ -45,6 +45,8 @@ class JudgedFacts(models.Model):
     first_completed_on = models.DateField(null=True, blank=True)
     mend_until = models.DateField(null=True, blank=True)
     verified_on = models.DateField(null=True, blank=True)
+    # The coordinator's own clock: verify or send back by this day.
+    decide_by = models.DateField(null=True, blank=True)
     next_milestone_on = models.DateField(null=True, blank=True)
     delivery_due_on = models.DateField(null=True, blank=True)
     delivery_grace_on = models.DateField(null=True, blank=True)
@@ -57,6 +59,6 @@ class JudgedFacts(models.Model):
 
 FACTS = tuple(
     field.name
-    for field in JudgedFacts._meta.get_fields()
+    for field in JudgedFacts._meta.local_fields
     if field.name not in ("light", "light_reason")
 )

@@ -109,10 +109,6 @@ class Obligation(JudgedFacts):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    # The coordinator's own clock: verify or send back by this day.
-    decide_by = models.DateField(null=True, blank=True)
-    decided_in_time_count = models.PositiveIntegerField(default=0)
-    decided_late_count = models.PositiveIntegerField(default=0)
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

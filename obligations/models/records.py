@@ -15,6 +15,58 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+class Claim(models.Model):
+    """申报完成: one claim and what became of it; a new one follows after a return."""
+
+    class Outcome(models.TextChoices):
+        VERIFIED = "verified", _("verified")
+        RETURNED = "returned", _("returned")
+        TAKEN_BACK = "taken_back", _("taken back")
+
+    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="claims")
+    note = models.TextField(blank=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    claimed_on = models.DateField()
+    endorsed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # The formal claim: endorsement, or the claim itself where endorsement is off.
+    endorsed_on = models.DateField(null=True, blank=True)
+    # The coordinator's own clock.
+    decide_by = models.DateField(null=True, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default="")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_on = models.DateField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["obligation"], condition=Q(outcome=""), name="claim_one_open"
+            ),
+            models.CheckConstraint(
+                name="claim_decision_whole",
+                condition=Q(outcome="", decided_by=None, decided_on=None)
+                | (~Q(outcome="") & Q(decided_by__isnull=False, decided_on__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="claim_nobody_decides_on_their_own",
+                condition=Q(outcome="taken_back")
+                | (
+                    (Q(endorsed_by=None) | ~Q(endorsed_by=F("claimed_by")))
+                    & (Q(decided_by=None) | ~Q(decided_by=F("claimed_by")))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.obligation_id} {self.claimed_on}"
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: User) -> EvidenceQuerySet:
         return self.filter(obligation__in=Obligation.objects.visible_to(user))
@@ -40,11 +92,14 @@ class Evidence(models.Model):
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     added_at = models.DateTimeField(auto_now_add=True)
+    added_on = models.DateField()
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
-    # Set when a claim rests on it: from then on it is fixed.
-    claimed_at = models.DateTimeField(null=True, blank=True)
+    # The first claim that rests on it: from then on it is fixed.
+    claim = models.ForeignKey(
+        Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+    )
 
     objects = EvidenceQuerySet.as_manager()
 

@@ -1,0 +1,208 @@
+"""How every verb changes an obligation: lock, permission, version, status; history, audit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import audit, permissions
+from accounts.errors import RuleViolation, StaleVersion
+from accounts.models import AuditEntry, Role, User
+from obligations import history
+from obligations.models import Obligation, Status
+
+# Which verb may start from which status; whether the role has the verb is in accounts.permissions.
+FROM: Mapping[str, frozenset[str]] = {
+    "issue": frozenset({Status.DRAFT}),
+    "accept": frozenset({Status.ISSUED}),
+    "plan": frozenset({Status.ISSUED, Status.IN_PROGRESS, Status.CLAIMED}),
+    "attach_evidence": frozenset({Status.IN_PROGRESS}),
+    "claim": frozenset({Status.IN_PROGRESS}),
+    "withdraw_claim": frozenset({Status.CLAIMED}),
+    "endorse": frozenset({Status.CLAIMED}),
+    "send_back": frozenset({Status.CLAIMED, Status.ENDORSED}),
+    "verify": frozenset({Status.ENDORSED}),
+    "reopen": frozenset({Status.VERIFIED}),
+    "withdraw": frozenset(set(Status.values) - {Status.WITHDRAWN}),
+    "ask_block": frozenset({Status.ISSUED, Status.IN_PROGRESS}),
+    "decide_block": frozenset({Status.ISSUED, Status.IN_PROGRESS, Status.CLAIMED, Status.ENDORSED}),
+    "ask_exemption": frozenset({Status.ISSUED, Status.IN_PROGRESS}),
+    "decide_exemption": frozenset(set(Status.values) - {Status.DRAFT, Status.WITHDRAWN}),
+    "record_opening": frozenset(set(Status.values) - {Status.WITHDRAWN}),
+}
+# Verbs on what a central body owes; every other verb is for the province's own obligations.
+ON_EXTERNAL = frozenset({"record_opening", "withdraw"})
+
+VERB_LABELS = {
+    "import_list": gettext_lazy("import"),
+    "issue": gettext_lazy("issue"),
+    "accept": gettext_lazy("accept"),
+    "plan": gettext_lazy("plan"),
+    "attach_evidence": gettext_lazy("attach evidence"),
+    "remove_evidence": gettext_lazy("remove evidence"),
+    "claim": gettext_lazy("claim completion"),
+    "withdraw_claim": gettext_lazy("take the claim back"),
+    "endorse": gettext_lazy("endorse"),
+    "send_back": gettext_lazy("send back"),
+    "verify": gettext_lazy("verify"),
+    "reopen": gettext_lazy("reopen"),
+    "withdraw": gettext_lazy("withdraw"),
+    "ask_block": gettext_lazy("report a block"),
+    "confirm_block": gettext_lazy("confirm the block"),
+    "refuse_block": gettext_lazy("refuse the block"),
+    "lift_block": gettext_lazy("lift the block"),
+    "ask_exemption": gettext_lazy("ask for exemption"),
+    "grant_exemption": gettext_lazy("grant the exemption"),
+    "refuse_exemption": gettext_lazy("refuse the exemption"),
+    "end_exemption": gettext_lazy("end the exemption"),
+    "record_opening": gettext_lazy("record the opening"),
+    "amend": gettext_lazy("amend by the list"),
+}
+
+_WATCHED = (
+    "status",
+    "due_on",
+    "planned_on",
+    "completed_on",
+    "first_completed_on",
+    "mend_until",
+    "verified_on",
+    "decide_by",
+    "blocked",
+    "exempt",
+    "exempt_until",
+    "opened_on",
+    "contact_office",
+    "contact_name",
+    "contact_phone",
+    "progress_note",
+)
+
+
+@contextmanager
+def changing(
+    obligation: Obligation,
+    *,
+    verb: str,
+    by: User,
+    on: dt.date,
+    version: int | None = None,
+    said: Mapping[str, Any] | None = None,
+    audited_as: str = "",
+) -> Iterator[Obligation]:
+    """Yield the locked, checked row; on leaving, save it with history and audit.
+
+    `version` is the one that the writer saw; None where the caller holds the lock itself.
+    `said` goes into the audit row beside what changed.
+    """
+    permissions.require(by, verb)
+    with transaction.atomic():
+        row = (
+            Obligation.objects.select_for_update(of=("self",))
+            .select_related("item__list", "department")
+            .get(pk=obligation.pk)
+        )
+        require_in_reach(row, by=by)
+        require_version(row, version)
+        require_status(row, verb)
+        before = _watched(row)
+        yield row
+        row.version += 1
+        row.save()
+        history.record(row, on=on)
+        _audit(row, verb=audited_as or verb, by=by, on=on, before=before, said=said or {})
+    obligation.refresh_from_db()
+
+
+def require_in_reach(row: Obligation, *, by: User) -> None:
+    """Own department for its people, the scope for coordinators. Processes check it as well."""
+    if by.role in User.OF_A_DEPARTMENT and by.department_id != row.department_id:
+        raise PermissionDenied(_("This belongs to another department."))
+    outside = by.region_id is not None and by.region_id != row.department.region_id
+    if by.role == Role.COORDINATOR and outside:
+        raise PermissionDenied(_("This lies outside your region."))
+
+
+def require_status(row: Obligation, verb: str) -> None:
+    """Raise RuleViolation when the verb cannot start from the row's status."""
+    if row.external and verb not in ON_EXTERNAL:
+        raise RuleViolation(
+            _("A central body owes this; record its opening instead of working on it.")
+        )
+    if verb == "record_opening" and not row.external:
+        raise RuleViolation(_("Only what a central body owes can be recorded as opened."))
+    if row.status not in FROM[verb]:
+        raise RuleViolation(
+            _("“%(verb)s” is not possible now: the status is “%(status)s”.")
+            % {"verb": VERB_LABELS.get(verb, verb), "status": row.get_status_display()},
+            facts={"status": row.status},
+        )
+
+
+def require_version(row: Obligation, version: int | None) -> None:
+    """Raise StaleVersion, saying who changed what, when the writer saw an older version."""
+    if version is None or version == row.version:
+        return
+    last = AuditEntry.objects.of("obligations.obligation", row.pk).last()
+    facts = {"version": row.version, "seen": version}
+    if last is None:
+        raise StaleVersion(
+            _("It was changed meanwhile. Reload the page and try again."), facts=facts
+        )
+    label = VERB_LABELS.get(last.verb, last.verb)
+    facts |= {"changed_by": last.username, "verb": last.verb, "at": last.at.isoformat()}
+    raise StaleVersion(
+        _("%(who)s changed this meanwhile: “%(verb)s”, %(at)s. Reload the page and try again.")
+        % {
+            "who": last.username or _("The system"),
+            "verb": label,
+            "at": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
+        },
+        facts=facts,
+    )
+
+
+def allowed(obligation: Obligation, *, by: User) -> list[str]:
+    """The verbs that the user may try on the obligation now, for pages and the API."""
+    verbs = []
+    for verb in FROM:
+        if not permissions.may(by, verb):
+            continue
+        try:
+            require_in_reach(obligation, by=by)
+            require_status(obligation, verb)
+        except (PermissionDenied, RuleViolation):
+            continue
+        verbs.append(verb)
+    return verbs
+
+
+def _watched(row: Obligation) -> dict[str, Any]:
+    return {name: _plain(getattr(row, name)) for name in _WATCHED}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _audit(
+    row: Obligation,
+    *,
+    verb: str,
+    by: User,
+    on: dt.date,
+    before: dict[str, Any],
+    said: Mapping[str, Any],
+) -> None:
+    after = _watched(row)
+    changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    detail = {"on": on.isoformat(), "version": row.version, "changes": changes, **said}
+    audit.record(row, verb=verb, by=by, detail=detail, department_id=row.department_id)

@@ -1,0 +1,131 @@
+"""Files below MEDIA_ROOT: written whole under a temporary name, then renamed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.errors import RuleViolation
+
+# Ending -> (media type, how the content begins; None is text that decodes).
+_TYPES: dict[str, tuple[str, bytes | None]] = {
+    ".pdf": ("application/pdf", b"%PDF-"),
+    ".png": ("image/png", b"\x89PNG\r\n\x1a\n"),
+    ".jpg": ("image/jpeg", b"\xff\xd8\xff"),
+    ".jpeg": ("image/jpeg", b"\xff\xd8\xff"),
+    ".docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        b"PK\x03\x04",
+    ),
+    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK\x03\x04"),
+    ".csv": ("text/csv", None),
+    ".txt": ("text/plain", None),
+}
+_MAIN_PART = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Where a file lies below MEDIA_ROOT, and what it is."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+def store(file: IO[bytes], *, folder: str, max_bytes: int) -> Stored:
+    """Write a file whole and synced before its name exists; RuleViolation when it is too large."""
+    relative = Path(folder) / uuid.uuid4().hex
+    target = absolute(str(relative))
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = target.with_suffix(".part")
+    try:
+        stored = _write(file, temporary, relative=str(relative), max_bytes=max_bytes)
+        temporary.rename(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(target.parent)
+    return stored
+
+
+def absolute(path: str) -> Path:
+    """The place of a stored file."""
+    return Path(settings.MEDIA_ROOT) / path
+
+
+def erase(path: str) -> None:
+    """Remove a stored file; one that is gone already is fine."""
+    if path:
+        absolute(path).unlink(missing_ok=True)
+
+
+def require_media_type(file: IO[bytes], *, name: str) -> str:
+    """The media type that ending and content agree on; RuleViolation naming what would be right."""
+    ending = Path(name).suffix.lower()
+    known = _TYPES.get(ending)
+    if known is None:
+        raise RuleViolation(
+            _("“%(name)s” is not an accepted type: use pdf, png, jpg, docx, xlsx, csv or txt.")
+            % {"name": name}
+        )
+    media_type, magic = known
+    head = file.read(4096)
+    file.seek(0)
+    agrees = head.startswith(magic) if magic else _is_text(head)
+    if not head or not agrees or not _has_main_part(file, ending):
+        raise RuleViolation(
+            _("The content of “%(name)s” is not what its ending says: save it again as %(type)s.")
+            % {"name": name, "type": ending.lstrip(".")}
+        )
+    return media_type
+
+
+def _write(file: IO[bytes], temporary: Path, *, relative: str, max_bytes: int) -> Stored:
+    digest, size = hashlib.sha256(), 0
+    file.seek(0)
+    with temporary.open("xb") as out:
+        while block := file.read(2**16):
+            size += len(block)
+            if size > max_bytes:
+                raise RuleViolation(
+                    _("The file is larger than %(limit)s MB: make it smaller or split it.")
+                    % {"limit": max_bytes // 2**20}
+                )
+            digest.update(block)
+            out.write(block)
+        out.flush()
+        os.fsync(out.fileno())
+    return Stored(path=relative, size=size, sha256=digest.hexdigest())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _is_text(head: bytes) -> bool:
+    return b"\x00" not in head
+
+
+def _has_main_part(file: IO[bytes], ending: str) -> bool:
+    part = _MAIN_PART.get(ending)
+    if part is None:
+        return True
+    try:
+        with zipfile.ZipFile(file) as package:
+            return part in package.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+    finally:
+        file.seek(0)
