@@ -1,0 +1,67 @@
+"""What the frame of every page shows: entries by role, and whether the data are samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Region, User
+from accounts.permissions import may
+
+SAMPLE_REGION = "示例省"
+
+# (name of the address, label, the verb that a role must have); None: everybody signed in.
+_ENTRIES = (
+    ("obligations:home", _("Home"), "read"),
+    ("obligations:list", _("Obligations"), "read"),
+    ("obligations:lists", _("Lists"), "read"),
+    ("obligations:imports", _("Import"), "import_list"),
+    ("reports:list", _("Reports"), "make_report"),
+    ("jobs:list", _("Jobs"), "run_checks"),
+    ("jobs:list", _("Jobs"), "see_operations"),
+    ("accounts:people", _("Accounts"), "manage_accounts"),
+    ("accounts:departments", _("Departments"), "manage_departments"),
+    ("accounts:grants", _("Roles and passwords"), "grant_role"),
+    ("accounts:audit", _("Audit log"), "read_audit"),
+)
+
+
+def page_frame(request: HttpRequest) -> dict[str, Any]:
+    """Lazy, so that a partial that shows no frame asks the database nothing."""
+    return {
+        "nav": SimpleLazyObject(lambda: _nav(request)),
+        "demo": SimpleLazyObject(is_demo),
+    }
+
+
+def is_demo() -> bool:
+    """Whether the sample province is loaded: every page then says 【示例】."""
+    return Region.objects.filter(name=SAMPLE_REGION).exists()
+
+
+def _nav(request: HttpRequest) -> list[dict[str, Any]]:
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return []
+    entries = []
+    for name, label, verb in _ENTRIES:
+        url = _address(name)
+        if url and may(user, verb):
+            entries.append({"url": url, "label": label, "active": _is_below(request.path, url)})
+    return entries
+
+
+def _is_below(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
+
+
+def _address(name: str) -> str | None:
+    """None where an installation leaves the app of the address out."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,42 @@
+"""Turns refusals and database faults into answers that say what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from accounts import refusals
+
+
+class DatabaseUnavailable:
+    """A database that is locked or down: 503 with Retry-After, on pages and in the API.
+
+    Faults inside other middleware do not pass here but reach Django's handler500, which is
+    refusals.server_error and answers the same.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
+        if isinstance(exc, refusals.DATABASE_FAULTS):
+            return refusals.database_unavailable(request, exc)
+        return None
+
+
+class RefuseInPlainWords:
+    """Rules and rights answer with their sentence: 409, 428 or 403."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
+        return refusals.of(request, exc)

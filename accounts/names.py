@@ -1,0 +1,123 @@
+"""Finds the body that a name in a document means, on a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+import unicodedata
+from collections import defaultdict
+
+from accounts.models import Department, DepartmentName
+
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−─－﹣ｰ"), "-")
+_BRACKETS = str.maketrans("[{〔【〈《「『]}〕】〉》」』", "((((((((" + "))))))))")
+_DOTS = dict.fromkeys(map(ord, "·•・‧∙⋅"), "·")
+_RANKS = {
+    DepartmentName.Kind.OFFICIAL: 0,
+    DepartmentName.Kind.SHORT: 1,
+    DepartmentName.Kind.ALIAS: 2,
+    DepartmentName.Kind.FORMER: 3,
+}
+
+
+def matching(text: str) -> str:
+    """The form in which names are compared: no spaces, one kind of bracket, dash and width."""
+    folded = unicodedata.normalize("NFKC", text)
+    folded = folded.translate(_DASHES).translate(_BRACKETS).translate(_DOTS)
+    # Cf holds zero-width characters and byte order marks, Cc line breaks inside cells.
+    kept = (c for c in folded if not c.isspace() and unicodedata.category(c) not in ("Cf", "Cc"))
+    return "".join(kept).casefold()
+
+
+def tidy(text: str) -> str:
+    """The form in which a name is kept: as written, without invisible or doubled space."""
+    visible = "".join(
+        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C"
+    )
+    return re.sub(" +", " ", visible).strip()
+
+
+class Directory:
+    """All names on a day, read with two queries, so that a whole file resolves in memory."""
+
+    def __init__(self, on: dt.date) -> None:
+        self.on = on
+        self._departments = {d.pk: d for d in Department.objects.order_by("position", "pk")}
+        self._standing = {
+            pk: standing
+            for pk, department in self._departments.items()
+            if (standing := self._standing_for(department))
+        }
+        self._meanings: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
+        self._learn_names()
+        self._counterparts: dict[int, Department] = {}
+        for department in self._departments.values():
+            if department.counterpart_id and self._exists(department):
+                self._counterparts.setdefault(department.counterpart_id, department)
+
+    def find(self, text: str) -> Department | None:
+        """The one body meant; None when no body or several have the name.
+
+        A body that was merged away stands for its successor. Where a name means several bodies,
+        an official name beats a short one, that an alias, that a former name.
+        """
+        meanings = self._meanings.get(matching(text))
+        if not meanings:
+            return None
+        best = meanings[min(meanings)]
+        return self._departments[next(iter(best))] if len(best) == 1 else None
+
+    def counterpart_of(self, central: Department) -> Department | None:
+        """The first existing department whose counterpart is this central body."""
+        return self._counterparts.get(central.pk)
+
+    def close_to(self, text: str) -> str | None:
+        """The official name of the body whose name looks most like the text, for an offer."""
+        key = matching(text)
+        for near in difflib.get_close_matches(key, self._meanings, n=3, cutoff=0.6):
+            department = self.find(near)
+            if department:
+                return department.name
+        return None
+
+    def _learn_names(self) -> None:
+        named: set[tuple[int, str]] = set()
+        for name in DepartmentName.objects.all():
+            named.add((name.department_id, name.kind))
+            if _is_valid(name, on=self.on):
+                self._learn(name.matching, kind=name.kind, department_id=name.department_id)
+        for pk, department in self._departments.items():
+            for kind, text in (("official", department.name), ("short", department.short_name)):
+                # The dated rows decide; the plain columns stand in where there are none.
+                if text and (pk, kind) not in named:
+                    self._learn(matching(text), kind=kind, department_id=pk)
+
+    def _learn(self, key: str, *, kind: str, department_id: int) -> None:
+        standing = self._standing.get(department_id)
+        if standing:
+            self._meanings[key][_RANKS[DepartmentName.Kind(kind)]].add(standing)
+
+    def _exists(self, department: Department) -> bool:
+        started = department.valid_from is None or department.valid_from <= self.on
+        return started and (department.valid_to is None or department.valid_to >= self.on)
+
+    def _standing_for(self, department: Department) -> int | None:
+        """The key of the body itself, or of the successor that exists on the day."""
+        seen: set[int] = set()
+        current: Department | None = department
+        while current and current.pk not in seen:
+            if self._exists(current):
+                return current.pk
+            seen.add(current.pk)
+            ended = current.valid_to is not None and current.valid_to < self.on
+            successor = current.successor_id if ended else None
+            current = self._departments.get(successor) if successor else None
+        return None
+
+
+def _is_valid(name: DepartmentName, *, on: dt.date) -> bool:
+    """The Python twin of DepartmentName.objects.valid: former names find their body for ever."""
+    if name.valid_from and name.valid_from > on:
+        return False
+    return name.valid_to is None or name.valid_to >= on or name.kind == "former"
