@@ -1,0 +1,1 @@
+"""Understands tables in files: gate, workbook and text readers, header, rows. Pure."""

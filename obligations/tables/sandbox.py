@@ -1,0 +1,56 @@
+"""Parses a file in a child process, so that no file can take this one down."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from obligations.tables import gate, limits
+from obligations.tables.findings import Finding, Refused, refusal
+from obligations.tables.grids import Cell
+from obligations.tables.headers import Known
+from obligations.tables.table import DataRow, Table
+
+_ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def read_table(data: bytes, *, name: str, known: Sequence[Known], sheet: str = "") -> Table:
+    """The table as `choosing.read_table` finds it; raises Refused, whatever the file does."""
+    gate.check_name(name)
+    if len(data) > limits.FILE_BYTES:  # not even handed over
+        gate.inspect(data, name=name)
+    request = json.dumps({"name": name, "sheet": sheet, "known": known}).encode() + b"\n"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-X", "utf8", "-m", "obligations.tables.child"],
+            input=request + data,
+            capture_output=True,
+            cwd=_ROOT,
+            env={"PATH": "/usr/bin:/bin", "PYTHONSAFEPATH": "", "MALLOC_ARENA_MAX": "2"},
+            timeout=limits.PARSER_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise refusal("corrupt", "slow", limit=limits.PARSER_SECONDS) from error
+    if done.returncode:
+        raise refusal("corrupt", "crashed")
+    return _table(json.loads(done.stdout))
+
+
+def _table(answer: dict[str, Any]) -> Table:
+    if "refused" in answer:
+        raise Refused(*(Finding(**finding) for finding in answer["refused"]))
+    found = answer["table"]
+    found["problems"] = [Finding(**finding) for finding in found["problems"]]
+    found["warnings"] = [Finding(**finding) for finding in found["warnings"]]
+    return Table(
+        **found,
+        rows=[
+            DataRow(number, {field: Cell(*cell) for field, cell in cells.items()}, raw)
+            for number, cells, raw in answer["rows"]
+        ],
+    )

@@ -1,0 +1,41 @@
+"""Finds marks of secrecy: such a file is refused whole, and nothing of it is kept."""
+
+from __future__ import annotations
+
+import re
+
+from obligations.tables import wording
+from obligations.tables.findings import Finding, Refused
+from obligations.tables.grids import Grid, column_letters
+from obligations.tables.headers import Header
+
+_STAR = "★"
+# As the values of 密级 and as marks at the head of a document: 秘密, 机密10年, 绝密级 …
+_MARK = re.compile(
+    r"(密级:)?(秘密|机密|绝密|工作秘密)(级|件|事项)?([:★*☆]?(\d+年|长期|\d+个月))?[★☆]?"
+)
+_WORD = re.compile(r"涉密|国家秘密|工作秘密|绝密|机密")
+_MOST = 50
+
+
+def is_secret(text: str) -> bool:
+    """Whether a cell as a whole is a mark of secrecy; words inside running text are not."""
+    return _STAR in text or bool(_MARK.fullmatch(wording.matching(text)))
+
+
+def mentions_secrecy(text: str) -> bool:
+    """Words in running text that a person should look at."""
+    return bool(_WORD.search(text))
+
+
+def refuse_marked(grid: Grid, header: Header | None) -> None:
+    """Raises Refused naming the marked cells, wherever in the sheet they stand."""
+    labels = header.labels if header else {}
+    found = [
+        Finding("secret", row=number, column=labels.get(column, column_letters(column)))
+        for number, cells in grid.rows.items()
+        for column, cell in cells.items()
+        if is_secret(cell.text)
+    ]
+    if found:
+        raise Refused(*found[:_MOST])
