@@ -15,7 +15,7 @@ from jobs.upkeep import Upkeep
 logger = structlog.get_logger(__name__)
 
 
-class Consuming(bootsteps.StartStopStep):  # type: ignore[misc]  # celery-types leaves it untyped
+class Consuming(bootsteps.StartStopStep):
     """Celery starts this step when its consumer stands, and stops it when the broker is lost."""
 
     requires = ("celery.worker.consumer.tasks:Tasks",)

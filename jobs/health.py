@@ -50,7 +50,7 @@ def has_broker() -> bool:
         with current_app.connection_for_write() as broker:
             # Kombu pings a new channel's server.
             broker.ensure_connection(max_retries=0, timeout=1)
-            broker.channel().close()
+            broker.channel()
     except (OperationalError, KombuError, OSError) as problem:
         logger.warning("broker_down", problem=str(problem))
         return False

@@ -14,7 +14,7 @@ _CATCH_UP = {"day": 31, "week": 1, "month": 1}
 
 @dataclass(frozen=True)
 class Beat:
-    """One line of the schedule: a job kind, and when it is due (weeks on Monday, months on the 1st)."""
+    """One line of the schedule. Weeks are due on Monday, months on the 1st."""
 
     kind: str
     every: Every

@@ -55,9 +55,7 @@ class Run:
         Raises LeaseLost, before anything is written, when the job is no longer ours.
         """
         with transaction.atomic():
-            claiming.finish(
-                self.job, result=result or {}, progress=self._heartbeat.progress
-            )
+            claiming.finish(self.job, result=result or {}, progress=self._heartbeat.progress)
             yield
         self.finished = True
 

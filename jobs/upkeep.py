@@ -31,7 +31,7 @@ class Upkeep:
     @property
     def pause(self) -> float:
         """Seconds between two calls of `take_turns`."""
-        return min(1.0, settings.JOB_SWEEP_SECONDS)
+        return min(1.0, float(settings.JOB_SWEEP_SECONDS))
 
     def take_turns(self) -> None:
         for place, (interval, turn) in enumerate(self._turns):

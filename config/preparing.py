@@ -1,0 +1,63 @@
+"""What must stand before the first page: tables, reference data, sample data, static files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+def prepare() -> None:
+    """Bring database and static files up to date; what is up to date costs a look."""
+    if _migrations_wait():
+        say("正在准备数据库… (preparing the database)")
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("load_reference", verbosity=0)
+    if settings.DEMO and not get_user_model().objects.exists():
+        say("正在载入示例省份… (loading the sample province)")
+        call_command("load_demo", verbosity=0)
+    _collect_static()
+
+
+def _migrations_wait() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _collect_static() -> None:
+    mark = settings.STATIC_ROOT.with_suffix(".mark")
+    current = _mark_of([Path(folder) for folder in settings.STATICFILES_DIRS])
+    if mark.exists() and mark.read_text() == current:
+        return
+    say("正在整理静态文件… (collecting static files)")
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    mark.write_text(current)
+
+
+def _mark_of(folders: list[Path]) -> str:
+    """Changes whenever a static source or an installed package does."""
+    digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            about = path.stat()
+            digest.update(f"{path}\0{about.st_size}\0{about.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def say(sentence: str) -> None:
+    sys.stdout.write(f"  {sentence}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    prepare()

@@ -1,0 +1,106 @@
+"""Pages about jobs, and the two addresses that machines ask."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from accounts import permissions
+from accounts.models import User
+from jobs import health, operations, queue
+from jobs.models import Job
+
+_PAGE_SIZE = 50
+# htmx stops asking when an answer has this status.
+_STOP_POLLING = 286
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is looked at."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Database, broker, and a worker seen consuming within a minute."""
+    if health.is_ready():
+        return HttpResponse("ready\n", content_type="text/plain")
+    return HttpResponse("not ready\n", content_type="text/plain", status=503)
+
+
+@require_GET
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """Jobs, newest first: the system administrator's are all, others' are their own."""
+    user = _signed_in(request)
+    found = Job.objects.visible_to(user).select_related("created_by").order_by("-pk")
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        found = found.filter(pk__lt=int(before))
+    rows = list(found[: _PAGE_SIZE + 1])
+    context = {
+        "jobs": rows[:_PAGE_SIZE],
+        "has_more": len(rows) > _PAGE_SIZE,
+        "is_first": not before,
+        "sees_operations": permissions.may(user, "see_operations"),
+    }
+    return render(request, "jobs/list.html", context)
+
+
+@require_GET
+@login_required
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    job, user = _find(request, pk), _signed_in(request)
+    context = {
+        "job": job,
+        "may_requeue": job.may_be_requeued and permissions.may(user, "requeue_job"),
+        "may_cancel": job.is_live,
+    }
+    return render(request, "jobs/detail.html", context)
+
+
+@require_GET
+@login_required
+@never_cache
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of a page that follows a job; asked every two seconds until the job has ended."""
+    job = _find(request, pk)
+    status = 200 if job.is_live else _STOP_POLLING
+    return render(request, "jobs/_progress.html", {"job": job}, status=status)
+
+
+@require_POST
+@login_required
+def requeue(request: HttpRequest, pk: int) -> HttpResponse:
+    queue.requeue(_find(request, pk), by=_signed_in(request))
+    return redirect("jobs:detail", pk)
+
+
+@require_POST
+@login_required
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    queue.cancel(_find(request, pk), by=_signed_in(request))
+    return redirect("jobs:detail", pk)
+
+
+@require_GET
+@login_required
+def show_operations(request: HttpRequest) -> HttpResponse:
+    permissions.require(_signed_in(request), "see_operations")
+    return render(request, "jobs/operations.html", {"picture": operations.picture()})
+
+
+def _find(request: HttpRequest, pk: int) -> Job:
+    visible = Job.objects.visible_to(_signed_in(request)).select_related("created_by")
+    return get_object_or_404(visible, pk=pk)
+
+
+def _signed_in(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
