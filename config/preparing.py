@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -20,10 +21,10 @@ def prepare() -> None:
     if _migrations_wait():
         say("正在准备数据库… (preparing the database)")
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("load_reference", verbosity=0)
+        call_command("load_reference", verbosity=0, stdout=io.StringIO())
     if settings.DEMO and not get_user_model().objects.exists():
         say("正在载入示例省份… (loading the sample province)")
-        call_command("load_demo", verbosity=0)
+        call_command("load_demo", verbosity=0, stdout=io.StringIO())
     _collect_static()
 
 

@@ -214,7 +214,7 @@ CELERY_TIMEZONE = TIME_ZONE
 # Job kind -> handler; named here so that processes never import tasks.
 JOB_HANDLERS: dict[str, str] = {
     "noop": "jobs.handlers.noop",
-    "obligations.check": "obligations.handlers.check_fulfilment",
+    "obligations.check": "obligations.check_handler.check_fulfilment",
     "obligations.import": "obligations.handlers.import_list",
     "obligations.read_list": "obligations.handlers.read_list",
     "reports.make": "reports.handlers.make_report",
@@ -235,7 +235,10 @@ JOB_SCHEDULE: dict[str, dict[str, str]] = {
 }
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", default=10)
+# After so many errors a job has failed. A worker that vanishes says less about the job (restarts
+# and power cuts come in rows), so a job may be begun more often than it may fail.
 JOB_ATTEMPTS = env.int("JOB_ATTEMPTS", default=3)
+JOB_CLAIMS = env.int("JOB_CLAIMS", default=10)
 
 REST_FRAMEWORK = {
     # Tokens stand first, so that "not signed in" is 401 with a challenge and not 403.

@@ -190,6 +190,7 @@ def _is_demo() -> bool:
 
 
 def main() -> int:
+    os.umask(0o077)
     try:
         folder = premises.data_dir()
         holder = premises.lock(folder)

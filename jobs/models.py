@@ -27,12 +27,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(state__in=Job.LIVE)
 
     def due(self) -> JobQuerySet:
-        """Live jobs that no worker holds, and whose attempts are not used up."""
-        return self.live().unheld().filter(attempts__lt=settings.JOB_ATTEMPTS)
+        """Live jobs that no worker holds, and that may be begun once more."""
+        return self.live().unheld().filter(attempts__lt=settings.JOB_CLAIMS)
 
     def exhausted(self) -> JobQuerySet:
-        """Running jobs whose worker vanished at the last attempt."""
-        return self.live().unheld().filter(attempts__gte=settings.JOB_ATTEMPTS)
+        """Jobs that no worker holds and none may begin again: too many vanished with them."""
+        return self.live().unheld().filter(attempts__gte=settings.JOB_CLAIMS)
 
     def unheld(self) -> JobQuerySet:
         return self.filter(Q(lease_until=None) | Q(lease_until__lt=database_time()))

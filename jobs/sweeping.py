@@ -51,7 +51,7 @@ def fail_exhausted() -> int:
     reason = _(
         "The worker stopped %(count)s times in the middle of this work. It may need more memory "
         "than there is. Start it again, or ask for help with the job's number."
-    ) % {"count": settings.JOB_ATTEMPTS}
+    ) % {"count": settings.JOB_CLAIMS}
     return exhausted.update(
         state=Job.State.FAILED,
         token="",
