@@ -1,0 +1,197 @@
+"""Freezes obligations into lines: one INSERT … SELECT a kind of list, built by the ORM."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import connection, models
+from django.db.models import Aggregate, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat, JSONObject
+
+from obligations import history, lights
+from obligations.kinds import Column, Kind, kinds
+from obligations.models import Block, Evidence, Obligation, ObligationState
+from obligations.models.judged import FACTS
+from obligations.models.obligation import applicable
+from reports.models import ObligationLine, Snapshot
+from reports.rows import OFFICE_ZONE
+from reports.scopes import Scope
+
+# Line column -> path from the obligation.
+_COPIED = {
+    "item_id": "item_id",
+    "kind": "item__list__kind",
+    "list_id": "item__list_id",
+    "list_title": "item__list__title",
+    "list_level": "item__list__level",
+    "batch": "item__list__batch",
+    "position": "item__position",
+    "title": "item__title",
+    "body_name": "item__body__name",
+    "scenes": "item__scenes",
+    "department_id": "department_id",
+    "department_name": "department__name",
+    "department_position": "department__position",
+    **{
+        name: name
+        for name in (
+            *("duty", "role_in_item", "due_text", "due_kind", "original_due_on"),
+            *("issued_at", "accepted_at", "decide_by", "decided_in_time_count"),
+            *("decided_late_count", "returned_count", "reopened_count", "return_reason"),
+            *("progress_note", "contact_office", "contact_name", "contact_phone"),
+            "self_verified",
+        )
+    },
+}
+# Columns of the line itself; the others of a kind go into `terms`.
+_ON_THE_LINE = frozenset({"title", "body", "scenes"})
+
+
+class Joined(Aggregate):
+    """Texts joined by ；, in both databases' words."""
+
+    function = "GROUP_CONCAT"
+    arity = 2
+    output_field = models.TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return super().as_sql(compiler, connection, function="STRING_AGG", **extra)
+
+
+def freeze(snapshot: Snapshot, *, scope: Scope, today: dt.date) -> None:
+    """Write the snapshot's obligation lines: today's facts, or those on record for a past day."""
+    for kind in kinds().values():
+        rows, prefix = _facts(snapshot.as_of, today=today)
+        rows = scope.of(rows, prefix=prefix).filter(**{f"{prefix}item__list__kind": kind.code})
+        columns = _columns(snapshot, kind=kind, prefix=prefix)
+        insert_select(ObligationLine, rows, columns)
+
+
+def insert_select(
+    model: type[models.Model], rows: QuerySet[Any], columns: Mapping[str, Any]
+) -> None:
+    """Insert one row of `model` for each of `rows`: column name -> expression over `rows`."""
+    # The prefix keeps the names clear of the columns of `rows`.
+    selected = rows.order_by().annotate(**{f"line_{name}": each for name, each in columns.items()})
+    query = selected.values_list(*(f"line_{name}" for name in columns)).query
+    select, params = query.get_compiler(connection=connection).as_sql()
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(_column(model, name)) for name in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({names}) {select}", params)
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return str(field.column)
+
+
+def _facts(as_of: dt.date, *, today: dt.date) -> tuple[QuerySet[Any], str]:
+    if as_of >= today:
+        return Obligation.objects.all(), ""
+    return ObligationState.objects.at(as_of), "obligation__"
+
+
+def _columns(snapshot: Snapshot, *, kind: Kind, prefix: str) -> dict[str, Any]:
+    as_of, pk = snapshot.as_of, f"{prefix}pk"
+    return {
+        "snapshot_id": Value(snapshot.pk),
+        "obligation_id": F(pk),
+        **{name: F(f"{prefix}{path}") for name, path in _COPIED.items()},
+        **{name: F(name) for name in FACTS},
+        "light": _light(history.day_of(as_of)),
+        "light_reason": lights.reason(history.day_of(as_of)),
+        "counted": Case(When(applicable(as_of), then=True), default=False),
+        "terms": JSONObject(**_terms(kind, prefix=f"{prefix}item__")),
+        "opened_on": Case(When(**{f"{prefix}opened_on__lte": as_of}, then=F(f"{prefix}opened_on"))),
+        "evidence": _evidence(pk, as_of=as_of),
+        **_superior(pk, prefix=prefix, as_of=as_of),
+        "dependant_count": Coalesce(_dependants(pk), 0),
+        "overdue_days": Value(0),
+        "waiting_days": Value(0),
+    }
+
+
+def _light(day: lights.Day) -> Case:
+    *ordered, last = lights.DEFAULT_RULE.reasons
+    whens = [
+        When(lights.CONDITIONS[code].holds(day), then=Value(lights.light_of(code)))
+        for code in ordered
+    ]
+    return Case(*whens, default=Value(lights.light_of(last)))
+
+
+def _terms(kind: Kind, *, prefix: str) -> dict[str, F]:
+    found: dict[str, F] = {}
+    for column in kind.columns:
+        if column.field in _ON_THE_LINE:
+            continue
+        if column.type == "deadline":
+            found["deadline_text"] = F(f"{prefix}deadline_text")
+            found["deadline_on"] = F(f"{prefix}deadline_on")
+            continue
+        holder = prefix if column.on_item else f"{prefix}{kind.terms_name}__"
+        for name in filter(None, (_stored_as(column, kind), column.text_field)):
+            found[name] = F(f"{holder}{name}")
+    return found
+
+
+def _stored_as(column: Column, kind: Kind) -> str:
+    """The field that holds a column: several bodies are kept as the names that were read."""
+    if column.on_item:
+        return column.field
+    try:
+        kind.terms._meta.get_field(column.field)
+    except FieldDoesNotExist:
+        return f"{column.field}_names"
+    return column.field
+
+
+def _evidence(pk: str, *, as_of: dt.date) -> Coalesce:
+    end = dt.datetime.combine(as_of + dt.timedelta(1), dt.time(), tzinfo=OFFICE_ZONE)
+    pieces = Evidence.objects.filter(obligation=OuterRef(pk), added_at__lt=end)
+    joined = (
+        pieces.order_by()
+        .values("obligation")
+        .annotate(
+            # A piece is a text or a file with a name.
+            texts=Joined(Concat("text", "name"), Value("；"))
+        )
+    )
+    return Coalesce(Subquery(joined.values("texts")), Value(""))
+
+
+def _superior(pk: str, *, prefix: str, as_of: dt.date) -> dict[str, Any]:
+    in_force = Block.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gt=as_of),
+        obligation=OuterRef(pk),
+        outcome=Block.Outcome.CONFIRMED,
+        decided_on__lte=as_of,
+    ).order_by("-decided_on", "-pk")
+
+    def of_block(path: str) -> Subquery:
+        return Subquery(in_force.values(path)[:1])
+
+    own = F(f"{prefix}department__name")
+    return {
+        "superior_name": Case(
+            When(external=True, then=own),
+            default=Coalesce(
+                of_block("external_obligation__department__name"),
+                F(f"{prefix}depends_on__department__name"),
+                Value(""),
+            ),
+        ),
+        "block_cause": Coalesce(of_block("cause"), Value("")),
+        "block_reason": Coalesce(of_block("reason"), Value("")),
+        "blocked_on": of_block("decided_on"),
+    }
+
+
+def _dependants(pk: str) -> Subquery:
+    found = Obligation.objects.filter(depends_on=OuterRef(pk)).order_by().values("depends_on")
+    return Subquery(found.annotate(found=Count("pk")).values("found"))

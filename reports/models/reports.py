@@ -1,0 +1,53 @@
+"""A file made from a snapshot, as stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from jobs.models import Job
+from reports.models.snapshots import Snapshot
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def visible_to(self, user: User) -> ReportQuerySet:
+        return self.filter(snapshot__in=Snapshot.objects.visible_to(user))
+
+
+class Report(models.Model):
+    """One workbook. The row is written only when the file stands complete on the disk."""
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="reports")
+    name = models.CharField(max_length=255)
+    # Below MEDIA_ROOT.
+    path = models.CharField(max_length=300, unique=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    # Texts that a cell could not hold as they were: [{"sheet", "cell", "removed", "cut"}].
+    cleanings = models.JSONField(default=list, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="report_has_a_digest", condition=~Q(sha256="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def file(self) -> Path:
+        return Path(settings.MEDIA_ROOT) / self.path

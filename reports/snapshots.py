@@ -1,0 +1,112 @@
+"""Takes a snapshot: everything a report will say, frozen in one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit, permissions
+from accounts.errors import RuleViolation
+from accounts.models import AuditEntry, User
+from obligations import calendars, lights
+from obligations.models import Obligation, ResponsibilityList
+from reports import editions
+from reports.freezing import freeze
+from reports.models import ObligationLine, Snapshot
+from reports.rows import OFFICE_ZONE
+from reports.scopes import Scope, require_in_scope
+from reports.totalling import total
+
+
+@transaction.atomic
+def take(
+    *, as_of: dt.date, today: dt.date, by: User | None, scope: Scope | None = None
+) -> Snapshot:
+    """Freeze a scope as of the end of a day; `by=None` is the machine, for the whole province."""
+    scope = scope or Scope()
+    if by is not None:
+        permissions.require(by, "make_report")
+        require_in_scope(scope, by=by)
+    if as_of > today:
+        raise RuleViolation(
+            _("A report cannot be made for a day to come: choose today or earlier.")
+        )
+    snapshot = _head(as_of=as_of, by=by, scope=scope)
+    freeze(snapshot, scope=scope, today=today)
+    _count_days(snapshot)
+    total(snapshot, scope=scope)
+    lists = ObligationLine.objects.filter(snapshot=snapshot).order_by().values("list_id")
+    snapshot.is_demo = ResponsibilityList.objects.filter(pk__in=lists, is_demo=True).exists()
+    snapshot.save(update_fields=["is_demo"])
+    audit.record(
+        snapshot,
+        verb="take_snapshot",
+        by=by,
+        detail={"as_of": as_of.isoformat(), "scope": scope.name},
+        department_id=scope.department.pk if scope.department else None,
+    )
+    return snapshot
+
+
+def _head(*, as_of: dt.date, by: User | None, scope: Scope) -> Snapshot:
+    return Snapshot.objects.create(
+        as_of=as_of,
+        taken_at=timezone.now(),
+        taken_by=by,
+        region=scope.region,
+        department=scope.department,
+        scope_name=scope.name,
+        taken_by_name=by.display_name if by else "",
+        reporting_body=by.department.name if by and by.department else "",
+        phone=by.phone if by else "",
+        rules_version=editions.rules_version(),
+        calendar_version=editions.calendar_version(as_of=as_of),
+        program_version=editions.program_version(),
+        due_soon_days=lights.DEFAULT_RULE.due_soon_days,
+        recorded_later_count=_recorded_later(as_of=as_of, scope=scope),
+    )
+
+
+def _recorded_later(*, as_of: dt.date, scope: Scope) -> int:
+    """Acts of people that took effect by the day and were put on record after it."""
+    end = dt.datetime.combine(as_of + dt.timedelta(1), dt.time(), tzinfo=OFFICE_ZONE)
+    acts = AuditEntry.objects.filter(object_type=Obligation._meta.label_lower, at__gte=end)
+    if scope.department:
+        acts = acts.filter(department_id=scope.department.pk)
+    if scope.region:
+        inside = Obligation.objects.filter(department__region=scope.region)
+        acts = acts.filter(department_id__in=inside.order_by().values("department_id"))
+    effective = acts.annotate(effective_on=KeyTextTransform("on", "detail"))
+    return effective.filter(effective_on__lte=as_of.isoformat()).count()
+
+
+def _count_days(snapshot: Snapshot) -> None:
+    """Working days of delay and of waiting, counted once for each different day."""
+    lines = ObligationLine.objects.filter(snapshot=snapshot)
+    lines.filter(blocked=True).update(waiting_since=F("blocked_on"))
+    unopened = Q(external=True, opened_on=None) & ~Q(status__in=["draft", "withdrawn"])
+    lines.filter(unopened, due_on__lt=snapshot.as_of).update(waiting_since=F("due_on"))
+    red = lines.filter(light="red")
+    for rows, target, start, end in (
+        (lines.filter(waiting_since__isnull=False), "waiting_days", "waiting_since", ""),
+        (red.filter(light_reason="overdue"), "overdue_days", "due_on", ""),
+        (red.filter(light_reason="claimed_late"), "overdue_days", "due_on", "completed_on"),
+        (red.filter(light_reason="promise_broken"), "overdue_days", "delivery_grace_on", ""),
+    ):
+        _write_days(rows, target, start=start, end=end, as_of=snapshot.as_of)
+
+
+def _write_days(
+    rows: QuerySet[ObligationLine], target: str, *, start: str, end: str, as_of: dt.date
+) -> None:
+    """Working days from one date column to another (to the day itself where none is named)."""
+    calendar = calendars.current()
+    names = [start, end] if end else [start]
+    for days in rows.order_by().values(*names).distinct():
+        count = calendar.count(days[start], days[end] if end else as_of)
+        rows.filter(**days).update(**{target: count})
