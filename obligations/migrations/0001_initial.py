@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('scenes', models.CharField(blank=True, max_length=1000)),
                 ('remark', models.TextField(blank=True)),
                 ('security', models.CharField(blank=True, max_length=20)),
-                ('raw', models.JSONField(default=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='obligations.responsibilitylist'))),
+                ('raw', models.JSONField(default=list)),
                 ('identity_hash', models.CharField(max_length=64)),
                 ('row_hash', models.CharField(max_length=64)),
                 ('withdrawn_on', models.DateField(blank=True, null=True)),

@@ -76,6 +76,8 @@ class ListItemQuerySet(models.QuerySet["ListItem"]):
 class ListItem(models.Model):
     """One thing a list asks for. `raw` keeps the cells as they were written, row by row."""
 
+    # Before the field named list, which hides the type of that name below it.
+    raw = models.JSONField(default=list)
     list = models.ForeignKey(ResponsibilityList, on_delete=models.PROTECT, related_name="items")
     serial = models.CharField(max_length=100, blank=True)
     position = models.PositiveIntegerField(default=0)
@@ -90,7 +92,6 @@ class ListItem(models.Model):
     scenes = models.CharField(max_length=1000, blank=True)
     remark = models.TextField(blank=True)
     security = models.CharField(max_length=20, blank=True)
-    raw = models.JSONField(default=list)
     identity_hash = models.CharField(max_length=64)
     row_hash = models.CharField(max_length=64)
     withdrawn_on = models.DateField(null=True, blank=True)

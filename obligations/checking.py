@@ -1,0 +1,23 @@
+"""Asks for a check of fulfilment, as a job."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext as _
+
+from accounts import permissions
+from accounts.errors import RuleViolation
+from accounts.models import User
+from jobs import queue
+from jobs.models import Job
+
+
+def request(*, by: User, on: dt.date, today: dt.date) -> Job:
+    """Enqueue the check of a day; asking twice while it is at work gives the same job."""
+    permissions.require(by, "run_checks")
+    if on > today:
+        raise RuleViolation(_("A day in the future cannot be checked: use today or earlier."))
+    return queue.enqueue(
+        "obligations.check", key=on.isoformat(), args={"on": on.isoformat()}, by=by
+    )

@@ -1,0 +1,189 @@
+"""Shared fixtures: a small province, its people, and obligations in any state."""
+
+import datetime as dt
+import itertools
+
+import pytest
+
+from accounts.models import Department, Level, Region, Role, User
+from obligations import history
+from obligations.models import ListItem, Obligation, ResponsibilityList
+from sharing_lists.models import SharingTerms
+
+DAY = dt.date(2025, 8, 1)
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(autouse=True)
+def data_folder(settings, tmp_path):
+    """Every test has its own folder for files."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def region(db):
+    return Region.objects.create(name="示例省")
+
+
+@pytest.fixture
+def city(region):
+    return Region.objects.create(name="甲市", parent=region)
+
+
+@pytest.fixture
+def make_department(region):
+    positions = itertools.count()
+
+    def make(name, *, level=Level.PROVINCE, counterpart=None, at=None, **more):
+        place = None if level == Level.CENTRAL else (at or region)
+        department = Department.objects.create(
+            name=name,
+            level=level,
+            region=place,
+            counterpart=counterpart,
+            position=next(positions),
+            **more,
+        )
+        department.names.create(name=name, matching=name, kind="official")
+        return department
+
+    return make
+
+
+@pytest.fixture
+def ministry(make_department):
+    return make_department("公安部", level=Level.CENTRAL)
+
+
+@pytest.fixture
+def bureau(make_department):
+    return make_department("省数据管理局")
+
+
+@pytest.fixture
+def police(make_department, ministry):
+    return make_department("省公安厅", counterpart=ministry)
+
+
+@pytest.fixture
+def health(make_department):
+    return make_department("省卫生健康委员会")
+
+
+@pytest.fixture
+def make_user(db):
+    def make(username, role, *, department=None, region=None):
+        return User.objects.create_user(
+            username, password=PASSWORD, role=role, department=department, region=region
+        )
+
+    return make
+
+
+@pytest.fixture
+def coordinator(make_user, bureau):
+    return make_user("coordinator", Role.COORDINATOR, department=bureau)
+
+
+@pytest.fixture
+def officer(make_user, police):
+    return make_user("officer", Role.OFFICER, department=police)
+
+
+@pytest.fixture
+def reviewer(make_user, police):
+    return make_user("reviewer", Role.REVIEWER, department=police)
+
+
+@pytest.fixture
+def officer2(make_user, health):
+    return make_user("officer2", Role.OFFICER, department=health)
+
+
+@pytest.fixture
+def leader(make_user, bureau):
+    return make_user("leader", Role.LEADER, department=bureau)
+
+
+@pytest.fixture
+def auditor(make_user):
+    return make_user("auditor", Role.AUDITOR)
+
+
+@pytest.fixture
+def secadmin(make_user):
+    return make_user("secadmin", Role.SECURITY_ADMINISTRATOR)
+
+
+@pytest.fixture
+def sysadmin(make_user):
+    return make_user("sysadmin", Role.SYSTEM_ADMINISTRATOR)
+
+
+@pytest.fixture
+def sharing_list(db):
+    return ResponsibilityList.objects.create(
+        kind="sharing",
+        level=Level.PROVINCE,
+        batch=7,
+        title="【示例】政务数据共享责任清单（第七批）",
+    )
+
+
+@pytest.fixture
+def make_item(sharing_list):
+    numbers = itertools.count(1)
+
+    def make(body, *, on_list=None, due_on=dt.date(2025, 12, 31), title="", scenes=""):
+        number = next(numbers)
+        item = ListItem.objects.create(
+            list=on_list or sharing_list,
+            serial=str(number),
+            position=number,
+            title=title or f"【示例】数据资源{number}",
+            body=body,
+            deadline_text=due_on.isoformat() if due_on else "持续推进",
+            deadline_kind="date" if due_on else "ongoing",
+            deadline_on=due_on,
+            scenes=scenes,
+            identity_hash=f"identity{number}",
+            row_hash=f"row{number}",
+        )
+        SharingTerms.objects.create(
+            item=item,
+            share_type="conditional",
+            share_mode="interface",
+            update_cycle="daily",
+            data_items=["姓名"],
+        )
+        return item
+
+    return make
+
+
+@pytest.fixture
+def owe(make_item):
+    """An obligation of a department, as imported: a draft, recorded since `DAY`."""
+
+    def make(department, *, item=None, due_on=dt.date(2025, 12, 31), on=DAY, **facts):
+        item = item or make_item(department, due_on=due_on)
+        obligation = Obligation.objects.create(
+            item=item,
+            department=department,
+            duty=facts.pop("duty", "supply"),
+            raised_on=on,
+            due_on=due_on,
+            original_due_on=due_on,
+            due_kind="date" if due_on else "ongoing",
+            due_text=item.deadline_text,
+            **facts,
+        )
+        history.record(obligation, on=on)
+        return obligation
+
+    return make
