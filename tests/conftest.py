@@ -18,6 +18,7 @@ PASSWORD = "correct-horse-battery"
 def data_folder(settings, tmp_path):
     """Every test has its own folder for files."""
     settings.MEDIA_ROOT = tmp_path / "files"
+    settings.STATIC_ROOT = tmp_path  # WhiteNoise warns of a folder that is not there
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,
