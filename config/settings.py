@@ -271,7 +271,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 LOG_FORMAT = env.str("LOG_FORMAT", default="json")
-_SHARED_PROCESSORS = [
+_SHARED_PROCESSORS: list[structlog.types.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

@@ -152,7 +152,7 @@ def require_version(row: Obligation, version: int | None) -> None:
     if version is None or version == row.version:
         return
     last = AuditEntry.objects.of("obligations.obligation", row.pk).last()
-    facts = {"version": row.version, "seen": version}
+    facts: dict[str, Any] = {"version": row.version, "seen": version}
     if last is None:
         raise StaleVersion(
             _("It was changed meanwhile. Reload the page and try again."), facts=facts

@@ -110,8 +110,9 @@ DECIDED_IN_TIME = Check(
     code="decided_in_time",
     label=_("Decided in time by the coordinator"),
     source=_("The coordinator's own clock: 5 working days (policy figure)"),
-    applies=lambda on: (
-        applicable(on) & Q(status__in=[Status.ENDORSED, Status.VERIFIED], decide_by__isnull=False)
+    applies=lambda facts: (
+        applicable(facts.as_of)
+        & Q(status__in=[Status.ENDORSED, Status.VERIFIED], decide_by__isnull=False)
     ),
     outcome=_decision_outcome,
     sentences={

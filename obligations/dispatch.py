@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
 from accounts.errors import RuleViolation
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from obligations import history
 from obligations.changing import changing, require_in_reach, require_status
 from obligations.models import Claim, Obligation, Status
@@ -142,7 +142,7 @@ def _require_all(rows: Sequence[Obligation], *, verb: str, by: User) -> None:
 
 def _entries(
     rows: Iterable[Obligation], *, verb: str, status: str, by: User, on: dt.date
-) -> Iterable[audit.AuditEntry]:
+) -> Iterable[AuditEntry]:
     for row in rows:
         detail = {
             "on": on.isoformat(),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -44,7 +45,7 @@ class Column:
     # Required as well where this says so of the row's values by field.
     required_when: Callable[[Mapping[str, object]], bool] | None = None
     # Stored value -> (label, other ways to write it).
-    choices: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    choices: Mapping[str, tuple[str, tuple[str, ...]]] = dataclasses.field(default_factory=dict)
     on_item: bool = False
     # A further text field of the terms that keeps what was written, where 其他 was chosen.
     text_field: str = ""

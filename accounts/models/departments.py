@@ -45,11 +45,9 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
         """Departments a user may read: those in scope; a department's people see their own."""
         if user.role in user.ADMINISTRATORS:
             return self
-        if user.role in user.SCOPED and user.region_id is None:
-            return self
         if user.role in user.SCOPED:
-            return self.filter(region_id=user.region_id)
-        return self.filter(pk=user.department_id)
+            return self if user.region_id is None else self.filter(region_id=user.region_id)
+        return self.none() if user.department_id is None else self.filter(pk=user.department_id)
 
 
 class Department(models.Model):

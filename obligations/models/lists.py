@@ -113,5 +113,5 @@ class ListItem(models.Model):
         return self.title
 
     @property
-    def scene_names(self) -> list[str]:
-        return [scene for scene in self.scenes.split("、") if scene]
+    def scene_names(self) -> tuple[str, ...]:
+        return tuple(scene for scene in self.scenes.split("、") if scene)

@@ -54,10 +54,9 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
                 if user.region_id is None
                 else self.filter(department__region_id=user.region_id)
             )
-        if user.role in user.OF_A_DEPARTMENT:
-            return self.filter(department_id=user.department_id, external=False).exclude(
-                status=Status.DRAFT
-            )
+        if user.role in user.OF_A_DEPARTMENT and user.department_id is not None:
+            own = self.filter(department_id=user.department_id, external=False)
+            return own.exclude(status=Status.DRAFT)
         return self.none()
 
     def applicable(self, *, on: dt.date) -> ObligationQuerySet:
