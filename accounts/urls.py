@@ -1,6 +1,26 @@
 """Addresses of accounts, departments and the audit log."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from accounts.views import audit, departments, grants, own, people
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("own/tokens/", own.own_tokens, name="tokens"),
+    path("own/tokens/<int:pk>/revoke/", own.revoke_token, name="revoke-token"),
+    path("administration/accounts/", people.people_list, name="people"),
+    path("administration/accounts/new/", people.new_account, name="new-account"),
+    path("administration/accounts/<int:pk>/", people.account, name="account"),
+    path("administration/accounts/<int:pk>/deactivate/", people.deactivate, name="deactivate"),
+    path("administration/accounts/<int:pk>/activate/", people.activate, name="activate"),
+    path("administration/departments/", departments.departments_list, name="departments"),
+    path("administration/departments/upload/", departments.upload, name="upload-departments"),
+    path("administration/departments/<int:pk>/", departments.department, name="department"),
+    path("administration/departments/<int:pk>/rename/", departments.rename, name="rename"),
+    path("administration/roles/", grants.grants_list, name="grants"),
+    path("administration/roles/<int:pk>/", grants.grant, name="grant"),
+    path("administration/roles/<int:pk>/password/", grants.reset_password, name="reset-password"),
+    path("administration/roles/<int:pk>/unlock/", grants.unlock, name="unlock"),
+    path("administration/audit/", audit.audit_page, name="audit"),
+    path("administration/audit/export.csv", audit.export, name="audit-export"),
+]

@@ -8,7 +8,7 @@ from jobs import views as jobs_views
 urlpatterns = [
     path("healthz", jobs_views.healthz, name="healthz"),
     path("readyz", jobs_views.readyz, name="readyz"),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("accounts.signin_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
@@ -18,3 +18,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("obligations.urls")),
 ]
+
+# Plain words on pages, problems below /api/; a database that is down inside middleware is a 503.
+handler403 = "accounts.refusals.permission_denied"
+handler404 = "accounts.refusals.not_found"
+handler500 = "accounts.refusals.server_error"
