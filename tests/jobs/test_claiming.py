@@ -63,9 +63,14 @@ def test_without_the_fence_the_same_work_would_be_done_twice(noop, abandon, monk
 
 def test_the_results_and_the_end_of_a_job_come_together_or_not_at_all(noop):
     run = Run(claiming.claim(noop.pk), Heartbeat(noop))
-    with pytest.raises(ZeroDivisionError), run.finishing():
-        NoopMark.objects.create(job=noop)
-        _ = 1 / 0
+
+    def stumble():
+        with run.finishing():
+            NoopMark.objects.create(job=noop)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        stumble()
     noop.refresh_from_db()
     assert noop.state == "running"
     assert not NoopMark.objects.exists()
