@@ -34,8 +34,7 @@ _BIDI = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 def inspect(data: bytes, *, name: str) -> Format:
     """The format of the content; raises Refused. A name that says otherwise is refused, too."""
     check_name(name)
-    if len(data) > limits.FILE_BYTES:
-        raise refusal("too_large", size=-(-len(data) // 2**20), limit=limits.FILE_BYTES // 2**20)
+    check_size(len(data))
     if not texts.without_mark(data).strip(b"\0\t\n\r "):
         raise refusal("empty_file")
     suffix = _suffix(name)
@@ -56,6 +55,12 @@ def check_name(name: str) -> None:
         raise refusal("bad_filename", "path")
     if _BIDI.search(name) or any(unicodedata.category(sign) in ("Cc", "Cs") for sign in name):
         raise refusal("bad_filename", "control")
+
+
+def check_size(size: int) -> None:
+    """More bytes are not even looked at."""
+    if size > limits.FILE_BYTES:
+        raise refusal("too_large", size=-(-size // 2**20), limit=limits.FILE_BYTES // 2**20)
 
 
 def _suffix(name: str) -> str:

@@ -144,5 +144,9 @@ def _label(path: list[_Level], vocabulary: Vocabulary) -> tuple[str, str]:
     for candidate in (lowest.text, whole, *upper) if lowest.own else ():
         meaning = vocabulary.field(candidate)
         if meaning:
-            return wording.one_line(candidate), meaning
-    return "/".join(wording.one_line(level.text) for level in path), ""
+            return _shown(candidate), meaning
+    return "/".join(_shown(level.text) for level in path), ""
+
+
+def _shown(label: str) -> str:
+    return wording.one_line(wording.printable(label))[:100]

@@ -112,6 +112,9 @@ SENTENCES: dict[str, Promise | str] = {
     "bad_filename.control": _(
         "The file's name holds invisible control characters. Rename the file."
     ),
+    "bad_filename.absent": _("There is no file “%(file)s”. Check its path."),
+    "bad_filename.no_file": _("“%(file)s” is not a file. Give the path of a list file."),
+    "bad_filename.unreadable": _("The file “%(file)s” may not be read. Check its permissions."),
     "no_header": _("No header row was found. The table needs a row with the labels %(columns)s."),
     "missing_column": _(
         "The column “%(column)s” is missing. Add it under this label, or under one of these: "

@@ -1,0 +1,45 @@
+"""What workers do for obligations; each handler finishes its job in one transaction."""
+
+from __future__ import annotations
+
+from accounts.errors import RuleViolation
+from jobs.running import Run
+from obligations.importing import uploads
+from obligations.models import Import
+from obligations.today import today
+
+
+def read_list(run: Run) -> None:
+    """Read an uploaded list file and keep what was understood for its preview."""
+    upload = Import.objects.get(pk=run.args["import"])
+    if upload.state != Import.State.READING:
+        return
+    run.progress(0, 1)
+    try:
+        reading = uploads.understand(upload, on=today())
+        with run.finishing(result={"import": upload.pk}):
+            uploads.keep(upload, reading)
+    except RuleViolation as refusal:
+        uploads.fail(upload, reason=refusal.sentence)
+        raise
+
+
+def import_list(run: Run) -> None:
+    """Apply a confirmed list file; what no longer reads without problems is shown again."""
+    upload = Import.objects.get(pk=run.args["import"])
+    if upload.state != Import.State.APPLYING:
+        return
+    on = today()
+    run.progress(0, 2)
+    try:
+        reading = uploads.understand(upload, on=on)
+        run.progress(1, 2)
+        result: dict[str, object] = {"import": upload.pk}
+        with run.finishing(result=result):
+            if reading.outcome == "accept":
+                uploads.apply(upload, reading, by=run.by, on=on)
+            else:
+                uploads.keep(upload, reading)
+    except RuleViolation as refusal:
+        uploads.fail(upload, reason=refusal.sentence)
+        raise

@@ -1,0 +1,110 @@
+"""Amends items that a file says differently now, and the obligations that hang on them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from accounts import audit
+from accounts.models import AuditEntry, User
+from obligations import history
+from obligations.importing.drafting import Draft
+from obligations.importing.writing import ITEM_FIELDS, fill_item, new_obligations, terms_of
+from obligations.kinds import Kind
+from obligations.models import ListItem, Obligation, ResponsibilityList, Status
+
+_CHUNK = 100
+_CLOSED = (Status.VERIFIED, Status.WITHDRAWN)
+
+
+def amend(
+    changed: Sequence[tuple[ListItem, Draft]],
+    kind: Kind,
+    *,
+    home: ResponsibilityList,
+    by: User | None,
+    on: dt.date,
+) -> list[int]:
+    """Write the new values, make the obligations that are new, move deadlines; returns the keys of
+    new obligations. Obligations that the row no longer asks for stay: people withdraw them."""
+    if not changed:
+        return []
+    moved = [item for item, draft in changed if _says_another_day(item, draft)]
+    items = [fill_item(item, draft, kind) for item, draft in changed]
+    ListItem.objects.bulk_update(items, ITEM_FIELDS, batch_size=_CHUNK)
+    _update_terms(changed, kind)
+    _move_deadlines(moved, by=by, on=on)
+    return _make_missing(changed, raised_on=home.issued_on or on)
+
+
+def _says_another_day(item: ListItem, draft: Draft) -> bool:
+    before = (item.deadline_kind, item.deadline_on or item.deadline_text)
+    return before != (draft.deadline.kind, draft.deadline.on or draft.deadline.text)
+
+
+def _update_terms(changed: Sequence[tuple[ListItem, Draft]], kind: Kind) -> None:
+    values = [(item, terms_of(draft, kind)) for item, draft in changed]
+    rows = [kind.terms(item=item, **terms) for item, terms in values]
+    kind.terms._default_manager.bulk_update(rows, list(values[0][1]), batch_size=_CHUNK)
+
+
+def _make_missing(changed: Sequence[tuple[ListItem, Draft]], *, raised_on: dt.date) -> list[int]:
+    """Obligations of duties that an item did not have before."""
+    standing: set[tuple[int, int, str]] = set()
+    external_of: dict[int, int] = {}
+    for row in _obligations([item for item, _draft in changed]):
+        standing.add((row.item_id, row.department_id, row.duty))
+        if row.external:
+            external_of.setdefault(row.item_id, row.pk)
+    pairs = [
+        (item, duty)
+        for item, draft in changed
+        for duty in draft.duties
+        if (item.pk, duty.department_id, duty.duty) not in standing
+    ]
+    return new_obligations(pairs, raised_on=raised_on, external_of=external_of)
+
+
+def _move_deadlines(items: Sequence[ListItem], *, by: User | None, on: dt.date) -> None:
+    """The list's new day becomes the current one of open obligations. The original one stays,
+    except where the obligation was not issued yet, or one of the two is no day."""
+    by_item = {item.pk: item for item in items}
+    rows = [row for row in _obligations(items) if row.status not in _CLOSED]
+    entries = []
+    for row in rows:
+        entries.append(_entry(row, by_item[row.item_id], by=by, on=on))
+        _move(row, by_item[row.item_id])
+    fields = ["due_text", "due_kind", "due_on", "original_due_on", "version"]
+    Obligation.objects.bulk_update(rows, fields, batch_size=_CHUNK)
+    history.record_many([row.pk for row in rows], on=on)
+    audit.record_many(entries)
+
+
+def _move(row: Obligation, item: ListItem) -> None:
+    row.due_text, row.due_kind, row.due_on = (
+        item.deadline_text,
+        item.deadline_kind,
+        item.deadline_on,
+    )
+    if row.status == Status.DRAFT or row.original_due_on is None or item.deadline_on is None:
+        row.original_due_on = item.deadline_on
+    row.version += 1
+
+
+def _entry(row: Obligation, item: ListItem, *, by: User | None, on: dt.date) -> AuditEntry:
+    days = [str(row.due_on or row.due_text), str(item.deadline_on or item.deadline_text)]
+    detail = {"on": on.isoformat(), "version": row.version + 1, "changes": {"due_on": days}}
+    return audit.entry(
+        row, verb="import_list", by=by, detail=detail, department_id=row.department_id
+    )
+
+
+def _obligations(items: Sequence[ListItem]) -> list[Obligation]:
+    """All obligations of the items, locked, in an order that every writer keeps."""
+    found: list[Obligation] = []
+    keys = sorted(item.pk for item in items)
+    for start in range(0, len(keys), 500):
+        chunk = keys[start : start + 500]
+        rows = Obligation.objects.select_for_update(of=("self",)).filter(item_id__in=chunk)
+        found += rows.order_by("pk")
+    return found

@@ -1,0 +1,124 @@
+"""Turns understood rows into drafts of items: rows of one resource become one item."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Department
+from accounts.names import Directory
+from obligations.deadlines import Deadline
+from obligations.kinds import Column, Duty, Kind
+from obligations.tables import wording
+from obligations.tables.entries import Entry
+
+# Each row may have its own; they never keep rows of one resource apart.
+_OF_THE_ROW = ("serial", "remark")
+
+
+@dataclass(slots=True)
+class Draft:
+    """An item to be: values by field (bodies as departments), raw cells row by row, duties."""
+
+    values: dict[str, Any]
+    rows: list[int]
+    raw: list[dict[str, str]]
+    duties: list[Duty]
+    identity_hash: str = ""
+    row_hash: str = ""
+
+    @property
+    def body(self) -> Department:
+        found: Department = self.values["body"]
+        return found
+
+    @property
+    def title(self) -> str:
+        return str(self.values["title"])
+
+    @property
+    def deadline(self) -> Deadline:
+        found: Deadline = self.values["deadline"]
+        return found
+
+    @property
+    def thing(self) -> tuple[int, str]:
+        """The body and the name: what stays the same when the rest of a row is amended."""
+        return self.body.pk, wording.matching(self.title)
+
+
+def draft(
+    entries: Iterable[Entry], kind: Kind, *, directory: Directory
+) -> tuple[list[Draft], list[str]]:
+    """The drafts in the order of the file, and the central bodies without a counterpart."""
+    drafts = _grouped(entries, kind)
+    alone: dict[str, None] = {}
+    seen: Counter[str] = Counter()
+    for one in drafts:
+        one.duties, missing = kind.fan_out(one.values, directory.counterpart_of)
+        alone.update(dict.fromkeys(missing))
+        one.row_hash = _digest([_plain(value) for value in one.values.values()])
+        identity = _digest([_plain(one.values[name], sort=True) for name in kind.identity])
+        # Two items of a file may still be alike when their rows were not.
+        one.identity_hash = f"{identity[:60]}+{seen[identity]}" if seen[identity] else identity
+        seen[identity] += 1
+    return drafts, list(alone)
+
+
+def _grouped(entries: Iterable[Entry], kind: Kind) -> list[Draft]:
+    """Rows of one body and title that say nothing different become one item with all 信息项."""
+    several = next((column for column in kind.columns if column.type == "items"), None)
+    drafts: list[Draft] = []
+    by_thing: dict[tuple[int, str], list[Draft]] = {}
+    for entry in entries:
+        fresh = Draft(dict(entry.values), [entry.row], [entry.raw], [])
+        alike = by_thing.setdefault(fresh.thing, [])
+        home = next((one for one in alike if several and _agree(one, fresh, kind.columns)), None)
+        if home and several:
+            _join(home, fresh, several)
+        else:
+            drafts.append(fresh)
+            alike.append(fresh)
+    return drafts
+
+
+def _agree(one: Draft, other: Draft, columns: Sequence[Column]) -> bool:
+    """Whether no column of both says something different; a blank says nothing."""
+    for column in columns:
+        if column.type == "items" or column.field in _OF_THE_ROW:
+            continue
+        ours, theirs = (_plain(draft.values[column.field]) for draft in (one, other))
+        if ours and theirs and ours != theirs:
+            return False
+    return True
+
+
+def _join(home: Draft, other: Draft, several: Column) -> None:
+    names = [*home.values[several.field], *other.values[several.field]]
+    remarks = [draft.values["remark"] for draft in (home, other) if draft.values["remark"]]
+    for name, value in other.values.items():
+        home.values[name] = home.values[name] or value
+    home.values[several.field] = list(dict.fromkeys(names))
+    home.values["remark"] = "\n".join(dict.fromkeys(remarks))
+    home.rows += other.rows
+    home.raw += other.raw
+
+
+def _plain(value: Any, *, sort: bool = False) -> Any:
+    """JSON values that are equal where the meaning is."""
+    if isinstance(value, Department):
+        return value.pk
+    if isinstance(value, Deadline):
+        return [value.kind, value.on.isoformat() if value.on else value.text]
+    if isinstance(value, list):
+        parts = [_plain(part) for part in value]
+        return sorted(parts, key=str) if sort else parts
+    return wording.matching(value) if isinstance(value, str) and sort else value
+
+
+def _digest(values: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()

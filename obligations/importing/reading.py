@@ -1,0 +1,96 @@
+"""Reads a list file of one kind: its rows as drafts, and every problem in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from accounts.names import Directory
+from obligations.importing import drafting
+from obligations.importing.drafting import Draft
+from obligations.kinds import Kind
+from obligations.tables import entries, sandbox
+from obligations.tables.findings import Finding, Problem, Refused
+from obligations.tables.headers import Known
+from obligations.tables.values import Reading
+
+Outcome = Literal["accept", "row_errors", "reject"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A warning about the file as a whole: it may be applied all the same."""
+
+    kind: str
+    message: str
+
+
+@dataclass(slots=True)
+class ListReading:
+    """What was understood. `rows` are normalised values by column label, one per data row.
+
+    `drafts` (rows of one resource in one) are there only when the outcome is "accept".
+    """
+
+    outcome: Outcome
+    kind: Kind
+    rows: list[Mapping[str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+
+    @property
+    def row_count(self) -> int:
+        return len(self.rows)
+
+    @property
+    def is_secret(self) -> bool:
+        """The file bears a mark of secrecy: nothing of it may be kept."""
+        return any(problem.kind == "secret" for problem in self.problems)
+
+
+def read(
+    data: bytes,
+    *,
+    name: str,
+    kind: Kind,
+    on: dt.date,
+    issued_on: dt.date | None = None,
+    sheet: str = "",
+) -> ListReading:
+    """Never raises for what is in the file. Departments are looked up as they stand on `on`;
+    `issued_on` gives the year of deadlines that name none."""
+    known = [
+        Known(column.field, column.label, column.aliases, column.required)
+        for column in kind.columns
+    ]
+    directory = Directory(on)
+    try:
+        table = sandbox.read_table(data, name=name, known=known, sheet=sheet)
+        understood = entries.understand(
+            table, kind, Reading(directory, issued_on, date1904=table.date1904)
+        )
+    except Refused as refused:
+        return ListReading("reject", kind, problems=_said(refused.findings))
+    reading = ListReading(
+        "row_errors" if understood.problems else "accept",
+        kind,
+        rows=[entry.shown for entry in understood.entries],
+        problems=_said(understood.problems),
+        warnings=_noticed(understood.warnings),
+    )
+    if reading.outcome == "accept":
+        reading.drafts, alone = drafting.draft(understood.entries, kind, directory=directory)
+        missing = (Finding("no_counterpart", facts={"name": body}) for body in alone)
+        reading.warnings += _noticed(missing)
+    return reading
+
+
+def _said(findings: Iterable[Finding]) -> list[Problem]:
+    return [finding.said() for finding in findings]
+
+
+def _noticed(findings: Iterable[Finding]) -> list[Notice]:
+    return [Notice(finding.kind, finding.sentence()) for finding in findings]
