@@ -9,7 +9,6 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from config import logs
-
 from config.broker import broker_socket
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -56,11 +55,12 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_filters",
     "django_htmx",
+    # Before allauth, whose pages it replaces.
+    "accounts",
     "allauth",
     "allauth.account",
     "django_structlog",
     "csp",
-    "accounts",
     "jobs",
     "obligations",
     "sharing_lists",
