@@ -81,7 +81,7 @@ def _header() -> list[str]:
         _("Object number"),
         _("Changed fields"),
         _("Address"),
-        _("Request"),
+        _("Request number"),
     ]
 
 

@@ -46,7 +46,7 @@ class AccountForm(Styled, forms.Form):
     """What the system administrator writes about a person."""
 
     display_name = forms.CharField(label=_("Name"), max_length=150)
-    department = DepartmentField(label=_("Department"))
+    department = DepartmentField(label=_("Own department"))
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,7 +68,7 @@ class GrantForm(Styled, forms.Form):
         label=_("Role"), required=False, choices=[("", _("no role")), *Role.choices]
     )
     department = DepartmentField(
-        label=_("Department"), help_text=_("Officers and reviewers act for it.")
+        label=_("Own department"), help_text=_("Officers and reviewers act for it.")
     )
     region = forms.ModelChoiceField(
         Region.objects.none(),
