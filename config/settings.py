@@ -201,6 +201,7 @@ LIST_KINDS = env.list("LIST_KINDS", default=["sharing_lists.kind.SHARING", "dock
 BROKER_URL = env.str("BROKER_URL", default="")
 CELERY_BROKER_URL = BROKER_URL or f"redis+socket://{broker_socket(DATA_DIR)}"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 # Without max_retries a publisher tries for six seconds before it says that the broker is down.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
