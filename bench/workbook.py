@@ -11,7 +11,7 @@ import xlsxwriter
 from reports import layouts
 from reports.books import Book
 from reports.looks import LIGHT_FILLS, Column, Form
-from reports.rows import Row
+from reports.rows import Row, Value
 
 ROWS, COLUMNS = 10_000, 20
 SIZE = f"{ROWS}x{COLUMNS}"
@@ -31,25 +31,22 @@ _LIGHTS = list(LIGHT_FILLS)
 
 
 @lru_cache(maxsize=1)
-def _rows() -> list[tuple[list[str | int | float | dt.date], str]]:
+def _rows() -> list[tuple[list[Value], str]]:
     """Rows such as a ledger has: few different words, many different codes, days and remarks."""
     start = dt.date(2025, 8, 1)
     return [(_row(number, start), _LIGHTS[number % 6]) for number in range(ROWS)]
 
 
-def _row(number: int, start: dt.date) -> list[str | int | float | dt.date]:
-    return [
-        *[number, f"省第{number % 60}厅", f"【示例】数据资源名称{number}", f"{number:018d}"],
-        *[
-            f"信息项{number % 7}、信息项{number % 11}、信息项{number % 13}",
-            "有条件共享",
-            "服务接口",
-        ],
-        *[start + dt.timedelta(number % 400), start + dt.timedelta(number % 500), start],
-        *[dt.datetime.combine(start, dt.time(number % 24, 30)), number % 90],
-        *[number % 1000 / 1000, 0.5, _LIGHTS[number % 6], f"逾期 {number % 90} 个工作日"],
-        *[f"JK-{number:08d}", "政务服务 <一件事> & 企业开办", "", "备注说明文字内容"],
-    ]
+def _row(number: int, start: dt.date) -> list[Value]:
+    words: list[Value] = ["有条件共享", "服务接口", "政务服务 <一件事> & 企业开办", "", "备注说明"]
+    items = f"信息项{number % 7}、信息项{number % 11}、信息项{number % 13}"
+    values: list[Value] = [number, f"省第{number % 60}厅", f"【示例】数据资源名称{number}"]
+    values += [f"{number:018d}", items, *words[:2]]
+    values += [start + dt.timedelta(number % 400), start + dt.timedelta(number % 500), start]
+    values += [dt.datetime.combine(start, dt.time(number % 24, 30)), number % 90]
+    values += [number % 1000 / 1000, 0.5, _LIGHTS[number % 6], f"逾期 {number % 90} 个工作日"]
+    values += [f"JK-{number:08d}", *words[2:]]
+    return values
 
 
 def ours(path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -67,13 +67,14 @@ class Book:
         writer = RowWriter(sheet.title, columns, looks=self.looks, first_row=first_row)
         self._streams[sheet.title] = (writer, columns, rows)
 
-    def save(self, path: Path) -> None:
-        """Write the book; `cleanings` is complete afterwards."""
+    def save(self, path: Path, *, before_the_frame: Callable[[], None] = lambda: None) -> None:
+        """Write the book. `before_the_frame` may add sheets when all rows are written."""
         frame = self._frame()
         with path.open("wb") as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
             for title, (writer, columns, rows) in self._streams.items():
                 sheet = self.workbook[title]
                 self._write_stream(archive, frame, sheet, writer=writer, columns=columns, rows=rows)
+            before_the_frame()
             self._write_rest(archive)
 
     def _write_stream(

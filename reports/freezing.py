@@ -8,12 +8,24 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connection, models
-from django.db.models import Aggregate, Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Concat, JSONObject
 
 from obligations import history, lights
 from obligations.kinds import Column, Kind, kinds
-from obligations.models import Block, Evidence, Obligation, ObligationState
+from obligations.models import Block, Claim, Evidence, Obligation, ObligationState
 from obligations.models.judged import FACTS
 from obligations.models.obligation import applicable
 from reports.models import ObligationLine, Snapshot
@@ -39,8 +51,8 @@ _COPIED = {
         name: name
         for name in (
             *("duty", "role_in_item", "due_text", "due_kind", "original_due_on"),
-            *("issued_at", "accepted_at", "decide_by", "decided_in_time_count"),
-            *("decided_late_count", "returned_count", "reopened_count", "return_reason"),
+            *("issued_at", "accepted_at", "decide_by"),
+            *("returned_count", "reopened_count", "return_reason"),
             *("progress_note", "contact_office", "contact_name", "contact_phone"),
             "self_verified",
         )
@@ -55,7 +67,7 @@ class Joined(Aggregate):
 
     function = "GROUP_CONCAT"
     arity = 2
-    output_field = models.TextField()
+    output_field = TextField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         return super().as_sql(compiler, connection, function="STRING_AGG", **extra)
@@ -109,6 +121,7 @@ def _columns(snapshot: Snapshot, *, kind: Kind, prefix: str) -> dict[str, Any]:
         "terms": JSONObject(**_terms(kind, prefix=f"{prefix}item__")),
         "opened_on": Case(When(**{f"{prefix}opened_on__lte": as_of}, then=F(f"{prefix}opened_on"))),
         "evidence": _evidence(pk, as_of=as_of),
+        **_decisions(pk, as_of=as_of),
         **_superior(pk, prefix=prefix, as_of=as_of),
         "dependant_count": Coalesce(_dependants(pk), 0),
         "overdue_days": Value(0),
@@ -162,7 +175,22 @@ def _evidence(pk: str, *, as_of: dt.date) -> Coalesce:
             texts=Joined(Concat("text", "name"), Value("；"))
         )
     )
-    return Coalesce(Subquery(joined.values("texts")), Value(""))
+    return _text(Subquery(joined.values("texts")))
+
+
+def _decisions(pk: str, *, as_of: dt.date) -> dict[str, Coalesce]:
+    """核验及时率 of the coordinator: claims that were decided, or whose days have run out."""
+    decided = Q(decided_on__lte=as_of, outcome__in=[Claim.Outcome.VERIFIED, Claim.Outcome.RETURNED])
+    asked = Claim.objects.filter(
+        decided | Q(decide_by__lt=as_of), obligation=OuterRef(pk), decide_by__isnull=False
+    ).exclude(outcome=Claim.Outcome.TAKEN_BACK)
+
+    def count(claims: QuerySet[Claim]) -> Coalesce:
+        grouped = claims.order_by().values("obligation").annotate(found=Count("pk"))
+        return Coalesce(Subquery(grouped.values("found")), 0)
+
+    in_time = asked.filter(decided, decided_on__lte=F("decide_by"))
+    return {"decided_count": count(asked), "decided_in_time_count": count(in_time)}
 
 
 def _superior(pk: str, *, prefix: str, as_of: dt.date) -> dict[str, Any]:
@@ -180,16 +208,20 @@ def _superior(pk: str, *, prefix: str, as_of: dt.date) -> dict[str, Any]:
     return {
         "superior_name": Case(
             When(external=True, then=own),
-            default=Coalesce(
+            default=_text(
                 of_block("external_obligation__department__name"),
                 F(f"{prefix}depends_on__department__name"),
-                Value(""),
             ),
+            output_field=TextField(),
         ),
-        "block_cause": Coalesce(of_block("cause"), Value("")),
-        "block_reason": Coalesce(of_block("reason"), Value("")),
+        "block_cause": _text(of_block("cause")),
+        "block_reason": _text(of_block("reason")),
         "blocked_on": of_block("decided_on"),
     }
+
+
+def _text(*first_known: Any) -> Coalesce:
+    return Coalesce(*first_known, Value(""), output_field=TextField())
 
 
 def _dependants(pk: str) -> Subquery:

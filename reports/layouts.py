@@ -58,7 +58,7 @@ def line(
     book.put(sheet, row, 1, text, look=look)
     if width > 1:
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
-    sheet.row_dimensions[row].height = height or _height(text, _width_of(sheet, width))
+    sheet.row_dimensions[row].height = height or height_of(text, _width_of(sheet, width))
 
 
 def table(
@@ -99,7 +99,10 @@ def print_on_a4(sheet: Worksheet) -> None:
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
     sheet.page_margins.header = sheet.page_margins.footer = 0.3
-    sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
+    footer = sheet.oddFooter
+    assert footer is not None
+    assert footer.center is not None
+    footer.center.text = "第 &P 页 共 &N 页"
 
 
 def _header(book: Book, sheet: Worksheet, columns: Sequence[Column]) -> None:
@@ -118,7 +121,7 @@ def _header(book: Book, sheet: Worksheet, columns: Sequence[Column]) -> None:
         if last or not grouped:
             start = place + 1
     sheet.row_dimensions[GROUP_ROW].height = 22
-    tallest = max(_height(column.label, column.width) for column in columns)
+    tallest = max(height_of(column.label, column.width) for column in columns)
     sheet.row_dimensions[LABEL_ROW].height = max(22.0, tallest)
 
 
@@ -134,7 +137,7 @@ def _width_of(sheet: Worksheet, columns: int) -> float:
     return sum(sheet.column_dimensions[letter].width for letter in letters)
 
 
-def _height(text: str, width: float) -> float:
+def height_of(text: str, width: float) -> float:
     """Points that the text needs, wrapped in a column `width` digits wide."""
     usable = max(width - 1.5, 2.0)
     lines = sum(max(1, ceil(_digits(part) / usable)) for part in text.split("\n"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import CharField, F, QuerySet
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -81,16 +82,15 @@ def _recorded_later(*, as_of: dt.date, scope: Scope) -> int:
     if scope.region:
         inside = Obligation.objects.filter(department__region=scope.region)
         acts = acts.filter(department_id__in=inside.order_by().values("department_id"))
-    effective = acts.annotate(effective_on=KeyTextTransform("on", "detail"))
-    return effective.filter(effective_on__lte=as_of.isoformat()).count()
+    on = Cast(KeyTextTransform("on", "detail"), CharField())
+    return acts.annotate(effective_on=on).filter(effective_on__lte=as_of.isoformat()).count()
 
 
 def _count_days(snapshot: Snapshot) -> None:
     """Working days of delay and of waiting, counted once for each different day."""
     lines = ObligationLine.objects.filter(snapshot=snapshot)
     lines.filter(blocked=True).update(waiting_since=F("blocked_on"))
-    unopened = Q(external=True, opened_on=None) & ~Q(status__in=["draft", "withdrawn"])
-    lines.filter(unopened, due_on__lt=snapshot.as_of).update(waiting_since=F("due_on"))
+    lines.unopened().filter(due_on__lt=snapshot.as_of).update(waiting_since=F("due_on"))
     red = lines.filter(light="red")
     for rows, target, start, end in (
         (lines.filter(waiting_since__isnull=False), "waiting_days", "waiting_since", ""),

@@ -19,7 +19,7 @@ _WORKING = (Status.ISSUED, Status.IN_PROGRESS, Status.CLAIMED, Status.ENDORSED)
 _NUMBERS = (
     *indicators.COUNTED,
     *map(str, _WORKING),
-    *("docking", "docking_verified", "item_count", "decided_in_time", "decided_late", "undecided"),
+    *("docking", "docking_verified", "item_count", "decided", "decided_in_time"),
 )
 _Group = tuple[str, str, int, str]
 
@@ -41,16 +41,14 @@ def total(snapshot: Snapshot, *, scope: Scope) -> None:
 def _aggregates(snapshot: Snapshot) -> dict[str, Any]:
     counted = Q(counted=True)
     connects = counted & Q(duty=Duty.CONNECT)
-    late = counted & Q(status=Status.ENDORSED, decide_by__lt=snapshot.as_of)
     return {
         **indicators.totals(snapshot.as_of),
         **{f"n_{status}": Count("pk", filter=counted & Q(status=status)) for status in _WORKING},
         "n_docking": Count("pk", filter=connects),
         "n_docking_verified": Count("pk", filter=connects & Q(status=Status.VERIFIED)),
         "n_item_count": Count("item_id", distinct=True),
+        "n_decided": Sum("decided_count", filter=counted),
         "n_decided_in_time": Sum("decided_in_time_count", filter=counted),
-        "n_decided_late": Sum("decided_late_count", filter=counted),
-        "n_undecided": Count("pk", filter=late),
     }
 
 
@@ -108,7 +106,10 @@ def _by_scene(snapshot: Snapshot, lines: QuerySet[ObligationLine]) -> Iterable[F
 def _grouped(
     lines: QuerySet[ObligationLine], snapshot: Snapshot, *keys: str
 ) -> Iterable[dict[str, Any]]:
-    return lines.order_by().values(*keys).annotate(**_aggregates(snapshot))
+    rows: Iterable[dict[str, Any]] = (
+        lines.order_by().values(*keys).annotate(**_aggregates(snapshot))
+    )
+    return rows
 
 
 def _idle_items(
@@ -136,8 +137,6 @@ def _line(
     idle: dict[int, tuple[str, int]] | None = None,
 ) -> FigureLine:
     key, name, position, kind = group
-    late, undecided = numbers["decided_late"], numbers["undecided"]
-    stored = {name: numbers[name] for name in _NUMBERS if name not in ("decided_late", "undecided")}
     return FigureLine(
         snapshot=snapshot,
         grouping=grouping,
@@ -146,6 +145,5 @@ def _line(
         position=position,
         kind=kind,
         idle_item_count=sum(count for _kind, count in (idle or {}).values()),
-        decided=numbers["decided_in_time"] + late + undecided,
-        **stored,
+        **{name: numbers[name] for name in _NUMBERS},
     )

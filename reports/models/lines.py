@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from obligations.indicators import COUNTED, Counts, Figure
-from obligations.models import JudgedFacts
+from obligations.models import JudgedFacts, Status
 from reports.models.snapshots import Snapshot
+
+
+class ObligationLineQuerySet(models.QuerySet["ObligationLine"]):
+    def unopened(self) -> ObligationLineQuerySet:
+        """What central bodies have not opened yet."""
+        return self.filter(_UNOPENED)
+
+    def to_coordinate(self) -> ObligationLineQuerySet:
+        """What waits for others: confirmed blocks, and what is not opened."""
+        return self.filter(Q(blocked=True) | _UNOPENED)
+
+
+_UNOPENED = Q(external=True, opened_on=None) & ~Q(status=Status.WITHDRAWN)
 
 
 class ObligationLine(JudgedFacts):
@@ -40,8 +54,9 @@ class ObligationLine(JudgedFacts):
     issued_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
     decide_by = models.DateField(null=True)
-    decided_in_time_count = models.PositiveIntegerField()
-    decided_late_count = models.PositiveIntegerField()
+    # The coordinator's own clock: claims decided or past their days, and those decided in time.
+    decided_count = models.PositiveIntegerField(default=0)
+    decided_in_time_count = models.PositiveIntegerField(default=0)
     returned_count = models.PositiveIntegerField()
     reopened_count = models.PositiveIntegerField()
     return_reason = models.TextField(blank=True)
@@ -63,6 +78,8 @@ class ObligationLine(JudgedFacts):
     # Working days by the calendar of the day on which the snapshot was taken.
     overdue_days = models.PositiveIntegerField(default=0)
     waiting_days = models.PositiveIntegerField(default=0)
+
+    objects = ObligationLineQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -26,7 +26,7 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
             region = user.region_id
             return self.filter(Q(region_id=region) | Q(department__region_id=region))
         if user.role in user.OF_A_DEPARTMENT:
-            return self.filter(department_id=user.department_id)
+            return self.filter(department=user.department)
         return self.none()
 
 

@@ -1,0 +1,66 @@
+"""The progress report as a workbook: a function of the snapshot alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from django.utils import translation
+
+from reports import layouts
+from reports.books import Book
+from reports.drafts import Draft
+from reports.looks import Column, Form
+from reports.models import Snapshot
+from reports.rows import Cleaning, Row
+from reports.sheets import cover, details, groups, overview
+
+
+def progress(snapshot: Snapshot, *, to: Path) -> list[Cleaning]:
+    """Write the report of a snapshot; returns the texts that no cell could hold as they were."""
+    # Leadership's form is Chinese, whoever makes it.
+    with translation.override("zh-hans"):
+        return _write(Draft(Book(made_at=snapshot.taken_at), snapshot), to=to)
+
+
+def _write(draft: Draft, *, to: Path) -> list[Cleaning]:
+    cover.add(draft)
+    figures = overview.add(draft)
+    overview.add_charts(draft, figures, groups.add_departments(draft))
+    groups.add_lists(draft)
+    groups.add_scenes(draft)
+    details.add_coordination(draft)
+    details.add_overdue(draft)
+    details.add_ledgers(draft)
+    draft.book.save(to, before_the_frame=_listing(draft))
+    return draft.book.cleanings
+
+
+def file_name(snapshot: Snapshot) -> str:
+    """Such as 全省数据共享责任清单落实情况-20261123.xlsx."""
+    draft = Draft(Book(made_at=snapshot.taken_at), snapshot)
+    return f"{draft.title}-{snapshot.as_of:%Y%m%d}.xlsx"
+
+
+def _listing(draft: Draft) -> Callable[[], None]:
+    """Adds the sheet of cleaned texts, where there are any, once all rows are written."""
+    columns = [
+        Column("工作表", 30),
+        Column("单元格", 12, Form.WORD),
+        Column("去除的非法字符（个）", 22, Form.NUMBER),
+        Column("截去的超长文字（个）", 22, Form.NUMBER),
+    ]
+
+    def add() -> None:
+        if draft.book.cleanings:
+            sheet = draft.add_table_sheet("文字清理说明", columns)
+            rows = [
+                Row([found.sheet, found.cell, found.removed, found.cut])
+                for found in draft.book.cleanings[:_LISTED]
+            ]
+            layouts.table(draft.book, sheet, columns, rows, first_row=layouts.FIRST_ROW)
+
+    return add
+
+
+_LISTED = 5_000

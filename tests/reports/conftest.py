@@ -1,0 +1,119 @@
+"""A small province in motion: every status, several lights, both kinds, two cities."""
+
+import datetime as dt
+
+import pytest
+
+from accounts.models import Level, Role
+from docking.models import DockingTerms
+from obligations import blocks, completion, dispatch
+from obligations.evidence import NewEvidence
+from obligations.models import ListItem, ResponsibilityList
+from reports import snapshots
+
+AS_OF = dt.date(2025, 11, 21)
+PAPER = NewEvidence(kind="document", text="示例政数〔2025〕7号")
+
+
+def day(month, number):
+    return dt.date(2025, month, number)
+
+
+@pytest.fixture
+def docking_list(db):
+    return ResponsibilityList.objects.create(
+        kind="docking",
+        level=Level.CENTRAL,
+        batch=5,
+        title="【示例】垂直管理业务系统对接责任清单（第五批）",
+        is_demo=True,
+    )
+
+
+@pytest.fixture
+def docking_item(docking_list, ministry):
+    item = ListItem.objects.create(
+        list=docking_list,
+        serial="1",
+        position=1,
+        title="【示例】人口管理系统",
+        body=ministry,
+        deadline_text="2025年9月底",
+        deadline_on=day(9, 30),
+        scenes="、新生儿出生、企业开办、",
+        identity_hash="docking1",
+        row_hash="docking1",
+    )
+    DockingTerms.objects.create(
+        item=item, tier="central", mode="interface", contents=["matters", "data"], reach=["city"]
+    )
+    return item
+
+
+@pytest.fixture
+def to_reviewer(make_user, health):
+    return make_user("reviewer2", Role.REVIEWER, department=health)
+
+
+@pytest.fixture
+def advance(coordinator, officer, officer2, reviewer, to_reviewer):
+    """Take an obligation up to a status, with the day of its claim."""
+
+    def go(obligation, status, *, claimed_on=day(9, 1)):
+        mine = obligation.department_id == officer.department_id
+        clerk, chief = (officer, reviewer) if mine else (officer2, to_reviewer)
+        steps = [
+            ("issued", lambda: dispatch.issue(obligation, by=coordinator, on=day(8, 4))),
+            ("in_progress", lambda: dispatch.accept(obligation, by=clerk, on=day(8, 5))),
+            (
+                "claimed",
+                lambda: completion.claim(
+                    obligation, by=clerk, on=claimed_on, note="已完成", with_evidence=[PAPER]
+                ),
+            ),
+            ("endorsed", lambda: completion.endorse(obligation, by=chief, on=claimed_on)),
+            (
+                "verified",
+                lambda: completion.verify(
+                    obligation, by=coordinator, on=claimed_on + dt.timedelta(1)
+                ),
+            ),
+        ]
+        for reached, step in steps:
+            step()
+            if reached == status:
+                return obligation
+        return obligation
+
+    return go
+
+
+@pytest.fixture
+def province(owe, advance, police, health, ministry, docking_item, make_item, officer, coordinator):
+    """police: one in time, one late, one overdue, one blocked; health: the rest."""
+    made = {
+        "in time": advance(owe(police, due_on=day(9, 30)), "verified"),
+        "late": advance(owe(police, due_on=day(8, 15)), "verified"),
+        "overdue": advance(owe(police, due_on=day(9, 30)), "in_progress"),
+        "waiting": advance(owe(health, due_on=day(9, 30)), "endorsed"),
+        "unendorsed": advance(owe(health, due_on=day(12, 31)), "claimed"),
+        "due soon": advance(owe(health, due_on=day(11, 26)), "issued"),
+        "ongoing": advance(owe(health, due_on=None), "in_progress"),
+        "draft": owe(health),
+    }
+    external = owe(ministry, item=docking_item, due_on=day(9, 30), duty="connect", external=True)
+    made["external"] = external
+    made["blocked"] = advance(
+        owe(police, item=docking_item, due_on=day(9, 30), duty="connect", depends_on=external),
+        "in_progress",
+    )
+    blocks.ask(
+        made["blocked"], by=officer, on=day(9, 1), cause="not_opened", reason="=部里接口未开放"
+    )
+    blocks.confirm(made["blocked"], by=coordinator, on=day(9, 2))
+    return made
+
+
+@pytest.fixture
+def snapshot(province, coordinator):
+    return snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
