@@ -90,7 +90,7 @@ const SHAPES = { "lights-by-department": lightsByDepartment, trend };
 function draw(place) {
   const data = JSON.parse(document.getElementById(place.dataset.from).textContent);
   if (data.labels.length > 8 && place.dataset.chart === "lights-by-department") {
-    place.style.height = `${60 + data.labels.length * 26}px`;
+    place.style.height = `${60 + data.labels.length * 28}px`;
   }
   const chart = window.echarts.init(place, null, { renderer: "svg" });
   chart.setOption(SHAPES[place.dataset.chart](data));

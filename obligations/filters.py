@@ -1,0 +1,106 @@
+"""How obligations are narrowed down: one filter for pages and exports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as df
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from obligations.kinds import kind_choices
+from obligations.models import (
+    Block,
+    Duty,
+    Exemption,
+    Light,
+    Obligation,
+    ResponsibilityList,
+    RoleInItem,
+    Status,
+)
+from obligations.models.obligation import ObligationQuerySet
+
+SELECT = forms.Select(attrs={"class": "form-select"})
+TEXT = forms.TextInput(attrs={"class": "form-control"})
+DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
+
+# Where to look for what waits for somebody's decision.
+WAITING = [("block", _("a block to decide")), ("exemption", _("an exemption to decide"))]
+SCOPES = [("own", _("of our own departments")), ("external", _("of central bodies"))]
+
+
+def departments_of(request: HttpRequest | None) -> Any:
+    """Departments that owe something the user may see, in their official order."""
+    if request is None or not request.user.is_authenticated:
+        return Department.objects.none()
+    seen = Obligation.objects.visible_to(request.user).filter(department=OuterRef("pk"))
+    return Department.objects.filter(Exists(seen)).order_by("position", "pk")
+
+
+def lists_of(request: HttpRequest | None) -> Any:
+    """Lists of which the user may see something."""
+    if request is None or not request.user.is_authenticated:
+        return ResponsibilityList.objects.none()
+    return ResponsibilityList.objects.visible_to(request.user).order_by("kind", "-batch", "pk")
+
+
+def any_of(label: Any) -> dict[str, Any]:
+    """The arguments that all choices share."""
+    return {"label": label, "empty_label": _("All"), "widget": SELECT}
+
+
+class ObligationFilter(df.FilterSet):
+    """Every filter may be combined with every other."""
+
+    q = df.CharFilter(method="search", label=_("Title or department contains"), widget=TEXT)
+    department = df.ModelChoiceFilter(queryset=departments_of, **any_of(_("Department")))
+    kind = df.ChoiceFilter(
+        field_name="item__list__kind", choices=kind_choices, **any_of(_("Kind of list"))
+    )
+    list = df.ModelChoiceFilter(field_name="item__list", queryset=lists_of, **any_of(_("List")))
+    batch = df.NumberFilter(
+        field_name="item__list__batch",
+        label=_("Batch"),
+        widget=forms.NumberInput(attrs={"class": "form-control", "min": 1}),
+    )
+    status = df.ChoiceFilter(choices=Status.choices, **any_of(_("Status")))
+    light = df.ChoiceFilter(choices=Light.choices, **any_of(_("Light")))
+    duty = df.ChoiceFilter(choices=Duty.choices, **any_of(_("Duty")))
+    role = df.ChoiceFilter(
+        field_name="role_in_item", choices=RoleInItem.choices, **any_of(_("Lead or supporting"))
+    )
+    scene = df.CharFilter(method="of_scene", label=_("Scene (doing one thing)"), widget=TEXT)
+    due_from = df.DateFilter("due_on", "gte", label=_("Due from"), widget=DATE)
+    due_to = df.DateFilter("due_on", "lte", label=_("Due to"), widget=DATE)
+    scope = df.ChoiceFilter(method="of_scope", choices=SCOPES, **any_of(_("Obligations")))
+    waiting = df.ChoiceFilter(method="waiting_for", choices=WAITING, **any_of(_("Waiting for")))
+    overdue = df.BooleanFilter(
+        method="only_overdue",
+        label=_("Overdue only"),
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+
+    class Meta:
+        model = Obligation
+        fields: list[str] = []
+
+    def search(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
+        found = Q(item__title__icontains=value) | Q(department__name__icontains=value)
+        return rows.filter(found | Q(item__body__name__icontains=value))
+
+    def of_scene(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
+        return rows.filter(item__scenes__contains=value.strip())
+
+    def of_scope(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
+        return rows.filter(external=value == "external")
+
+    def waiting_for(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
+        asked = {"block": Block, "exemption": Exemption}[value]
+        return rows.filter(Exists(asked.objects.filter(obligation=OuterRef("pk"), outcome="")))
+
+    def only_overdue(self, rows: ObligationQuerySet, name: str, value: bool) -> ObligationQuerySet:
+        return rows.overdue() if value else rows

@@ -1,0 +1,172 @@
+"""What people fill in to move an obligation: one small form for each verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from obligations.evidence import MAX_FILE_BYTES, NewEvidence
+from obligations.models import Block, Evidence, Obligation
+
+ACCEPTED_FILES = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.csv,.txt"
+
+
+def text(label: Any, *, required: bool = False, help_text: Any = "", size: int = 200) -> Any:
+    """One line of text."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=size,
+        help_text=help_text,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+    )
+
+
+def words(label: Any, *, required: bool = True, help_text: Any = "") -> Any:
+    """Several lines of text."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=4000,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
+    )
+
+
+def date(label: Any, *, required: bool = False, help_text: Any = "") -> Any:
+    """A day."""
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+    )
+
+
+class DeedForm(forms.Form):
+    """A form of one verb; `obligation` gives what is known already."""
+
+    def __init__(self, *args: Any, obligation: Obligation, **kwargs: Any) -> None:
+        self.obligation = obligation
+        super().__init__(*args, initial=self.known(obligation), **kwargs)
+
+    def known(self, obligation: Obligation) -> dict[str, Any]:
+        """What need not be asked again."""
+        return {}
+
+
+class PlanForm(DeedForm):
+    planned_on = date(_("Planned date"), help_text=_("When the department means to be done."))
+    progress_note = words(_("Progress, problems, next steps"), required=False)
+    contact_office = text(_("Responsible office"))
+    contact_name = text(_("Person in charge"), size=100)
+    contact_phone = text(_("Telephone"), size=40)
+
+    def known(self, obligation: Obligation) -> dict[str, Any]:
+        return {name: getattr(obligation, name) for name in self.base_fields}
+
+
+class EvidenceForm(DeedForm):
+    """Evidence by number, code or link before uploads: whichever there is."""
+
+    document = text(_("Document number"), size=1000, help_text=_("For example 某政发〔2026〕3号"))
+    catalogue = text(_("Catalogue code"), size=1000)
+    interface = text(_("Interface code"), size=1000)
+    link = text(_("Link"), size=1000, help_text=_("Starts with http:// or https://"))
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_(
+            "pdf, png, jpg, docx, xlsx, csv or txt, up to 10 MB. No state or work secrets."
+        ),
+        widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ACCEPTED_FILES}),
+    )
+
+    def clean_file(self) -> UploadedFile[Any] | None:
+        file: UploadedFile[Any] | None = self.cleaned_data["file"]
+        if file is not None and (file.size or 0) > MAX_FILE_BYTES:
+            raise forms.ValidationError(_("The file is larger than 10 MB: send a smaller one."))
+        return file
+
+    def pieces(self) -> list[NewEvidence]:
+        """What was filled in, as evidence."""
+        kinds = [Evidence.Kind.DOCUMENT, Evidence.Kind.CATALOGUE, Evidence.Kind.INTERFACE]
+        found = [
+            NewEvidence(kind, text=self.cleaned_data[kind])
+            for kind in (*kinds, Evidence.Kind.LINK)
+            if self.cleaned_data[kind]
+        ]
+        file = self.cleaned_data["file"]
+        if file:
+            found.append(NewEvidence(Evidence.Kind.FILE, file=file, name=file.name))
+        return found
+
+
+class AttachForm(EvidenceForm):
+    def clean(self) -> dict[str, Any]:
+        if not self.errors and not self.pieces():
+            raise forms.ValidationError(_("Fill in one line, or choose a file."))
+        return self.cleaned_data
+
+
+class ClaimForm(EvidenceForm):
+    note = words(_("What was done"), required=False)
+
+    def known(self, obligation: Obligation) -> dict[str, Any]:
+        return {"note": obligation.claim_note if obligation.return_reason else ""}
+
+
+class ReasonForm(DeedForm):
+    reason = words(_("Reason"), help_text=_("The other side reads this; it is kept."))
+
+
+class ReopenForm(ReasonForm):
+    due_on = date(_("New due date"), help_text=_("Left empty: 10 working days from today."))
+
+
+class AskBlockForm(DeedForm):
+    cause = forms.ChoiceField(
+        label=_("Cause"),
+        choices=Block.Cause.choices,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    reason = words(_("What blocks it, and what would help"))
+
+
+class NoteForm(DeedForm):
+    note = words(_("Note"), required=False)
+
+
+class LiftBlockForm(DeedForm):
+    new_due_on = date(
+        _("New due date"),
+        help_text=_("Left empty: the working days that were left when the block was reported."),
+    )
+    document_number = text(
+        _("Document number of the superior body"),
+        help_text=_("Needed when the date of a national row moves."),
+    )
+
+
+class AskExemptionForm(DeedForm):
+    reason = words(_("Why it does not apply"))
+    until_on = date(_("Until"), help_text=_("Left empty: open-ended."))
+
+
+class GrantExemptionForm(DeedForm):
+    reason = words(_("Reason"), required=False, help_text=_("Needed when nobody asked for it."))
+    until_on = date(_("Until"), help_text=_("Left empty: as asked, or open-ended."))
+    document_number = text(
+        _("Document number of the superior body"), help_text=_("Needed for a national row.")
+    )
+
+
+class OpeningForm(DeedForm):
+    opened_on = date(_("Opened on"), help_text=_("Left empty: not opened."))
+    note = words(_("How this is known"), help_text=_("For example the notice or its number."))
+
+    def known(self, obligation: Obligation) -> dict[str, Any]:
+        return {"opened_on": obligation.opened_on}

@@ -1,0 +1,136 @@
+"""What a home page shows: figures, lights by department, the trend, and what waits for whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q, Sum
+
+from accounts.models import Department, User
+from obligations import indicators
+from obligations.indicators import Counts, Figure
+from obligations.models import Block, DepartmentDay, Exemption, Obligation, Status
+from obligations.models.obligation import ObligationQuerySet
+
+ROWS_SHOWN = 8
+DESK_ROWS_SHOWN = 50
+BARS_SHOWN = 12
+TREND_DAYS = 90
+
+
+@dataclass(frozen=True)
+class DepartmentLine:
+    """One department's counts, with the department."""
+
+    department: Department
+    counts: Counts
+
+
+def own_obligations(user: User) -> ObligationQuerySet:
+    """What the user may see of what our own departments owe."""
+    return shown(Obligation.objects.visible_to(user).filter(external=False))
+
+
+def shown(rows: ObligationQuerySet) -> ObligationQuerySet:
+    """With what a row of a table needs, and without the cells as they were written."""
+    return rows.select_related("item__list", "department").defer("item__raw")
+
+
+def by_department(rows: ObligationQuerySet, *, on: dt.date) -> list[DepartmentLine]:
+    """Counts of each department, in the official order."""
+    counted = indicators.count_by(rows.select_related(None), "department_id", on=on)
+    departments = Department.objects.in_bulk([key for (key,) in counted])
+    lines = [DepartmentLine(departments[key], counts) for (key,), counts in counted.items()]
+    return sorted(lines, key=lambda line: (line.department.position, line.department.pk))
+
+
+def total_of(lines: list[DepartmentLine]) -> Counts:
+    """The sum of numerators and denominators, never a mean of rates."""
+    return sum((line.counts for line in lines), Counts())
+
+
+def lights_chart(lines: list[DepartmentLine], *, words: dict[str, str]) -> dict[str, Any]:
+    """Series for the chart of lights by department, those with most red lights first; `words`
+    names each light, in order."""
+    lines = sorted(lines, key=lambda line: (-line.counts.red, -line.counts.yellow))[:BARS_SHOWN]
+    return {
+        "labels": [line.department.short_name or line.department.name for line in lines],
+        "series": [
+            {
+                "light": light,
+                "name": word,
+                "values": [getattr(line.counts, light) for line in lines],
+            }
+            for light, word in words.items()
+        ],
+    }
+
+
+def trend(user: User, *, on: dt.date) -> list[dict[str, Any]]:
+    """Day by day: the completion and on-time rates of all that the user may see."""
+    days = DepartmentDay.objects.visible_to(user).filter(
+        day__gt=on - dt.timedelta(days=TREND_DAYS), day__lte=on
+    )
+    names = ("verified", "applicable", "on_time", "fell_due")
+    summed = days.values("day").annotate(**{f"n_{name}": Sum(name) for name in names})
+    return [
+        {
+            "day": row["day"],
+            "completion": Figure(row["n_verified"], row["n_applicable"]),
+            "on_time": Figure(row["n_on_time"], row["n_fell_due"]),
+        }
+        for row in summed.order_by("day")
+    ]
+
+
+def trend_chart(days: list[dict[str, Any]], *, completion: str, on_time: str) -> dict[str, Any]:
+    """Series for the chart of the trend."""
+    return {
+        "labels": [row["day"].isoformat() for row in days],
+        "series": [
+            {"name": completion, "values": [_number(row["completion"].percent) for row in days]},
+            {"name": on_time, "values": [_number(row["on_time"].percent) for row in days]},
+        ],
+    }
+
+
+def coordinators_queue(user: User) -> dict[str, Any]:
+    """What waits for the coordinator: claims, blocks, exemptions, drafts; and what is overdue."""
+    rows = own_obligations(user)
+    visible = Obligation.objects.visible_to(user)
+    waiting = Q(outcome="", obligation__in=visible)
+    by_due = F("due_on").asc(nulls_last=True)
+    return {
+        "to_verify": rows.filter(status=Status.ENDORSED).order_by("decide_by", "pk")[:ROWS_SHOWN],
+        "overdue": rows.overdue().order_by(by_due, "pk")[:ROWS_SHOWN],
+        "blocks": _asked(Block, waiting),
+        "exemptions": _asked(Exemption, waiting),
+        "draft_count": rows.filter(status=Status.DRAFT).count(),
+        "to_verify_count": rows.filter(status=Status.ENDORSED).count(),
+    }
+
+
+def desk(user: User) -> dict[str, Any]:
+    """What waits for the people of a department, each by due date."""
+    rows = own_obligations(user).order_by(F("due_on").asc(nulls_last=True), "pk")
+    return {
+        "to_accept": rows.filter(status=Status.ISSUED)[:DESK_ROWS_SHOWN],
+        "returned": rows.filter(status=Status.IN_PROGRESS).exclude(return_reason="")[
+            :DESK_ROWS_SHOWN
+        ],
+        "to_do": rows.filter(status=Status.IN_PROGRESS, return_reason="")[:DESK_ROWS_SHOWN],
+        "to_endorse": rows.filter(status=Status.CLAIMED)[:DESK_ROWS_SHOWN],
+        "to_be_verified": rows.filter(status=Status.ENDORSED)[:ROWS_SHOWN],
+    }
+
+
+def _asked(model: type[Block] | type[Exemption], waiting: Q) -> Any:
+    asked = model.objects.filter(waiting).order_by("asked_on", "pk")
+    return asked.select_related("obligation__item", "obligation__department")[:ROWS_SHOWN]
+
+
+def _number(percent: Decimal | None) -> float | None:
+    return None if percent is None else float(percent)

@@ -1,0 +1,106 @@
+"""Pages by key, not by offset: the thousandth page costs what the first one costs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from obligations.models import Obligation
+from obligations.models.obligation import ObligationQuerySet
+
+PAGE_SIZE = 50
+
+# What a user may sort by: name -> (label, column, descending). Empty values always come last.
+ORDERS = {
+    "due": (_("Due date, earliest first"), "due_on", False),
+    "-due": (_("Due date, latest first"), "due_on", True),
+    "department": (_("Department"), "department_id", False),
+    "completed": (_("Completed, latest first"), "completed_on", True),
+    "new": (_("Newest first"), "id", True),
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of obligations; `next` and `previous` are keys, empty at the ends."""
+
+    rows: list[Obligation]
+    next: str
+    previous: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """The place of one row in an order."""
+
+    value: Any
+    pk: int
+
+
+def page(
+    rows: ObligationQuerySet,
+    *,
+    order: str = "due",
+    after: str = "",
+    before: str = "",
+    size: int = PAGE_SIZE,
+) -> Page:
+    """The rows that follow `after`, or precede `before`; an unreadable key means the start."""
+    _label, column, descending = ORDERS[order]
+    key = read_key(before or after, column=column)
+    backwards = bool(before) and key is not None
+    if key:
+        rows = rows.filter(_beyond(key, column, descending=descending, backwards=backwards))
+    ordered = rows.order_by(*_ordering(column, descending=descending, backwards=backwards))
+    # The keys of the page come first: sorting 100,000 narrow rows is cheap, joined ones are not.
+    found = list(ordered.values_list("pk", flat=True)[: size + 1])
+    more, found = len(found) > size, found[:size]
+    shown = Obligation.objects.select_related("item__list", "department").defer("item__raw")
+    by_pk = shown.in_bulk(found)
+    listed = [by_pk[pk] for pk in (reversed(found) if backwards else found) if pk in by_pk]
+    has_next, has_previous = (True, more) if backwards else (more, key is not None)
+    return Page(
+        listed,
+        next=write_key(listed[-1], column) if listed and has_next else "",
+        previous=write_key(listed[0], column) if listed and has_previous else "",
+    )
+
+
+def write_key(row: Obligation, column: str) -> str:
+    """The row's place as text for an address."""
+    value = getattr(row, column)
+    return f"{'' if value is None else value}~{row.pk}"
+
+
+def read_key(text: str, *, column: str) -> Key | None:
+    """The place that `write_key` wrote; None for anything else."""
+    value, separator, pk = text.rpartition("~")
+    if not separator or not pk.isdecimal() or len(pk) > 18:
+        return None
+    if not value:
+        return Key(None, int(pk))
+    try:
+        return Key(Obligation._meta.get_field(column).to_python(value), int(pk))
+    except ValidationError:
+        return None
+
+
+def _ordering(column: str, *, descending: bool, backwards: bool) -> list[Any]:
+    if descending is backwards:
+        first = F(column).asc(nulls_first=True) if backwards else F(column).asc(nulls_last=True)
+    else:
+        first = F(column).desc(nulls_first=True) if backwards else F(column).desc(nulls_last=True)
+    return [first, "-pk" if backwards else "pk"]
+
+
+def _beyond(key: Key, column: str, *, descending: bool, backwards: bool) -> Q:
+    ties = Q(**{column: key.value, f"pk__{'lt' if backwards else 'gt'}": key.pk})
+    empty = Q(**{f"{column}__isnull": True})
+    if key.value is None:
+        return ~empty | ties if backwards else ties
+    beyond = Q(**{f"{column}__{'lt' if descending is not backwards else 'gt'}": key.value})
+    return beyond | ties if backwards else beyond | ties | empty

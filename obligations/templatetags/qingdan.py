@@ -1,0 +1,125 @@
+"""How lights, reasons, dates and changes are written on a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from obligations import changing, lights
+from obligations.kinds import kinds
+from obligations.models import Obligation, Status
+
+register = template.Library()
+
+# The word beside the colour; a light has one or two, by its reason.
+LIGHT_WORDS = {
+    "grey": gettext_lazy("Not counted"),
+    "purple": gettext_lazy("Blocked"),
+    "red": gettext_lazy("Overdue"),
+    "yellow": gettext_lazy("Lagging"),
+    "blue": gettext_lazy("Due soon"),
+    "green": gettext_lazy("On course"),
+}
+REASON_WORDS = {
+    "promise_broken": gettext_lazy("Promise broken"),
+    "mending": gettext_lazy("Mending"),
+    "verified": gettext_lazy("Done"),
+    "verified_late": gettext_lazy("Done late"),
+    "waiting": gettext_lazy("Claimed, waiting"),
+}
+FACT_WORDS = {
+    "status": gettext_lazy("Status"),
+    "due_on": gettext_lazy("Due date"),
+    "planned_on": gettext_lazy("Planned date"),
+    "completed_on": gettext_lazy("Completed on"),
+    "first_completed_on": gettext_lazy("First completed on"),
+    "mend_until": gettext_lazy("To be mended by"),
+    "verified_on": gettext_lazy("Verified on"),
+    "decide_by": gettext_lazy("To be decided by"),
+    "blocked": gettext_lazy("Blocked"),
+    "exempt": gettext_lazy("Exempt"),
+    "exempt_until": gettext_lazy("Exempt until"),
+    "opened_on": gettext_lazy("Opened on"),
+    "contact_office": gettext_lazy("Responsible office"),
+    "contact_name": gettext_lazy("Person in charge"),
+    "contact_phone": gettext_lazy("Telephone"),
+    "progress_note": gettext_lazy("Progress"),
+}
+
+
+@register.inclusion_tag("obligations/partials/light.html")
+def light(code: str, reason: str = "") -> dict[str, Any]:
+    """A light: shape, colour and word together."""
+    return {"light": code, "word": REASON_WORDS.get(reason) or LIGHT_WORDS[code]}
+
+
+@register.simple_tag
+def light_of(obligation: Obligation) -> str:
+    """Why the light is what it is, in a sentence."""
+    return lights.sentence_of(obligation.light_reason)
+
+
+@register.filter
+def light_word(code: str) -> str:
+    """The word that stands beside a colour."""
+    return str(LIGHT_WORDS.get(code, code))
+
+
+@register.filter
+def day(value: Any) -> str:
+    """A date as an official table writes it; a dash where there is none."""
+    return value.strftime("%Y-%m-%d") if value else "—"
+
+
+@register.filter
+def verb_label(verb: str) -> str:
+    """What a verb of the audit trail is called."""
+    return str(changing.VERB_LABELS.get(verb, verb))
+
+
+@register.filter
+def percentage(rate: Any) -> str:
+    """One decimal; a dash where nothing could be counted."""
+    return "—" if rate is None else f"{rate}%"
+
+
+@register.filter
+def changes_of(detail: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """(what, before, after) of an audit row, in words."""
+    changes: dict[str, list[Any]] = detail.get("changes") or {}
+    return [
+        (str(FACT_WORDS[name]), _in_words(name, before), _in_words(name, after))
+        for name, (before, after) in changes.items()
+        if name in FACT_WORDS
+    ]
+
+
+def _in_words(name: str, value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if name == "status" and value in Status.values:
+        return str(Status(value).label)
+    found = parse_date(value) if isinstance(value, str) and len(value) == 10 else None
+    return date_format(found, "Y-m-d") if found else str(value)
+
+
+@register.filter
+def kind_label(code: str) -> str:
+    """What a kind of list is called."""
+    kind = kinds().get(code)
+    return str(kind.label) if kind else code
+
+
+@register.filter
+def cell(value: Any) -> str:
+    """A value of a previewed row as one cell."""
+    if isinstance(value, list):
+        return "、".join(str(one) for one in value)
+    return "" if value is None else str(value)

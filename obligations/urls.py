@@ -1,0 +1,32 @@
+"""Addresses of lists, obligations and imports."""
+
+from django.urls import path
+
+from obligations.views import bulk, files, home, imports, lists, obligations
+from obligations.views.deeds import DEEDS
+
+app_name = "obligations"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("obligations/", obligations.index, name="list"),
+    path("obligations/export.csv", files.export, {"form": "csv"}, name="export-csv"),
+    path("obligations/export.xlsx", files.export, {"form": "xlsx"}, name="export-xlsx"),
+    path("obligations/issue/", bulk.bulk, {"verb": "issue"}, name="issue-many"),
+    path("obligations/accept/", bulk.bulk, {"verb": "accept"}, name="accept-many"),
+    path("obligations/<int:pk>/", obligations.detail, name="detail"),
+    *(
+        path(f"obligations/<int:pk>/{deed.slug}/", obligations.act, {"deed": deed}, name=deed.slug)
+        for deed in DEEDS
+    ),
+    path("evidence/<int:pk>/file/", files.evidence_file, name="evidence-file"),
+    path("lists/", lists.lists, name="lists"),
+    path("lists/<int:pk>/", lists.responsibility_list, name="responsibility-list"),
+    path("items/<int:pk>/", lists.item, name="item"),
+    path("imports/", imports.index, name="imports"),
+    path("imports/new/", imports.new, name="import-new"),
+    path("imports/<int:pk>/", imports.detail, name="import"),
+    path("imports/<int:pk>/state/", imports.state, name="import-state"),
+    path("imports/<int:pk>/confirm/", imports.confirm, name="import-confirm"),
+    path("imports/<int:pk>/read-again/", imports.read_again, name="import-read-again"),
+    path("imports/<int:pk>/discard/", imports.discard, name="import-discard"),
+]

@@ -1,0 +1,1 @@
+"""Pages: find what is visible, call a process, redirect or render."""

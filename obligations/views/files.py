@@ -1,0 +1,45 @@
+"""What leaves the system: exports of the list, and files of evidence. Always as attachments."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http.response import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from obligations import downloads, exporting
+from obligations.listing import narrow
+from obligations.models import Evidence
+from obligations.today import today
+from obligations.views.access import for_verb, signed_in
+
+SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+@for_verb("read")
+def export(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The filtered view as CSV or workbook; who took it is audited."""
+    user = signed_in(request)
+    rows = narrow(request.GET, user=user, request=request)
+    exporting.record_export(rows, by=user, form=form, asked=request.GET.urlencode())
+    name = exporting.file_name(on=today(), form=form)
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
+    if form == "csv":
+        lines = exporting.csv_lines(rows)
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(exporting.workbook(rows), content_type=SHEET_TYPE, headers=headers)
+
+
+@require_GET
+@for_verb("read")
+def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A file of evidence, never shown inline; the download is audited."""
+    user = signed_in(request)
+    pieces = Evidence.objects.visible_to(user).filter(kind=Evidence.Kind.FILE)
+    piece = get_object_or_404(pieces, pk=pk)
+    file = downloads.open_evidence(piece, by=user)
+    return FileResponse(
+        file, as_attachment=True, filename=piece.name, content_type="application/octet-stream"
+    )

@@ -1,0 +1,75 @@
+"""The first page of each role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.models import Role, User
+from obligations import indicators, overview
+from obligations.listing import LIGHTS
+from obligations.templatetags.qingdan import light_word
+from obligations.today import today
+from obligations.views.access import signed_in
+
+ELSEWHERE = {
+    Role.SYSTEM_ADMINISTRATOR: "jobs:operations",
+    Role.SECURITY_ADMINISTRATOR: "accounts:grants",
+    Role.AUDITOR: "accounts:audit",
+}
+
+
+@require_GET
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Where the user's day begins."""
+    user = signed_in(request)
+    if user.role in ELSEWHERE:
+        return redirect(ELSEWHERE[Role(user.role)])
+    if user.role == Role.COORDINATOR:
+        return render(request, "obligations/home_coordinator.html", _coordinator(user))
+    if user.role == Role.LEADER:
+        return render(request, "obligations/home_leader.html", _leader(user))
+    if user.role in user.OF_A_DEPARTMENT:
+        return render(request, "obligations/home_department.html", _department(user))
+    return render(request, "obligations/home_without_role.html")
+
+
+def _overall(user: User) -> dict[str, Any]:
+    on = today()
+    lines = overview.by_department(overview.own_obligations(user), on=on)
+    counts = overview.total_of(lines)
+    return {
+        "on": on,
+        "lines": lines,
+        "counts": counts,
+        "by_light": [(light, getattr(counts, light)) for light in LIGHTS],
+        "chart": overview.lights_chart(lines, words={code: light_word(code) for code in LIGHTS}),
+    }
+
+
+def _coordinator(user: User) -> dict[str, Any]:
+    return {**_overall(user), **overview.coordinators_queue(user)}
+
+
+def _leader(user: User) -> dict[str, Any]:
+    days = overview.trend(user, on=today())
+    names = {"completion": _("Completion rate"), "on_time": _("On-time rate")}
+    return {**_overall(user), "days": days, "trend": overview.trend_chart(days, **names)}
+
+
+def _department(user: User) -> dict[str, Any]:
+    on = today()
+    counts = indicators.count(overview.own_obligations(user).select_related(None), on=on)
+    return {
+        **overview.desk(user),
+        "on": on,
+        "counts": counts,
+        "by_light": [(light, getattr(counts, light)) for light in LIGHTS],
+        "hide_department": True,
+    }

@@ -1,0 +1,84 @@
+"""The responsibility lists, their items, and how far they are."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from accounts import permissions
+from obligations import indicators, overview, terms
+from obligations.kinds import kinds
+from obligations.listing import LIGHTS
+from obligations.models import ListItem, Obligation, ResponsibilityList
+from obligations.today import today
+from obligations.views.access import for_verb, signed_in
+
+ITEMS_SHOWN = 50
+
+
+@require_GET
+@for_verb("read")
+def lists(request: HttpRequest) -> HttpResponse:
+    """All lists that the user may see, with their progress."""
+    user = signed_in(request)
+    found = ResponsibilityList.objects.visible_to(user).order_by("kind", "-batch", "pk")
+    rows = Obligation.objects.visible_to(user).filter(external=False)
+    counted = indicators.count_by(rows, "item__list_id", on=today())
+    labels = {code: kind.label for code, kind in kinds().items()}
+    lines = [
+        (one, labels.get(one.kind, one.kind), counted.get((one.pk,), indicators.Counts()))
+        for one in found
+    ]
+    may_import = permissions.may(user, "import_list")
+    return render(request, "obligations/lists.html", {"lines": lines, "may_import": may_import})
+
+
+@require_GET
+@for_verb("read")
+def responsibility_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """One list: what it is, its progress by light, its items page by page."""
+    user = signed_in(request)
+    one = get_object_or_404(ResponsibilityList.objects.visible_to(user), pk=pk)
+    owed = Obligation.objects.visible_to(user).filter(item__list=one)
+    counts = indicators.count(owed.filter(external=False), on=today())
+    items = _items(one, request)
+    context = {
+        "list": one,
+        "kind": kinds()[one.kind],
+        "counts": counts,
+        "by_light": [(light, getattr(counts, light)) for light in LIGHTS],
+        "external_count": owed.filter(external=True).count(),
+        "items": Paginator(items, ITEMS_SHOWN).get_page(request.GET.get("page")),
+        "q": request.GET.get("q", ""),
+    }
+    return render(request, "obligations/responsibility_list.html", context)
+
+
+@require_GET
+@for_verb("read")
+def item(request: HttpRequest, pk: int) -> HttpResponse:
+    """One item: its columns, the cells as they were written, and who owes what under it."""
+    user = signed_in(request)
+    found = ListItem.objects.visible_to(user).select_related("list", "body", "replaces__list")
+    one = get_object_or_404(found, pk=pk)
+    rows = overview.shown(Obligation.objects.visible_to(user)).filter(item=one)
+    context = {"item": one, "terms": terms.written(one), "rows": rows.order_by("pk")[:200]}
+    return render(request, "obligations/item.html", context)
+
+
+def _items(one: ResponsibilityList, request: HttpRequest) -> object:
+    user = signed_in(request)
+    found = ListItem.objects.visible_to(user).filter(list=one).select_related("body").defer("raw")
+    wanted = request.GET.get("q", "").strip()
+    if wanted:
+        found = found.filter(Q(title__icontains=wanted) | Q(body__name__icontains=wanted))
+    seen = Q(obligations__in=Obligation.objects.visible_to(user))
+    counted = found.annotate(
+        owed_count=Count("obligations", filter=seen),
+        red_count=Count("obligations", filter=seen & Q(obligations__light="red")),
+        verified_count=Count("obligations", filter=seen & Q(obligations__status="verified")),
+    )
+    return counted.order_by("position", "pk")

@@ -1,0 +1,146 @@
+"""The list of obligations, and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from accounts import permissions
+from accounts.errors import RuleViolation, StaleVersion, VersionMissing
+from accounts.models import AuditEntry, User
+from obligations import terms
+from obligations.forms import DeedForm
+from obligations.listing import listing
+from obligations.models import Obligation, Status
+from obligations.today import today
+from obligations.views.access import for_verb, signed_in
+from obligations.views.bulk import bulk_of
+from obligations.views.deeds import Deed, Situation, fitting
+from obligations.views.versions import require_version_field
+
+HISTORY_SHOWN = 200
+STEPS = [status for status in Status if status != Status.WITHDRAWN]
+
+
+@require_GET
+@for_verb("read")
+@vary_on_headers("HX-Request")
+def index(request: HttpRequest) -> HttpResponse:
+    """Obligations, filtered, in pages; htmx asks for the rows alone."""
+    user = signed_in(request)
+    found = listing(request.GET, user=user, request=request)
+    context = {
+        "listing": found,
+        "bulk": bulk_of(user, status=request.GET.get("status", "")),
+        "may_import": permissions.may(user, "import_list"),
+        "hide_department": user.role in user.OF_A_DEPARTMENT,
+    }
+    part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    name = "obligations/partials/results.html" if part else "obligations/index.html"
+    return render(request, name, context)
+
+
+@require_GET
+@for_verb("read")
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything about one obligation, and what the user may do to it."""
+    return show(request, find(signed_in(request), pk))
+
+
+@require_POST
+@for_verb("read")
+def act(request: HttpRequest, pk: int, deed: Deed) -> HttpResponse:
+    """Do one deed; a refusal shows the present state with what was filled in."""
+    user = signed_in(request)
+    permissions.require(user, deed.verb)
+    row = find(user, pk)
+    form = deed.form(request.POST, request.FILES, obligation=row)
+    if not form.is_valid():
+        return show(request, row, deed=deed, form=form, status=422)
+    try:
+        version = require_version_field(request.POST)
+        deed.do(row, form, by=user, on=today(), version=version)
+    except RuleViolation as refusal:
+        return show(request, find(user, pk), deed=deed, form=form, refusal=refusal)
+    messages.success(request, str(deed.done))
+    return redirect("obligations:detail", pk)
+
+
+def find(user: User, pk: int) -> Obligation:
+    """The obligation, if the user may see it; 404 otherwise."""
+    wanted = Obligation.objects.visible_to(user).select_related(
+        "item__list",
+        "item__body",
+        "department",
+        "depends_on__department",
+        "depends_on__item",
+        "claimed_by",
+        "endorsed_by",
+        "verified_by",
+    )
+    return get_object_or_404(wanted, pk=pk)
+
+
+def show(
+    request: HttpRequest,
+    row: Obligation,
+    *,
+    deed: Deed | None = None,
+    form: DeedForm | None = None,
+    refusal: RuleViolation | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page; after a refusal with the filled-in form open, and the refusal on top."""
+    user = signed_in(request)
+    context = {**_on_record(row, user), "refusal": refusal, "obligation": row}
+    context["deeds"] = [
+        (one, form if one is deed and form else one.form(obligation=row))
+        for one in fitting(context["situation"])
+    ]
+    context["opened"] = deed
+    if refusal is not None:
+        context["stale"] = isinstance(refusal, StaleVersion)
+        status = 428 if isinstance(refusal, VersionMissing) else 409
+    return render(request, "obligations/detail.html", context, status=status)
+
+
+def _on_record(row: Obligation, user: User) -> dict[str, Any]:
+    blocks = list(row.blocks.select_related("asked_by", "decided_by").order_by("-pk"))
+    exemptions = list(row.exemptions.select_related("asked_by", "decided_by").order_by("-pk"))
+    entries = AuditEntry.objects.of("obligations.obligation", row.pk).reverse()
+    siblings = Obligation.objects.visible_to(user).filter(item=row.item_id).exclude(pk=row.pk)
+    return {
+        "blocks": blocks,
+        "exemptions": exemptions,
+        "evidence": row.evidence.select_related("added_by", "claim").order_by("pk"),
+        "entries": entries[:HISTORY_SHOWN],
+        "terms": terms.written(row.item),
+        "findings": row.findings.filter(until=None).order_by("check_code"),
+        "steps": _steps(row),
+        "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
+        "situation": Situation(
+            obligation=row,
+            user=user,
+            block=blocks[0] if blocks else None,
+            exemption=exemptions[0] if exemptions else None,
+        ),
+    }
+
+
+def _steps(row: Obligation) -> list[dict[str, Any]]:
+    """The way of an obligation, and how far it has come."""
+    if row.status not in STEPS:
+        return []
+    at = STEPS.index(Status(row.status))
+    verified = row.status == Status.VERIFIED
+    states = ["done" if place < at or verified else "" for place in range(len(STEPS))]
+    if not verified:
+        states[at] = "now"
+    return [
+        {"label": status.label, "state": state} for status, state in zip(STEPS, states, strict=True)
+    ]
