@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.db import transaction
 
-from accounts import departments
+from accounts import departments, names
 from accounts.department_loading import Loaded
 from accounts.models import Department, Level, Region, User
 
@@ -27,9 +28,15 @@ def load(*, by: User | None) -> tuple[int, Loaded]:
     return added, departments.load(_rows("state-council-bodies.csv"), by=by)
 
 
-def is_loaded() -> bool:
-    """Whether any central body is known."""
-    return Department.objects.filter(level=Level.CENTRAL).exists()
+@transaction.atomic
+def load_departments(rows: Sequence[Mapping[str, str]], *, by: User | None) -> Loaded:
+    """Load a departments file; central bodies that it names come along on a new installation."""
+    own = {names.matching(row.get("name", "")) for row in rows}
+    counterparts = {names.matching(row.get("counterpart") or "") for row in rows} - {""}
+    known = Department.objects.filter(level=Level.CENTRAL).exists()
+    if counterparts - own and not known:
+        load(by=by)
+    return departments.load(rows, by=by)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -7,7 +7,6 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
-from rest_framework import serializers
 
 from accounts import problems
 
@@ -25,6 +24,9 @@ class ProblemSchema(AutoSchema):
 
     def get_tags(self) -> list[str]:
         return [self.view.tag]
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return self.method == "GET" and getattr(self.view, "is_list", False)
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
@@ -80,10 +82,6 @@ class SessionScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
-
-
-class NothingSerializer(serializers.Serializer[Any]):
-    """For addresses that describe their answers by hand."""
 
 
 def _problem_schema() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import departments, departments_file, names
+from accounts import departments, departments_file, names, reference
 from accounts.access import for_verb, signed_in
 from accounts.department_rows import FileRefused
 from accounts.forms import DepartmentForm, DepartmentsFileForm, RenameForm, carried_out
@@ -61,7 +61,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:departments")
     try:
         rows = departments_file.read(form.cleaned_data["file"].read())
-        loaded = departments.load(rows, by=signed_in(request))
+        loaded = reference.load_departments(rows, by=signed_in(request))
     except FileRefused as refused:
         context = {"problems": refused.problems, "form": DepartmentsFileForm()}
         return render(request, "accounts/departments_refused.html", context, status=409)

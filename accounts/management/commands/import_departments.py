@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import departments, departments_file, reference
+from accounts import departments_file, reference
 from accounts.department_rows import FileRefused
 
 
@@ -21,11 +20,7 @@ class Command(BaseCommand):
         path: Path = options["file"]
         try:
             rows = departments_file.read(path.read_bytes())
-            with transaction.atomic():
-                # Counterparts are central bodies; on a new installation they are not there yet.
-                if any(row.get("counterpart") for row in rows) and not reference.is_loaded():
-                    reference.load(by=None)
-                loaded = departments.load(rows, by=None)
+            loaded = reference.load_departments(rows, by=None)
         except OSError as error:
             sentence = _("The file “%(file)s” cannot be read (%(why)s); check its path.")
             raise CommandError(sentence % {"file": path, "why": error.strerror}) from error

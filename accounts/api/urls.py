@@ -1,0 +1,12 @@
+"""Addresses of people, departments and regions."""
+
+from django.urls import path
+
+from accounts.api import views
+
+urlpatterns = [
+    path("me/", views.Me.as_view()),
+    path("departments/", views.Departments.as_view()),
+    path("departments/<int:pk>/", views.OneDepartment.as_view()),
+    path("regions/", views.Regions.as_view()),
+]
