@@ -35,6 +35,7 @@ def lock(folder: Path) -> IO[str]:
     try:
         fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as taken:
+        holder.close()
         raise NotPossible(
             f"数据目录 {folder} 正被另一个 ./run 使用。请先停止它，或用 DATA_DIR 另指定目录。\n"
             f"Another ./run uses {folder}; stop it or set DATA_DIR."

@@ -71,6 +71,7 @@ def test_twenty_killed_workers_lose_no_job_and_double_none(install):
     kill_in_turn(place, kills=20)
     assert wait_until(lambda: place.count(LIVE) == 0, seconds=45)
     assert (place.count(DONE), place.count(MARKED), place.count(MARKS)) == (200, 200, 200)
+    assert place.count("SELECT count(*) FROM jobs_job WHERE attempts > 1") >= 5, "kills hit nothing"
 
 
 def test_without_the_fence_killed_workers_double_jobs(install):

@@ -1,0 +1,110 @@
+"""./run's supervisor: everything starts, comes back, and leaves nothing behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from config.children import die_with_parent
+from tests.installation import ROOT, wait_until
+
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("supervisor")]
+
+
+class House:
+    """One supervisor, seen from outside."""
+
+    def __init__(self, folder):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.folder = folder
+        self.said = folder.parent / "said.txt"
+
+    def start(self):
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("BROKER_URL", "DATABASE_URL", "DEMO_PASSWORD")
+        }
+        environment |= {"DATA_DIR": str(self.folder), "PORT": str(self.port), "DEMO": "0"}
+        with self.said.open("wb") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "config.supervisor"],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            )
+        assert wait_until(lambda: self.asks("healthz") == 200, seconds=60), self.said.read_text()
+
+    def asks(self, address):
+        """The status of an address, 0 when nobody answers."""
+        try:
+            url = f"http://127.0.0.1:{self.port}/{address}"
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                return answer.status
+        except urllib.error.HTTPError as refusal:
+            return refusal.code
+        except OSError:
+            return 0
+
+    def running(self, words=""):
+        """Processes of this house whose command line holds these words: {pid: command}."""
+        mark = f"DATA_DIR={self.folder}".encode()
+        found = {}
+        for place in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                mine = mark in (place / "environ").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if mine and words in command:
+                found[int(place.name)] = command
+        return found
+
+
+@pytest.fixture
+def house(tmp_path_factory):
+    place = House(tmp_path_factory.mktemp("run") / "data")
+    yield place
+    place.process.kill()
+    place.process.wait()
+    assert wait_until(lambda: not place.running(), seconds=20), place.running()
+
+
+def test_run_starts_all_and_ctrl_c_leaves_no_process(house):
+    house.start()
+    assert wait_until(lambda: house.asks("readyz") == 200, seconds=30)
+    assert all(house.running(words) for words in ("server", "celery", "gunicorn"))
+    house.process.send_signal(signal.SIGINT)
+    assert house.process.wait(30) == 0
+    assert house.running() == {}
+    assert f"http://127.0.0.1:{house.port}" in house.said.read_text()
+    assert "create_user" in house.said.read_text()
+
+
+def test_a_killed_worker_comes_back(house):
+    house.start()
+    assert wait_until(lambda: house.asks("readyz") == 200, seconds=30)
+    before = set(house.running("celery"))
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    assert wait_until(lambda: set(house.running("celery")) - before, seconds=10)
+    assert "worker 意外退出" in house.said.read_text()
+
+
+def test_a_supervisor_killed_at_once_leaves_no_orphan(house):
+    house.start()
+    house.process.kill()
+    house.process.wait()
+    assert wait_until(lambda: not house.running(), seconds=20), house.running()
