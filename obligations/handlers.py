@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+
 from accounts.errors import RuleViolation
 from jobs.running import Run
 from obligations.importing import uploads
@@ -17,7 +19,7 @@ def read_list(run: Run) -> None:
     run.progress(0, 1)
     try:
         reading = uploads.understand(upload, on=today())
-        with run.finishing(result={"import": upload.pk}):
+        with run.finishing(result=_result(upload)):
             uploads.keep(upload, reading)
     except RuleViolation as refusal:
         uploads.fail(upload, reason=refusal.sentence)
@@ -34,8 +36,7 @@ def import_list(run: Run) -> None:
     try:
         reading = uploads.understand(upload, on=on)
         run.progress(1, 2)
-        result: dict[str, object] = {"import": upload.pk}
-        with run.finishing(result=result):
+        with run.finishing(result=_result(upload)):
             if reading.outcome == "accept":
                 uploads.apply(upload, reading, by=run.by, on=on)
             else:
@@ -43,3 +44,8 @@ def import_list(run: Run) -> None:
     except RuleViolation as refusal:
         uploads.fail(upload, reason=refusal.sentence)
         raise
+
+
+def _result(upload: Import) -> dict[str, object]:
+    """Where the job's page leads."""
+    return {"import": upload.pk, "url": reverse("obligations:import", args=[upload.pk])}

@@ -64,7 +64,7 @@ def _utf_16(data: bytes) -> str:
             return encoding
     start = data[:400]
     low, high = start[1::2].count(0), start[::2].count(0)
-    if len(start) < 8 or max(low, high) * 5 < len(start) or min(low, high):
+    if len(start) < 8 or max(low, high) * 20 < len(start) or min(low, high):
         return ""
     return "utf-16-le" if low else "utf-16-be"
 

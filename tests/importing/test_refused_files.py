@@ -1,0 +1,301 @@
+"""Odd and hostile files: each is refused for its own reason, in words, before anything is kept."""
+
+import books
+import pytest
+from books import OLE, ROW, SHARING, SHEET
+
+from obligations.tables import choosing, sandbox
+from obligations.tables.findings import Refused
+from obligations.tables.headers import Known
+
+KNOWN = [
+    Known("serial", "序号", ()),
+    Known("body", "提供部门", ("责任部门",), True),
+    Known("title", "数据资源名称", ("资源名称", "目录名称"), True),
+    Known("data_items", "信息项", ()),
+    Known("share_type", "共享类型", ("共享属性",), True),
+    Known("share_mode", "共享方式", ()),
+    Known("update_cycle", "更新周期", ()),
+    Known("deadline", "完成时限", ("完成时间",), True),
+]
+PACKAGE = "_rels/.rels"
+TYPES = "[Content_Types].xml"
+STRICT = (
+    b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument",
+    b"http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument",
+)
+
+
+def stream(name):
+    return OLE + f"{name}\0".encode("utf-16-le")
+
+
+def without(column):
+    return [label for label in SHARING if label != column]
+
+
+FILES = {
+    "more than ten megabytes": ("a.xlsx", lambda: b"PK" + bytes(10 * 2**20), "too_large"),
+    "unpacks to more than it may": (
+        "a.xlsx",
+        lambda: books.with_parts(
+            **dict.fromkeys((f"xl/media/{n}.png" for n in range(10)), books.fluffy(21 * 2**20))
+        ),
+        "too_large_uncompressed",
+    ),
+    "packed a thousand to one": (
+        "a.xlsx",
+        lambda: books.with_parts(**{"xl/media/image1.png": bytes(8 * 2**20)}),
+        "zip_bomb",
+    ),
+    "members that overlap": ("a.xlsx", books.overlapping, "zip_bomb"),
+    "more members than it may have": (
+        "a.xlsx",
+        lambda: books.with_parts(**{f"xl/media/{n}.png": b"x" for n in range(2001)}),
+        "too_many_entries",
+    ),
+    "text named xlsx": ("a.xlsx", books.csv, "not_xlsx"),
+    "text named xls": ("a.xls", books.csv, "not_xlsx"),
+    "a web page named xls": ("a.xls", lambda: b"<html><table></table></html>", "not_xlsx"),
+    "a web page named csv": ("a.csv", lambda: b"\n<!DOCTYPE html><table/>", "not_csv"),
+    "XML named xls": ("a.xls", lambda: b'<?xml version="1.0"?><Workbook/>', "not_xlsx"),
+    "a picture named xlsx": ("a.xlsx", lambda: b"\x89PNG\r\n\x1a\n" + bytes(99), "not_xlsx"),
+    "a zip named xlsx": ("a.xlsx", lambda: books.packed({"a.txt": b"x"}), "not_xlsx"),
+    "a text document named xlsx": (
+        "a.xlsx",
+        lambda: books.with_parts(
+            **{TYPES: lambda text: text.replace(b"spreadsheetml.sheet.main", b"wordprocessingml")}
+        ),
+        "not_xlsx",
+    ),
+    "an open document named xlsx": (
+        "a.xlsx",
+        lambda: books.packed({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}),
+        "not_xlsx",
+    ),
+    "a workbook named csv": ("a.csv", books.workbook, "not_csv"),
+    "an old workbook named csv": ("a.csv", lambda: stream("Workbook"), "not_csv"),
+    "bytes named csv": ("a.csv", lambda: bytes(range(256)) * 9, "not_csv"),
+    "an old workbook": ("a.xls", lambda: stream("Workbook"), "legacy_xls"),
+    "an old workbook named xlsx": ("a.xlsx", lambda: stream("Workbook"), "legacy_xls"),
+    "an older workbook": ("a.xls", lambda: stream("Book"), "legacy_xls"),
+    "a WPS table": ("a.et", lambda: stream("Workbook"), "wps_et"),
+    "a WPS table that is a zip": ("a.et", books.workbook, "wps_et"),
+    "a workbook named xls": ("a.xls", books.workbook, "unsupported_type"),
+    "a workbook without suffix": ("list", books.workbook, "unsupported_type"),
+    "a binary workbook": (
+        "a.xlsb",
+        lambda: books.with_parts(
+            **{
+                TYPES: lambda text: text.replace(
+                    b"openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+                    b"ms-excel.sheet.binary.macroEnabled.main",
+                )
+            }
+        ),
+        "unsupported_type",
+    ),
+    "a portable document": ("a.pdf", lambda: b"%PDF-1.7 " + bytes(9), "unsupported_type"),
+    "text named txt": ("a.txt", books.csv, "unsupported_type"),
+    "an old text document": ("a.doc", lambda: stream("WordDocument"), "unsupported_type"),
+    "an encrypted workbook": ("a.xlsx", lambda: stream("EncryptedPackage"), "encrypted"),
+    "encrypted members": ("a.xlsx", books.encrypted_member, "encrypted"),
+    "a macro project": (
+        "a.xlsx",
+        lambda: books.with_parts(**{"xl/vbaProject.bin": b"x"}),
+        "macro_enabled",
+    ),
+    "a macro workbook by type": (
+        "a.xlsx",
+        lambda: books.with_parts(
+            **{
+                TYPES: lambda text: text.replace(
+                    b"openxmlformats-officedocument.spreadsheetml.sheet.main",
+                    b"ms-excel.sheet.macroEnabled.main",
+                )
+            }
+        ),
+        "macro_enabled",
+    ),
+    "a macro workbook by name": ("a.xlsm", books.workbook, "macro_enabled"),
+    "old macro sheets": (
+        "a.xlsx",
+        lambda: books.with_parts(**{"xl/macrosheets/sheet1.xml": b"<x/>"}),
+        "macro_enabled",
+    ),
+    "entities in the sheet": (
+        "a.xlsx",
+        lambda: books.with_parts(**{SHEET: books.doctype}),
+        "xml_entity",
+    ),
+    "entities in UTF-16": (
+        "a.xlsx",
+        lambda: books.with_parts(**{SHEET: lambda text: books.doctype(text, encoding="utf-16")}),
+        "xml_entity",
+    ),
+    "entities in a part that nobody reads": (
+        "a.xlsx",
+        lambda: books.with_parts(**{"docProps/app.xml": books.doctype}),
+        "xml_entity",
+    ),
+    "half a workbook": ("a.xlsx", lambda: books.workbook()[:-900], "corrupt"),
+    "a name twice": ("a.xlsx", books.twice_named, "corrupt"),
+    "a directory that lies": ("a.xlsx", books.lying_about_size, "corrupt"),
+    "no sheet": (
+        "a.xlsx",
+        lambda: books.with_parts(**{"xl/workbook.xml": b"<workbook/>"}),
+        "corrupt",
+    ),
+    "a sheet that is no XML": (
+        "a.xlsx",
+        lambda: books.with_parts(**{SHEET: lambda text: text[:-50]}),
+        "corrupt",
+    ),
+    "an open quotation mark": (
+        "a.csv",
+        lambda: books.csv() + '2,"公安部,居住证'.encode(),
+        "corrupt",
+    ),
+    "another workbook as source": (
+        "a.xlsx",
+        lambda: books.with_parts(**{"xl/externalLinks/externalLink1.xml": b"<x/>"}),
+        "external_links",
+    ),
+    "a database as source": (
+        "a.xlsx",
+        lambda: books.with_parts(**{"xl/connections.xml": b"<x/>"}),
+        "external_links",
+    ),
+    "a picture from the network": (
+        "a.xlsx",
+        lambda: books.related("image", "http://127.0.0.1/a.png", external=True),
+        "external_links",
+    ),
+    "an embedded object": (
+        "a.xlsx",
+        lambda: books.with_parts(**{"xl/embeddings/oleObject1.bin": b"x"}),
+        "embedded_object",
+    ),
+    "an embedded object by relationship": (
+        "a.xlsx",
+        lambda: books.related("oleObject", "../a.bin"),
+        "embedded_object",
+    ),
+    "a member that climbs out": (
+        "a.xlsx",
+        lambda: books.with_parts(**{"xl/../../a.xml": b"<x/>"}),
+        "path_in_zip",
+    ),
+    "a member with a root": (
+        "a.xlsx",
+        lambda: books.with_parts(**{"/etc/a.xml": b"<x/>"}),
+        "path_in_zip",
+    ),
+    "a member with a backslash": (
+        "a.xlsx",
+        lambda: books.with_parts(**{"xl\\a.xml": b"<x/>"}),
+        "path_in_zip",
+    ),
+    "strict Open XML": (
+        "a.xlsx",
+        lambda: books.with_parts(**{PACKAGE: lambda text: text.replace(*STRICT)}),
+        "strict_ooxml",
+    ),
+    "nothing": ("a.csv", bytes, "empty_file"),
+    "only a byte order mark": ("a.csv", lambda: b"\xef\xbb\xbf\r\n", "empty_file"),
+    "an empty sheet": ("a.xlsx", lambda: books.saved(books.openpyxl.Workbook()), "empty_file"),
+    "a path for a name": ("../a.xlsx", books.workbook, "bad_filename"),
+    "a name that turns around": ("a\u202excslx.xlsx", books.workbook, "bad_filename"),
+    "a name with a line break": ("a\n.xlsx", books.workbook, "bad_filename"),
+    "a long name": (f"{'清' * 256}.xlsx", books.workbook, "bad_filename"),
+    "no name": (" ", books.workbook, "bad_filename"),
+    "no header": ("a.xlsx", lambda: books.workbook(labels=("甲", "乙", "丙")), "no_header"),
+    "a column too few": (
+        "a.xlsx",
+        lambda: books.workbook(labels=without("完成时限")),
+        "missing_column",
+    ),
+    "a column twice": (
+        "a.xlsx",
+        lambda: books.workbook((*ROW, "x"), labels=(*SHARING, "目录名称")),
+        "duplicate_column",
+    ),
+    "no rows": ("a.xlsx", lambda: books.workbook((None,)), "no_data_rows"),
+    "only a sum": ("a.xlsx", lambda: books.workbook(("合计", None, 3)), "no_data_rows"),
+    "more rows than it may have": (
+        "a.csv",
+        lambda: books.csv(*(["1", "公安部", f"资源{n}"] for n in range(20_001))),
+        "too_many_rows",
+    ),
+    "more columns than it may have": (
+        "a.csv",
+        lambda: books.csv(ROW + ("x",) * 250, labels=SHARING + ("列",) * 250),
+        "too_many_columns",
+    ),
+    "an unknown encoding": ("a.csv", lambda: books.csv() + b"\xff\xff,\x81", "encoding"),
+    "broken UTF-8": ("a.csv", lambda: books.csv(encoding="utf-8")[:-8] + b"\xe5\xb9", "encoding"),
+    "a secret mark in the title": (
+        "a.xlsx",
+        lambda: books.workbook(above=[("机密★10年",)]),
+        "secret",
+    ),
+    "a star before a serial number": ("a.csv", lambda: books.csv(("★1", *ROW[1:])), "secret"),
+    "a secret row": (
+        "a.xlsx",
+        lambda: books.workbook((*ROW, "秘密"), labels=(*SHARING, "密级")),
+        "secret",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_a_bad_file_is_refused_for_its_own_reason(case):
+    name, make, kind = FILES[case]
+    with pytest.raises(Refused) as refused:
+        choosing.read_table(make(), name=name, known=KNOWN)
+    assert refused.value.kind == kind
+    assert "%(" not in refused.value.message
+    assert refused.value.message.endswith("。")
+
+
+def test_a_name_that_disagrees_is_refused_naming_name_and_content():
+    with pytest.raises(Refused) as refused:
+        choosing.read_table(b"<html><body></body></html>", name="清单.xlsx", known=KNOWN)
+    assert ".xlsx" in refused.value.message
+    assert ".html" in refused.value.message
+
+
+def test_every_missing_and_every_repeated_column_is_named_at_once():
+    data = books.workbook(labels=("序号", "提供部门", "责任部门", "信息项", "备注"))
+    with pytest.raises(Refused) as refused:
+        choosing.read_table(data, name="a.xlsx", known=KNOWN)
+    assert [(found.kind, found.column, found.row) for found in refused.value.findings] == [
+        ("missing_column", "数据资源名称", 1),
+        ("missing_column", "共享类型", 1),
+        ("missing_column", "完成时限", 1),
+        ("duplicate_column", "责任部门", 1),
+    ]
+
+
+def test_secret_rows_are_named():
+    rows = [
+        (n, "公安部", f"资源{n}", *ROW[3:], mark) for n, mark in enumerate(["", "绝密", "内部"])
+    ]
+    data = books.workbook(*rows, labels=(*SHARING, "密级"))
+    with pytest.raises(Refused) as refused:
+        choosing.read_table(data, name="a.xlsx", known=KNOWN)
+    assert [(found.row, found.column) for found in refused.value.findings] == [(3, "密级")]
+
+
+def test_the_child_process_is_stopped_when_it_takes_too_long(monkeypatch):
+    monkeypatch.setattr("obligations.tables.limits.PARSER_SECONDS", 0.001)
+    with pytest.raises(Refused) as refused:
+        sandbox.read_table(books.workbook(), name="a.xlsx", known=KNOWN)
+    assert refused.value.kind == "corrupt"
+    assert "未能在" in refused.value.message
+
+
+def test_the_child_process_says_the_same_as_the_reader():
+    data = books.workbook(ROW, (2, *ROW[1:]), above=[("标题",)])
+    inside = choosing.read_table(data, name="a.xlsx", known=KNOWN)
+    assert sandbox.read_table(data, name="a.xlsx", known=KNOWN) == inside
