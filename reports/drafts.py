@@ -39,7 +39,8 @@ SHORT_LIGHTS = {
     "green": "绿",
     "grey": "灰",
 }
-LEVELS = {"central": "国家", "province": "省", "city": "市", "county": "县"}
+# Kinds of list as sheets and narrow columns call them.
+KIND_WORDS = {"sharing": "数据共享", "docking": "系统对接"}
 
 
 def day_text(day: dt.date) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
 from obligations import lights
+from obligations.calendar_data import ShippedDay, shipped_days
 from obligations.models import CalendarDay
 
 
@@ -23,14 +25,17 @@ def program_version() -> str:
 def rules_version() -> str:
     """The light rule in force and its one parameter."""
     rule = lights.DEFAULT_RULE
-    return f"{rule.version}（临期 {rule.due_soon_days} 个工作日）"
+    return f"第 {rule.version} 版，临期 {rule.due_soon_days} 个工作日"
 
 
 def calendar_version(*, as_of: dt.date) -> str:
     """Sources of the national calendar, and which years around the day are provisional."""
-    days = CalendarDay.objects.filter(region=None)
-    near = days.filter(day__year__gte=as_of.year - 1, day__year__lte=as_of.year + 1)
-    sources = sorted({source for source in near.values_list("source", flat=True) if source})
-    provisional = near.filter(provisional=True).dates("day", "year")
-    years = "、".join(f"{day.year}年暂定" for day in provisional)
-    return "；".join([*sources, *([years] if years else [])])[:300] or "周一至周五"
+    near = [day for day in _days() if abs(day.day.year - as_of.year) <= 1]
+    sources = sorted({day.source for day in near if day.source})
+    years = sorted({day.day.year for day in near if day.provisional})
+    return "；".join([*sources, *(f"{year}年暂定" for year in years)])[:300]
+
+
+def _days() -> Sequence[CalendarDay | ShippedDay]:
+    """The days in force: as long as none is loaded, those that are shipped."""
+    return list(CalendarDay.objects.filter(region=None)) or shipped_days()

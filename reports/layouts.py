@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import ceil
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reports import heights
 from reports.books import Book
 from reports.looks import PLAIN, TOTAL, Column
 from reports.rows import Row, Value
@@ -16,7 +16,6 @@ from reports.rows import Row, Value
 TITLE_ROW, META_ROW, GROUP_ROW, LABEL_ROW = 1, 2, 3, 4
 FIRST_ROW = 5
 _A4 = 9
-_LINE = 15.0
 
 
 def frame(
@@ -33,7 +32,8 @@ def frame(
         sheet.column_dimensions[get_column_letter(place)].width = column.width
     heading(book, sheet, title=title, meta=meta, width=len(columns))
     _header(book, sheet, columns)
-    sheet.freeze_panes = sheet.cell(FIRST_ROW, frozen_columns + 1).coordinate
+    # By its name: asking the sheet for the cell would make a row before the streamed ones.
+    sheet.freeze_panes = f"{get_column_letter(frozen_columns + 1)}{FIRST_ROW}"
     sheet.print_title_rows = f"{GROUP_ROW}:{LABEL_ROW}"
     print_on_a4(sheet)
 
@@ -58,7 +58,8 @@ def line(
     book.put(sheet, row, 1, text, look=look)
     if width > 1:
         sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
-    sheet.row_dimensions[row].height = height or height_of(text, _width_of(sheet, width))
+    wanted = height or heights.of_text(text, width=_width_of(sheet, width))
+    sheet.row_dimensions[row].height = wanted
 
 
 def table(
@@ -71,8 +72,27 @@ def table(
         for place, (column, value) in enumerate(zip(columns, row.values, strict=True)):
             look = book.looks.body(column.form, states.get(place, PLAIN))
             book.put(sheet, row_number, place + 1, value, look=look)
+        fit(sheet, row_number, row.values, widths=[column.width for column in columns])
         row_number += 1
     return row_number
+
+
+def fit(sheet: Worksheet, row: int, values: Sequence[Value], *, widths: Sequence[float]) -> None:
+    """Make a row as high as its longest text needs."""
+    sheet.row_dimensions[row].height = max(
+        heights.of_text(value if isinstance(value, str) else "", width=width)
+        for value, width in zip(values, widths, strict=True)
+    )
+
+
+def merge_repeats(sheet: Worksheet, *, column: int, first_row: int, below: int) -> None:
+    """Join cells of a summary table's column that say the same one below the other."""
+    start = first_row
+    for row in range(first_row + 1, below + 1):
+        same = row < below and sheet.cell(row, column).value == sheet.cell(start, column).value
+        if not same:
+            _merge(sheet, start, column - 1, row - 1, column - 1)
+            start = row
 
 
 def total(values: Sequence[Value]) -> Row:
@@ -121,8 +141,7 @@ def _header(book: Book, sheet: Worksheet, columns: Sequence[Column]) -> None:
         if last or not grouped:
             start = place + 1
     sheet.row_dimensions[GROUP_ROW].height = 22
-    tallest = max(height_of(column.label, column.width) for column in columns)
-    sheet.row_dimensions[LABEL_ROW].height = max(22.0, tallest)
+    fit(sheet, LABEL_ROW, [c.label for c in columns], widths=[c.width for c in columns])
 
 
 def _merge(sheet: Worksheet, top: int, left: int, bottom: int, right: int) -> None:
@@ -135,15 +154,3 @@ def _merge(sheet: Worksheet, top: int, left: int, bottom: int, right: int) -> No
 def _width_of(sheet: Worksheet, columns: int) -> float:
     letters = map(get_column_letter, range(1, columns + 1))
     return sum(sheet.column_dimensions[letter].width for letter in letters)
-
-
-def height_of(text: str, width: float) -> float:
-    """Points that the text needs, wrapped in a column `width` digits wide."""
-    usable = max(width - 1.5, 2.0)
-    lines = sum(max(1, ceil(_digits(part) / usable)) for part in text.split("\n"))
-    return lines * _LINE + 6
-
-
-def _digits(text: str) -> float:
-    """Width of a text in digits: a Chinese character takes two."""
-    return sum(2.1 if character > "\u2e7f" else 1.1 for character in text)

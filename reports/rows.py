@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from openpyxl.utils import get_column_letter
 
+from reports import heights
 from reports.looks import PLAIN, Column, Looks
 from reports.texts import as_xml, clean, needs_care
 
@@ -59,7 +60,8 @@ class RowWriter:
         self.next_row = first_row
         self._columns = columns
         self._looks = looks
-        self._known: dict[Value, tuple[str, str]] = {}
+        self._usable = [heights.usable(column.width) for column in columns]
+        self._known: dict[Value, tuple[str, str, float]] = {}
         self._templates: dict[tuple[tuple[str, ...], tuple[tuple[int, str], ...]], str] = {}
 
     def xml(self, rows: Iterable[Row]) -> Iterator[bytes]:
@@ -79,22 +81,23 @@ class RowWriter:
         self.next_row += 1
         known, values = self._known, row.values
         found = [known.get(value) or self._content(value, values) for value in values]
-        kinds, contents = zip(*found, strict=True)
+        kinds, contents, widths = zip(*found, strict=True)
         states = tuple(row.states.items()) if row.states else ()
         template = self._templates.get((kinds, states)) or self._template(kinds, states)
-        return template.replace(_ROW_NUMBER, str(number)) % contents
+        height = heights.of_row(widths, self._usable)
+        return template.replace(_ROW_NUMBER, str(number)) % (height, *contents)
 
-    def _content(self, value: Value, values: Sequence[Value]) -> tuple[str, str]:
-        """The kind of cell a value needs and its content; kept, because ledgers repeat words."""
+    def _content(self, value: Value, values: Sequence[Value]) -> tuple[str, str, float]:
+        """The kind of cell a value needs, its content and its width; kept, as ledgers repeat."""
         if value is None or value == "":
-            found = _EMPTY, ""
+            found = _EMPTY, "", 0.0
         elif not isinstance(value, str):
-            found = _FIGURE, str(as_number(value))
+            found = _FIGURE, str(as_number(value)), 0.0
         elif not needs_care(value):
-            found = _TEXT, f">{value}</t>"
+            found = _TEXT, f">{value}</t>", heights.digits(value)
         else:
             cleaned = clean(value)
-            found = _TEXT, as_xml(cleaned.text)
+            found = _TEXT, as_xml(cleaned.text), heights.digits(cleaned.text)
             if cleaned.removed or cleaned.cut:
                 place = next(place for place, other in enumerate(values) if other is value)
                 cell = f"{get_column_letter(place + 1)}{self.next_row - 1}"
@@ -113,7 +116,7 @@ class RowWriter:
             style = self._looks.number(look)
             name = f"{get_column_letter(place + 1)}{_ROW_NUMBER}"
             cells.append(f'<c r="{name}" s="{style}"{kind}')
-        template = f'<row r="{_ROW_NUMBER}">{"".join(cells)}</row>'
+        template = f'<row r="{_ROW_NUMBER}" ht="%s">{"".join(cells)}</row>'
         if len(self._templates) < _KNOWN_AT_MOST:
             self._templates[kinds, states] = template
         return template

@@ -70,7 +70,7 @@ def _facts(draft: Draft, sheet: Worksheet, *, row: int) -> int:
         ("报告范围", snapshot.scope_name),
         ("数据截止", f"{day_text(snapshot.as_of)}24时（北京时间）"),
         ("快照", f"第 {snapshot.pk} 号，{day_text(taken.date())}{taken:%H:%M} 冻结；{later}"),
-        ("亮灯规则", f"第 {snapshot.rules_version} 版"),
+        ("亮灯规则", snapshot.rules_version),
         ("工作日历", snapshot.calendar_version),
         ("程序版本", snapshot.program_version),
         ("使用范围", "内部资料，未经批准不得公开。本报告只含责任事项的元数据，不含共享数据本身。"),
@@ -87,7 +87,7 @@ def _pair(draft: Draft, sheet: Worksheet, row: int, label: str, text: str) -> No
     body = draft.book.looks.body(Form.TEXT)
     draft.put_row(sheet, row, [label, text, "", ""], looks=["qd head", body, body, body])
     sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=len(_WIDTHS))
-    sheet.row_dimensions[row].height = layouts.height_of(text, sum(_WIDTHS[1:]))
+    layouts.fit(sheet, row, [label, text], widths=[_WIDTHS[0], sum(_WIDTHS[1:])])
 
 
 def _definitions(draft: Draft, sheet: Worksheet, *, row: int) -> int:
@@ -96,6 +96,7 @@ def _definitions(draft: Draft, sheet: Worksheet, *, row: int) -> int:
     body = draft.book.looks.body(Form.TEXT)
     for figure in _FIGURES:
         draft.put_row(sheet, row, figure, looks=[body] * len(_WIDTHS))
+        layouts.fit(sheet, row, figure, widths=_WIDTHS)
         row += 1
     return row
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,10 +13,10 @@ from obligations import lights
 from obligations.kinds import Kind, kinds
 from obligations.models import Block, Duty, RoleInItem, Status
 from reports import layouts
-from reports.drafts import NOTHING, SHORT_LIGHTS, Draft
+from reports.drafts import KIND_WORDS, NOTHING, SHORT_LIGHTS, Draft
 from reports.looks import Column, Form
 from reports.models import ObligationLine
-from reports.rows import Row, Value
+from reports.rows import OFFICE_ZONE, Row, Value
 from reports.terms import text_of
 
 _CHUNK = 2_000
@@ -51,11 +52,8 @@ def add_ledgers(draft: Draft) -> None:
     for kind in kinds().values():
         lines = draft.snapshot.lines.filter(kind=kind.code)
         rows = lines.order_by("list_id", "position", "item_id", "department_position", "pk")
-        name = f"明细台账（{_LEDGERS.get(kind.code, kind.label)}）"
+        name = f"明细台账-{KIND_WORDS.get(kind.code, kind.label)}"
         _add(draft, name, _ledger(kind), rows)
-
-
-_LEDGERS = {"sharing": "数据共享", "docking": "系统对接"}
 
 
 def _add(draft: Draft, name: str, cells: Sequence[Cell], lines: QuerySet[ObligationLine]) -> None:
@@ -116,8 +114,9 @@ _CAUSE: dict[str, str] = {
 
 
 def _duty(line: ObligationLine) -> str:
-    duty, role = _DUTY[line.duty], _ROLE[line.role_in_item]
-    return f"{duty}（{role}）"
+    if line.external:
+        return "上级开放"
+    return f"{_ROLE[line.role_in_item]}{_DUTY[line.duty]}"
 
 
 def _due(name: str) -> Callable[[ObligationLine], Value]:
@@ -129,11 +128,17 @@ def _sentence(line: ObligationLine) -> str:
     return lights.sentence_of(line.light_reason)
 
 
+def _day_of(moment: dt.datetime | None) -> dt.date | None:
+    return moment.astimezone(OFFICE_ZONE).date() if moment else None
+
+
+# Wide enough for 2026年12月31日: a date that does not fit shows as ####.
+_DAY = 14.5
 _LIGHT = Cell(
     Column("亮灯", 6, Form.WORD, "履行情况"), lambda line: SHORT_LIGHTS[line.light], coloured=True
 )
 _CONTACT = [
-    _field("责任处室", 14, "contact_office", "责任人"),
+    _field("责任处室", 11, "contact_office", "责任人"),
     _field("姓名", 9, "contact_name", "责任人", Form.WORD),
     _field("联系电话", 13, "contact_phone", "责任人", Form.CODE),
 ]
@@ -178,31 +183,29 @@ _OVERDUE = [
     *_CONTACT,
 ]
 _PROGRESS = [
-    _field("责任部门", 16, "department_name", "责任"),
-    Cell(Column("责任", 11, Form.WORD, "责任"), _duty),
-    Cell(Column("计入", 6, Form.WORD, "责任"), lambda line: "是" if line.counted else "否"),
-    Cell(Column("原定时限", 14, Form.DATE, "时限"), _due("original_due_on")),
-    Cell(Column("现行时限", 14, Form.DATE, "时限"), _due("due_on")),
-    _field("计划完成", 14, "planned_on", "时限", Form.DATE),
-    _chosen("状态", 11, "status", "履行情况", _STATUS),
+    _field("责任部门", 13, "department_name", "责任"),
+    Cell(Column("责任", 10, Form.WORD, "责任"), _duty),
+    Cell(Column("计入", 5, Form.WORD, "责任"), lambda line: "是" if line.counted else "否"),
+    Cell(Column("原定时限", _DAY, Form.DATE, "时限"), _due("original_due_on")),
+    Cell(Column("现行时限", _DAY, Form.DATE, "时限"), _due("due_on")),
+    _field("计划完成", _DAY, "planned_on", "时限", Form.DATE),
+    _chosen("状态", 9, "status", "履行情况", _STATUS),
     _LIGHT,
-    Cell(Column("亮灯原因", 18, Form.TEXT, "履行情况"), _sentence),
-    _field("逾期（工作日）", 8, "overdue_days", "履行情况", Form.NUMBER),
-    _field("下达时间", 19, "issued_at", "办理", Form.MOMENT),
-    _field("签收时间", 19, "accepted_at", "办理", Form.MOMENT),
-    _field("实际完成", 14, "completed_on", "办理", Form.DATE),
-    _field("核验日期", 14, "verified_on", "办理", Form.DATE),
-    _field("退回次数", 6, "returned_count", "办理", Form.NUMBER),
-    _field("复开次数", 6, "reopened_count", "办理", Form.NUMBER),
-    _field("佐证材料", 22, "evidence", "办理"),
-    _field("进展", 22, "progress_note", "办理"),
-    _field("依赖的上级单位", 16, "superior_name", "受阻"),
-    _chosen("受阻原因", 10, "block_cause", "受阻", _CAUSE),
-    _field("受阻说明", 20, "block_reason", "受阻"),
-    _field("上级开放日期", 14, "opened_on", "受阻", Form.DATE),
+    Cell(Column("亮灯原因", 14, Form.TEXT, "履行情况"), _sentence),
+    _field("逾期（工作日）", 7, "overdue_days", "履行情况", Form.NUMBER),
+    Cell(Column("签收日期", _DAY, Form.DATE, "办理"), lambda line: _day_of(line.accepted_at)),
+    _field("实际完成", _DAY, "completed_on", "办理", Form.DATE),
+    _field("核验日期", _DAY, "verified_on", "办理", Form.DATE),
+    _field("退回次数", 5, "returned_count", "办理", Form.NUMBER),
+    _field("复开次数", 5, "reopened_count", "办理", Form.NUMBER),
+    _field("佐证材料", 16, "evidence", "办理"),
+    _field("进展", 16, "progress_note", "办理"),
+    _field("依赖的上级单位", 12, "superior_name", "受阻"),
+    _chosen("原因", 8, "block_cause", "受阻", _CAUSE),
+    _field("说明", 14, "block_reason", "受阻"),
     *_CONTACT,
 ]
-_WIDTHS = {"serial": 7, "code": 16, "choice": 9, "choices": 10, "deadline": 12, "security": 7}
+_WIDTHS = {"serial": 6, "code": 14, "items": 18, "choice": 8, "choices": 9, "deadline": 11}
 
 
 def _ledger(kind: Kind) -> list[Cell]:
@@ -211,15 +214,15 @@ def _ledger(kind: Kind) -> list[Cell]:
     group = "清单内容"
     own = [
         Cell(
-            Column(column.label, _WIDTHS.get(column.type, 16), _form(column.type), group),
+            Column(column.label, _WIDTHS.get(column.type, 11), _form(column.type), group),
             lambda line, column=column: text_of(line, column),  # type: ignore[misc]
         )
         for column in kind.columns
         if column.field != kind.title
     ]
     return [
-        _field(title.label, 24, "title", group),
-        _field("所属清单", 18, "list_title", group),
+        _field(title.label, 20, "title", group),
+        _field("所属清单", 16, "list_title", group),
         *own,
         *_PROGRESS,
     ]

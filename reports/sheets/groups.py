@@ -9,9 +9,8 @@ from operator import add as plus
 from openpyxl.worksheet.worksheet import Worksheet
 
 from obligations.indicators import Counts, Figure
-from obligations.kinds import kinds
 from reports import layouts
-from reports.drafts import NOTHING, SHORT_LIGHTS, Draft, rate_value
+from reports.drafts import KIND_WORDS, NOTHING, SHORT_LIGHTS, Draft, rate_value
 from reports.looks import Column, Form
 from reports.models import FigureLine
 from reports.rows import Row, Value
@@ -28,7 +27,7 @@ _FIGURES = (
     *(Column(word, 7, Form.NUMBER, "办理状态") for word in _STATUSES.values()),
     Column("已销号", 7, Form.NUMBER, "办理状态"),
     *(Column(SHORT_LIGHTS[light], 6, Form.NUMBER, "亮灯") for light in _LIGHTS),
-    Column("完成率", 9, Form.PERCENT, "完成率（已销号/计入）"),
+    Column("比率", 9, Form.PERCENT, "完成率"),
     *(
         Column(label, width, form, f"按期完成率（{due}时限）")
         for due in ("现行", "原定")
@@ -51,20 +50,20 @@ _DEPARTMENT = (Column("序号", 6, Form.NUMBER), Column("责任部门", 26))
 _LIST = (
     Column("序号", 6, Form.NUMBER),
     Column("清单", 34),
-    Column("类别", 14, Form.WORD, "清单"),
+    Column("类别", 11, Form.WORD, "清单"),
     Column("批次", 6, Form.NUMBER, "清单"),
     Column("事项", 7, Form.NUMBER, "清单事项（条）"),
     Column("不予共享等", 8, Form.NUMBER, "清单事项（条）"),
 )
 _SCENE = (Column("序号", 6, Form.NUMBER), Column("应用场景（一件事）", 34))
-_RANK = Column("排名", 7, Form.WORD, "完成率（已销号/计入）")
+_RANK = Column("排名", 7, Form.WORD, "完成率")
 
 
 def add_departments(draft: Draft) -> Worksheet:
     """One row a department, with its place among those that can be ranked."""
     lines = draft.figures[FigureLine.Grouping.DEPARTMENT]
     places = ranks([line.counts.completion_rate for line in lines])
-    place_of = len(_DEPARTMENT) + [column.label for column in _FIGURES].index("完成率") + 1
+    place_of = len(_DEPARTMENT) + [column.group for column in _FIGURES].index("完成率") + 1
     columns = [*_DEPARTMENT, *_FIGURES]
     columns.insert(place_of, _RANK)
     rows = []
@@ -139,11 +138,11 @@ def _add(
 
 
 def _of_list(line: FigureLine) -> list[Value]:
-    kind = kinds().get(line.kind)
+    kind = KIND_WORDS.get(line.kind, line.kind)
     items = line.item_count + line.idle_item_count
     return [
         line.name,
-        str(kind.label) if kind else line.kind,
+        kind,
         line.position,
         items,
         line.idle_item_count,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from openpyxl.chart import BarChart, Reference, Series
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.marker import DataPoint
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from obligations.indicators import Figure
@@ -33,6 +35,7 @@ def add(draft: Draft) -> Worksheet:
     sheet = draft.add_table_sheet(NAME, _columns(draft))
     rows = [*_rates(draft), *_states(draft), *_sizes(draft), *_lights(draft)]
     below = layouts.table(draft.book, sheet, _columns(draft), rows, first_row=layouts.FIRST_ROW)
+    layouts.merge_repeats(sheet, column=1, first_row=layouts.FIRST_ROW, below=below)
     note = "注：各项指标的分子、分母和计入口径见“封面与说明”；状态和亮灯的分母是计入的责任事项。"
     layouts.signature(
         draft.book,
@@ -49,10 +52,22 @@ def add_charts(draft: Draft, sheet: Worksheet, departments: Worksheet) -> None:
     """Lights of the whole from this sheet, lights by department from theirs."""
     last = layouts.FIRST_ROW + len(_rows_before_lights(draft)) + len(LIGHT_WORDS) - 1
     row = last + 4
-    sheet.add_chart(_light_chart(sheet, last=last), f"A{row}")
+    sheet.row_breaks.append(Break(id=row - 1))
+    _place(sheet, _light_chart(sheet, last=last), draft, row=row)
     count = min(len(draft.figures[FigureLine.Grouping.DEPARTMENT]), _CHARTED_DEPARTMENTS)
     if count:
-        sheet.add_chart(_department_chart(departments, count=count), f"A{row + _CHART_ROWS}")
+        chart = _department_chart(departments, count=count)
+        _place(sheet, chart, draft, row=row + _CHART_ROWS + 1)
+
+
+def _place(sheet: Worksheet, chart: BarChart, draft: Draft, *, row: int) -> None:
+    """Over the whole width of the table, however wide a reader draws its columns."""
+    anchor = TwoCellAnchor(
+        _from=AnchorMarker(col=0, row=row),
+        to=AnchorMarker(col=len(_columns(draft)), row=row + _CHART_ROWS),
+    )
+    chart.anchor = anchor  # type: ignore[assignment]  # the stubs know cell names only
+    sheet.add_chart(chart)
 
 
 def _rows_before_lights(draft: Draft) -> list[Row]:
@@ -176,7 +191,6 @@ def _bar_chart(title: str) -> BarChart:
     chart = BarChart()
     chart.type = "col"
     chart.title = title
-    chart.width, chart.height = 30, 9
     # Without these Excel hides the axes of charts that openpyxl wrote.
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.majorGridlines = None

@@ -1,0 +1,46 @@
+"""How high a row must be, so that no reader cuts wrapped text: pure arithmetic.
+
+Excel fits rows when it opens a file, other readers do not; so every height is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import ceil
+from operator import truediv
+
+LINE, PADDING = 14.5, 5.5
+SMALLEST, GREATEST = LINE + PADDING, 409.0
+# The edges of a cell, and the place that a word leaves empty when it moves to the next line.
+_SLACK = 1.5
+
+
+def usable(width: float) -> float:
+    """How many digits of text a column takes in one line."""
+    return max(width - _SLACK, 2.0)
+
+
+def digits(text: str) -> float:
+    """The width of a text in digits: a Chinese character takes two, and three bytes in UTF-8."""
+    length = len(text)
+    wide = (len(text.encode("utf-8", "replace")) - length) / 2
+    if "\n" in text:
+        # Whatever the column, every line but the last leaves something empty.
+        wide += 10 * text.count("\n")
+    return 1.1 * length + wide
+
+
+def of_lines(count: float) -> float:
+    """Points for a number of lines."""
+    return min(max(ceil(count) * LINE + PADDING, SMALLEST), GREATEST)
+
+
+def of_row(widths_of_texts: Iterable[float], usable_widths: Iterable[float]) -> float:
+    """Points for a row, from the widths of its texts and those of its columns."""
+    return of_lines(max(map(truediv, widths_of_texts, usable_widths), default=1))
+
+
+def of_text(text: str, *, width: float) -> float:
+    """Points for one text in a column."""
+    room = usable(width)
+    return of_lines(sum(max(1, ceil(digits(part) / room)) for part in text.split("\n")))
