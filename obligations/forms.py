@@ -6,8 +6,10 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from obligations import terms
 from obligations.evidence import MAX_FILE_BYTES, NewEvidence
 from obligations.models import Block, Evidence, Obligation
 
@@ -48,6 +50,9 @@ def date(label: Any, *, required: bool = False, help_text: Any = "") -> Any:
 
 class DeedForm(forms.Form):
     """A form of one verb; `obligation` gives what is known already."""
+
+    # What to know before filling it in.
+    intro: Promise | str = ""
 
     def __init__(self, *args: Any, obligation: Obligation, **kwargs: Any) -> None:
         self.obligation = obligation
@@ -113,10 +118,13 @@ class AttachForm(EvidenceForm):
 
 
 class ClaimForm(EvidenceForm):
+    intro = _("Give at least one piece of evidence, unless some is attached already.")
     note = words(_("What was done"), required=False)
 
     def known(self, obligation: Obligation) -> dict[str, Any]:
-        return {"note": obligation.claim_note if obligation.return_reason else ""}
+        note = obligation.claim_note if obligation.return_reason else ""
+        known = dict(terms.written(obligation.item))
+        return {"note": note, "catalogue": known.get("目录代码", "")}
 
 
 class ReasonForm(DeedForm):

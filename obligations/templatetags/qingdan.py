@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -56,6 +57,13 @@ FACT_WORDS = {
 def light(code: str, reason: str = "") -> dict[str, Any]:
     """A light: shape, colour and word together."""
     return {"light": code, "word": REASON_WORDS.get(reason) or LIGHT_WORDS[code]}
+
+
+@register.simple_tag(takes_context=True)
+def late_days(context: Context, obligation: Obligation) -> int | str:
+    """Working days past the due date, where the page brings a `lateness` to count with."""
+    lateness = context.get("lateness")
+    return (lateness.of(obligation) or "") if lateness else ""
 
 
 @register.simple_tag

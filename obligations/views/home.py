@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Role, User
 from obligations import indicators, overview
+from obligations.lateness import lateness
 from obligations.listing import LIGHTS
 from obligations.templatetags.qingdan import light_word
 from obligations.today import today
@@ -46,6 +47,7 @@ def _overall(user: User) -> dict[str, Any]:
     counts = overview.total_of(lines)
     return {
         "on": on,
+        "lateness": lateness(on),
         "lines": lines,
         "counts": counts,
         "by_light": [(light, getattr(counts, light)) for light in LIGHTS],
@@ -69,6 +71,7 @@ def _department(user: User) -> dict[str, Any]:
     return {
         **overview.desk(user),
         "on": on,
+        "lateness": lateness(on),
         "counts": counts,
         "by_light": [(light, getattr(counts, light)) for light in LIGHTS],
         "hide_department": True,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts import permissions
 from obligations import indicators, overview, terms
 from obligations.kinds import kinds
+from obligations.lateness import lateness
 from obligations.listing import LIGHTS
 from obligations.models import ListItem, Obligation, ResponsibilityList
 from obligations.today import today
@@ -65,7 +66,12 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     found = ListItem.objects.visible_to(user).select_related("list", "body", "replaces__list")
     one = get_object_or_404(found, pk=pk)
     rows = overview.shown(Obligation.objects.visible_to(user)).filter(item=one)
-    context = {"item": one, "terms": terms.written(one), "rows": rows.order_by("pk")[:200]}
+    context = {
+        "item": one,
+        "terms": terms.written(one),
+        "rows": rows.order_by("pk")[:200],
+        "lateness": lateness(today()),
+    }
     return render(request, "obligations/item.html", context)
 
 

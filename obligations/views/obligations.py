@@ -15,6 +15,7 @@ from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
 from obligations import terms
 from obligations.forms import DeedForm
+from obligations.lateness import lateness
 from obligations.listing import listing
 from obligations.models import Obligation, Status
 from obligations.today import today
@@ -38,6 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "listing": found,
         "bulk": bulk_of(user, status=request.GET.get("status", "")),
         "may_import": permissions.may(user, "import_list"),
+        "lateness": lateness(today()),
         "hide_department": user.role in user.OF_A_DEPARTMENT,
     }
     part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
@@ -97,7 +99,14 @@ def show(
 ) -> HttpResponse:
     """The page; after a refusal with the filled-in form open, and the refusal on top."""
     user = signed_in(request)
-    context = {**_on_record(row, user), "refusal": refusal, "obligation": row}
+    late = lateness(today())
+    context = {
+        **_on_record(row, user),
+        "refusal": refusal,
+        "obligation": row,
+        "lateness": late,
+        "provisional": late.is_provisional(row),
+    }
     context["deeds"] = [
         (one, form if one is deed and form else one.form(obligation=row))
         for one in fitting(context["situation"])

@@ -18,7 +18,14 @@ const common = {
   animation: false,
   aria: { enabled: true, decal: { show: true } },
   textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: INK },
-  tooltip: { trigger: "axis", axisPointer: { type: "shadow" }, confine: true },
+  // Drawn in the chart: an HTML tooltip carries inline styles, which the page's policy refuses.
+  tooltip: {
+    renderMode: "richText",
+    trigger: "axis",
+    axisPointer: { type: "shadow" },
+    confine: true,
+    textStyle: { color: INK, fontSize: 13 },
+  },
   legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 10, textStyle: { color: INK } },
 };
 

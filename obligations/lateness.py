@@ -1,0 +1,35 @@
+"""How many working days an obligation is past its due date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from obligations import calendars
+from obligations.models import Light, Obligation
+from obligations.workdays import Calendar
+
+LATE_REASONS = ("overdue", "claimed_late")
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """Counts on one calendar for one day, so that a page of rows asks the database once."""
+
+    calendar: Calendar
+    on: dt.date
+
+    def of(self, row: Obligation) -> int | None:
+        """Working days late, up to the claim or else to `on`; None where it is not late."""
+        if row.light != Light.RED or row.light_reason not in LATE_REASONS or row.due_on is None:
+            return None
+        return self.calendar.count(row.due_on, row.completed_on or self.on)
+
+    def is_provisional(self, row: Obligation) -> bool:
+        """Whether the due date was counted through a year without an announced calendar."""
+        return row.due_on is not None and self.calendar.is_provisional(row.raised_on, row.due_on)
+
+
+def lateness(on: dt.date) -> Lateness:
+    """With the calendar in force."""
+    return Lateness(calendars.current(), on)
