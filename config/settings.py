@@ -274,6 +274,19 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Names of the choices that generated clients see; fields of one name have several sets.
+    "ENUM_NAME_OVERRIDES": {
+        "LevelEnum": "accounts.models.Level",
+        "IssuingLevelEnum": "obligations.api.imports.ISSUING_LEVELS",
+        "ListKindEnum": "obligations.kinds.kind_choices",
+        "EvidenceKindEnum": "obligations.models.Evidence.Kind",
+        "TextEvidenceKindEnum": "obligations.api.bodies.TEXT_KINDS",
+        "ClaimOutcomeEnum": "obligations.models.Claim.Outcome",
+        "DecisionOutcomeEnum": "obligations.models.records.Decision.Outcome",
+        "FindingOutcomeEnum": "obligations.models.CheckResult.Outcome",
+        "ImportStateEnum": "obligations.models.Import.State",
+        "JobStateEnum": "jobs.models.Job.State",
+    },
 }
 
 LOGGING = logs.configure(

@@ -1,0 +1,10 @@
+"""The addresses below /api/v1/: one router for what each app offers to programs."""
+
+from django.urls import include, path
+
+app_name = "api"
+urlpatterns = [
+    path("", include("accounts.api.urls")),
+    path("", include("jobs.api")),
+    path("", include("obligations.api.urls")),
+]

@@ -1,0 +1,139 @@
+"""Jobs in the API: one's own, all of them for the system administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as df
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import path, reverse
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.endpoints import ANYBODY, Endpoint, StrictSerializer, find
+from accounts.api.keyset import Order
+from accounts.api.paging import Listing
+from jobs import queue
+from jobs.models import Job
+
+
+class ProgressSerializer(serializers.Serializer[Any]):
+    done = serializers.IntegerField()
+    total = serializers.IntegerField(help_text="0 as long as it is not known.")
+    message = serializers.CharField(allow_blank=True)
+
+
+class JobSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    label = serializers.CharField()
+    state = serializers.ChoiceField(choices=Job.State.choices)
+    attempts = serializers.IntegerField()
+    progress = ProgressSerializer()
+    error = serializers.CharField(allow_blank=True)
+    result = serializers.JSONField(help_text="What the job left, as its kind defines.")
+    created_by = serializers.CharField(allow_null=True, help_text="null is the schedule.")
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    url = serializers.CharField()
+
+
+def represent(job: Job) -> dict[str, Any]:
+    """A job as JobSerializer describes it."""
+    return {
+        "id": job.pk,
+        "kind": job.kind,
+        "label": job.label,
+        "state": job.state,
+        "attempts": job.attempts,
+        "progress": {
+            "done": job.progress_done,
+            "total": job.progress_total,
+            "message": job.progress_message,
+        },
+        "error": job.error,
+        "result": job.result,
+        "created_by": job.created_by.username if job.created_by else None,
+        "created_at": job.created_at,
+        "started_at": job.started_at,
+        "finished_at": job.finished_at,
+        "url": reverse("api:job", args=[job.pk]),
+    }
+
+
+def accepted(job: Job, **more: Any) -> Response:
+    """202: the work is queued, and where to follow it."""
+    # The database set its times.
+    job.refresh_from_db()
+    answer = {"job": represent(job), **more}
+    return Response(answer, status=202, headers={"Location": answer["job"]["url"]})
+
+
+class QueuedSerializer(serializers.Serializer[Any]):
+    job = JobSerializer()
+
+
+class JobFilter(df.FilterSet):
+    kind = df.ChoiceFilter(choices=[(kind, kind) for kind in settings.JOB_HANDLERS])
+    state = df.ChoiceFilter(choices=Job.State.choices)
+
+    class Meta:
+        model = Job
+        fields: list[str] = []
+
+
+class Jobs(Listing):
+    """Jobs, newest first."""
+
+    verbs = {"GET": ANYBODY}
+    operations = {"GET": "jobs_list"}
+    tag = "jobs"
+    serializer_class = JobSerializer
+    filterset_class = JobFilter
+    orders = {"-id": Order("pk", True), "id": Order("pk")}
+    queryset = Job.objects.none()
+
+    def get_queryset(self) -> QuerySet[Job]:
+        return Job.objects.visible_to(self.user)
+
+    def present(self, keys: list[Any]) -> list[dict[str, Any]]:
+        jobs = Job.objects.select_related("created_by").in_bulk(keys)
+        return [represent(jobs[key]) for key in keys]
+
+
+class OneJob(Endpoint):
+    """One job: ask until `state` is done, failed or cancelled."""
+
+    verbs = {"GET": ANYBODY}
+    operations = {"GET": "jobs_retrieve"}
+    tag = "jobs"
+    serializer_class = JobSerializer
+
+    def get(self, request: Request, pk: int) -> Response:
+        visible = Job.objects.visible_to(self.user).select_related("created_by")
+        return Response(represent(find(visible, pk)))
+
+
+class Requeue(Endpoint):
+    """Let a failed or cancelled job start over, with all its attempts."""
+
+    verbs = {"POST": "requeue_job"}
+    operations = {"POST": "jobs_requeue"}
+    tag = "jobs"
+    refusals = (409,)
+    serializer_class = JobSerializer
+
+    def post(self, request: Request, pk: int) -> Response:
+        self.read(StrictSerializer)
+        job = find(Job.objects.visible_to(self.user), pk)
+        return Response(represent(queue.requeue(job, by=self.user)))
+
+
+urlpatterns = [
+    path("jobs/", Jobs.as_view()),
+    path("jobs/<int:pk>/", OneJob.as_view(), name="job"),
+    path("jobs/<int:pk>/requeue/", Requeue.as_view()),
+]

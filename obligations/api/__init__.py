@@ -1,0 +1,1 @@
+"""Lists, items, obligations and what is done to them, for programs."""

@@ -1,0 +1,124 @@
+"""Checks of fulfilment: ask for one, see who was checked, read what was found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.endpoints import Endpoint, StrictSerializer
+from accounts.api.keyset import Order
+from accounts.api.paging import Listing, in_order
+from accounts.api.shapes import NamedSerializer
+from accounts.models import Department
+from jobs.api import QueuedSerializer, accepted
+from obligations import checking
+from obligations.api import record
+from obligations.api.bodies import DayField
+from obligations.api.filters import FindingQuery
+from obligations.api.shapes import FoundSerializer
+from obligations.models import CheckResult, DepartmentCheck, Obligation
+from obligations.today import today
+
+
+class CheckOrder(StrictSerializer):
+    on = DayField(required=False, help_text="The day that is judged; today where it is left out.")
+
+
+class CheckedSerializer(serializers.Serializer[Any]):
+    department = NamedSerializer()
+    checked = serializers.BooleanField(help_text="false is “not checked”, which is no failure.")
+    counted = serializers.IntegerField(allow_null=True)
+    error = serializers.CharField(allow_blank=True)
+    recorded_at = serializers.DateTimeField(allow_null=True)
+
+
+class ChecksSerializer(serializers.Serializer[Any]):
+    on = serializers.DateField()
+    departments = CheckedSerializer(many=True)
+
+
+class Checks(Endpoint):
+    """Per department: whether it was checked for the day, when, how many, and what went wrong."""
+
+    verbs = {"GET": "read", "POST": "run_checks"}
+    operations = {"GET": "checks_retrieve", "POST": "checks_run"}
+    tag = "checks"
+    parser_classes = [JSONParser]
+    refusals = (409,)
+
+    @extend_schema(parameters=[CheckOrder], responses=ChecksSerializer)
+    def get(self, request: Request) -> Response:
+        on = self.read_query(CheckOrder).get("on") or today()
+        owing = Obligation.objects.visible_to(self.user).order_by().values("department_id")
+        departments = Department.objects.filter(pk__in=owing).order_by("position", "pk")
+        checks = DepartmentCheck.objects.filter(day=on, department__in=departments)
+        found = {check.department_id: check for check in checks}
+        lines = [_line(one, found.get(one.pk)) for one in departments]
+        return Response({"on": on, "departments": lines})
+
+    @extend_schema(request=CheckOrder, responses={202: QueuedSerializer})
+    def post(self, request: Request) -> Response:
+        on = self.read(CheckOrder).get("on") or today()
+        return accepted(checking.request(by=self.user, on=on, today=today()))
+
+
+class FindingSerializer(FoundSerializer):
+    id = serializers.IntegerField()
+    obligation_id = serializers.IntegerField()
+    title = serializers.CharField()
+    department = NamedSerializer()
+    until = serializers.DateField(allow_null=True)
+
+
+class Findings(Listing):
+    """What checks found: what holds now, or (`on`) held at the end of a day."""
+
+    operations = {"GET": "findings_list"}
+    tag = "checks"
+    serializer_class = FindingSerializer
+    filterset_class = FindingQuery
+    queryset = CheckResult.objects.none()
+    orders = {"id": Order("pk"), "-id": Order("pk", True)}
+
+    def get_queryset(self) -> QuerySet[CheckResult]:
+        seen = Obligation.objects.visible_to(self.user)
+        return CheckResult.objects.filter(obligation__in=seen)
+
+    def present(self, keys: list[Any]) -> list[dict[str, Any]]:
+        rows = CheckResult.objects.filter(pk__in=keys).values(
+            *("id", "obligation_id", "check_code", "outcome", "since", "until"),
+            *("obligation__item__title", "obligation__department_id"),
+            "obligation__department__name",
+        )
+        return in_order([_finding(row) for row in rows], keys)
+
+
+def _line(department: Department, check: DepartmentCheck | None) -> dict[str, Any]:
+    return {
+        "department": {"id": department.pk, "name": department.name},
+        "checked": bool(check and check.checked),
+        "counted": check.counted if check else None,
+        "error": check.error if check else "",
+        "recorded_at": check.recorded_at if check else None,
+    }
+
+
+def _finding(row: dict[str, Any]) -> dict[str, Any]:
+    department = {
+        "id": row["obligation__department_id"],
+        "name": row["obligation__department__name"],
+    }
+    return {
+        "id": row["id"],
+        "obligation_id": row["obligation_id"],
+        "title": row["obligation__item__title"],
+        "department": department,
+        **record.finding(row["check_code"], row["outcome"], row["since"]),
+        "until": row["until"],
+    }

@@ -1,0 +1,106 @@
+"""Evidence: attached, listed, downloaded as a file, taken back before a claim rests on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.endpoints import Endpoint, find
+from obligations import changing, downloads, evidence
+from obligations.api import bodies, record, versions
+from obligations.api.obligations import visible
+from obligations.api.shapes import EvidenceSerializer
+from obligations.evidence import NewEvidence
+from obligations.models import Evidence
+from obligations.today import today
+
+BINARY = OpenApiResponse(OpenApiTypes.BINARY, description="The file, as an attachment.")
+
+
+class EvidenceOfObligation(Endpoint):
+    """All evidence of one obligation; a new piece while it is in progress.
+
+    A version is not needed, for nothing is overwritten; where one is sent, it must be current.
+    """
+
+    verbs = {"GET": "read", "POST": "attach_evidence"}
+    operations = {"GET": "evidence_list", "POST": "evidence_attach"}
+    tag = "evidence"
+    parser_classes = [JSONParser, MultiPartParser]
+    refusals = (409, 412)
+
+    @extend_schema(responses=EvidenceSerializer(many=True))
+    def get(self, request: Request, pk: int) -> Response:
+        row = find(visible(self.user), pk)
+        pieces = row.evidence.select_related("added_by").order_by("pk")
+        return Response([record.evidence(piece) for piece in pieces])
+
+    @extend_schema(
+        request={
+            "application/json": bodies.TextEvidenceBody,
+            "multipart/form-data": bodies.NewEvidenceBody,
+        },
+        responses={201: EvidenceSerializer},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        row = find(visible(self.user), pk)
+        said = self.read(bodies.NewEvidenceBody)
+        if said.get("version") or request.headers.get("If-Match"):
+            changing.require_version(row, versions.required(request, field=said.get("version")))
+        piece = evidence.attach(row, _piece(said), by=self.user, on=today())
+        return Response(record.evidence(piece), status=201)
+
+
+class OneEvidence(Endpoint):
+    """One piece; it may be taken back as long as no claim rests on it."""
+
+    verbs = {"GET": "read", "DELETE": "attach_evidence"}
+    operations = {"GET": "evidence_retrieve", "DELETE": "evidence_remove"}
+    tag = "evidence"
+    refusals = (409,)
+    serializer_class = EvidenceSerializer
+
+    def get(self, request: Request, pk: int) -> Response:
+        pieces = Evidence.objects.visible_to(self.user).select_related("added_by")
+        return Response(record.evidence(find(pieces, pk)))
+
+    def delete(self, request: Request, pk: int) -> Response:
+        piece = find(Evidence.objects.visible_to(self.user), pk)
+        evidence.remove(piece, by=self.user, on=today())
+        return Response(status=204)
+
+
+class EvidenceDownload(Endpoint):
+    """The file, never shown inline; who takes it is audited."""
+
+    operations = {"GET": "evidence_download"}
+    tag = "evidence"
+
+    @extend_schema(responses={(200, "application/octet-stream"): BINARY})
+    def get(self, request: Request, pk: int) -> FileResponse:
+        files = Evidence.objects.visible_to(self.user).filter(kind=Evidence.Kind.FILE)
+        piece = find(files.select_related("obligation"), pk)
+        file = downloads.open_evidence(piece, by=self.user)
+        return FileResponse(
+            file, as_attachment=True, filename=piece.name, content_type="application/octet-stream"
+        )
+
+
+def _piece(said: dict[str, Any]) -> NewEvidence:
+    """A file goes with the kind file, a text with every other kind."""
+    file, kind, text = said.get("file"), said["kind"], said.get("text", "")
+    if kind == Evidence.Kind.FILE and file is None:
+        raise serializers.ValidationError({"file": _("Send the file as multipart/form-data.")})
+    if kind == Evidence.Kind.FILE and text:
+        raise serializers.ValidationError({"text": _("A file has no text beside it.")})
+    if kind != Evidence.Kind.FILE and (file is not None or not text):
+        raise serializers.ValidationError({"text": _("This kind is a text without a file.")})
+    return NewEvidence(kind, text=text, file=file, name=file.name if file else "")

@@ -1,0 +1,138 @@
+"""Indicators: numerator and denominator, by department, list or scene, at any day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.endpoints import Endpoint, StrictSerializer
+from accounts.models import Department, User
+from obligations import indicators
+from obligations.api.bodies import DayField
+from obligations.api.rows import scene_names
+from obligations.indicators import COUNTED, Counts, Figure
+from obligations.models import Obligation, ObligationState, ResponsibilityList
+from obligations.today import today
+
+# What figures are taken by -> the path from an obligation.
+GROUPINGS = {"department": "department_id", "list": "item__list_id", "scene": "item__scenes"}
+RATES = ("completion_rate", "on_time_rate", "original_on_time_rate")
+
+
+class FiguresQuery(StrictSerializer):
+    on = DayField(required=False, help_text="The day; today where it is left out.")
+    by = serializers.ChoiceField(choices=list(GROUPINGS), required=False)
+
+
+class FigureSerializer(serializers.Serializer[Any]):
+    numerator = serializers.IntegerField()
+    denominator = serializers.IntegerField()
+    percent = serializers.DecimalField(
+        max_digits=5, decimal_places=1, allow_null=True, help_text="null for 0/0."
+    )
+
+
+class CountsSerializer(serializers.Serializer[Any]):
+    def get_fields(self) -> dict[str, Any]:
+        return {name: serializers.IntegerField() for name in COUNTED}
+
+
+class FiguresSerializer(serializers.Serializer[Any]):
+    counts = CountsSerializer()
+    completion_rate = FigureSerializer(help_text="完成率: verified / applicable.")
+    on_time_rate = FigureSerializer(help_text="按期完成率, by the current due date.")
+    original_on_time_rate = FigureSerializer(help_text="按期完成率, by the original due date.")
+
+
+class GroupFiguresSerializer(FiguresSerializer):
+    key = serializers.CharField(help_text="The id of the department or list, or the scene.")
+    name = serializers.CharField()
+
+
+class IndicatorsSerializer(serializers.Serializer[Any]):
+    on = serializers.DateField()
+    by = serializers.ChoiceField(choices=list(GROUPINGS), allow_null=True)
+    whole = FiguresSerializer(help_text="Sums over sums; each obligation counts once.")
+    groups = GroupFiguresSerializer(
+        many=True, help_text="An obligation of two scenes counts under each of them."
+    )
+
+
+class Indicators(Endpoint):
+    """Both parts of a rate are drawn from the same set: what the user may see, at the day."""
+
+    operations = {"GET": "indicators_retrieve"}
+    tag = "indicators"
+
+    @extend_schema(parameters=[FiguresQuery], responses=IndicatorsSerializer)
+    def get(self, request: Request) -> Response:
+        asked = self.read_query(FiguresQuery)
+        on, by = asked.get("on") or today(), asked.get("by")
+        if on > today():
+            raise serializers.ValidationError({"on": _("Use today or an earlier day.")})
+        rows, prefix = _rows(self.user, on=on)
+        return Response(
+            {
+                "on": on,
+                "by": by,
+                "whole": _figures(indicators.count(rows, on=on, prefix=prefix)),
+                "groups": _groups(rows, by=by, on=on, prefix=prefix) if by else [],
+            }
+        )
+
+
+def _rows(user: User, *, on: dt.date) -> tuple[QuerySet[Any], str]:
+    """What is on record for the day, and the way from there to the obligation."""
+    visible = Obligation.objects.visible_to(user)
+    if on >= today():
+        return visible, ""
+    return ObligationState.objects.at(on).filter(obligation__in=visible), "obligation__"
+
+
+def _groups(
+    rows: QuerySet[Any], *, by: str, on: dt.date, prefix: str
+) -> list[dict[str, Any]]:
+    counted = indicators.count_by(rows, f"{prefix}{GROUPINGS[by]}", on=on, prefix=prefix)
+    summed: dict[Any, Counts] = defaultdict(Counts)
+    for (key,), counts in counted.items():
+        for one in scene_names(key) if by == "scene" else [key]:
+            summed[one] = summed[one] + counts
+    names = _names(by, list(summed))
+    return [
+        {"key": str(key), "name": name, **_figures(summed[key])} for key, name in names.items()
+    ]
+
+
+def _names(by: str, keys: list[Any]) -> Mapping[Any, str]:
+    """What groups are called, in the order in which they are read."""
+    if by == "scene":
+        return {key: key for key in sorted(keys)}
+    if by == "list":
+        lists = ResponsibilityList.objects.filter(pk__in=keys).order_by("kind", "-batch", "pk")
+        return dict(lists.values_list("pk", "title"))
+    departments = Department.objects.filter(pk__in=keys).order_by("position", "pk")
+    return dict(departments.values_list("pk", "name"))
+
+
+def _figures(counts: Counts) -> dict[str, Any]:
+    return {
+        "counts": {name: getattr(counts, name) for name in COUNTED},
+        **{name: _figure(getattr(counts, name)) for name in RATES},
+    }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "percent": figure.percent,
+    }

@@ -1,0 +1,86 @@
+"""What programs may ask for beside what pages offer."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import django_filters as df
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Level
+from obligations import lights
+from obligations.filters import ObligationFilter, departments_of
+from obligations.kinds import kind_choices
+from obligations.models import (
+    CheckResult,
+    Light,
+    ListItem,
+    Obligation,
+    ResponsibilityList,
+    RoleInItem,
+)
+from obligations.models.findings import CheckResultQuerySet
+
+
+class ObligationQuery(ObligationFilter):
+    """The filter of the pages, and the stored codes by their own names."""
+
+    light_reason = df.ChoiceFilter(choices=[(code, code) for code in lights.CONDITIONS])
+    role_in_item = df.ChoiceFilter(choices=RoleInItem.choices)
+    external = df.BooleanFilter()
+    item = df.NumberFilter(field_name="item_id")
+    due_on_after = df.DateFilter("due_on", "gte", label=_("Due from"))
+    due_on_before = df.DateFilter("due_on", "lte", label=_("Due to"))
+
+    class Meta:
+        model = Obligation
+        fields: list[str] = []
+
+
+class ListQuery(df.FilterSet):
+    kind = df.ChoiceFilter(choices=kind_choices)
+    level = df.ChoiceFilter(choices=Level.choices)
+    batch = df.NumberFilter()
+
+    class Meta:
+        model = ResponsibilityList
+        fields: list[str] = []
+
+
+class ItemQuery(df.FilterSet):
+    kind = df.ChoiceFilter(field_name="list__kind", choices=kind_choices)
+    list = df.NumberFilter(field_name="list_id")
+    batch = df.NumberFilter(field_name="list__batch")
+    body = df.NumberFilter(field_name="body_id")
+    scene = df.CharFilter(field_name="scenes", lookup_expr="contains")
+    q = df.CharFilter(field_name="title", lookup_expr="icontains")
+    withdrawn = df.BooleanFilter(field_name="withdrawn_on", lookup_expr="isnull", exclude=True)
+
+    class Meta:
+        model = ListItem
+        fields: list[str] = []
+
+
+class FindingQuery(df.FilterSet):
+    """Findings of today, or those that held at the end of the day `on`."""
+
+    on = df.DateFilter(method="at", label=_("Day"))
+    department = df.ModelChoiceFilter(field_name="obligation__department", queryset=departments_of)
+    obligation = df.NumberFilter(field_name="obligation_id")
+    check = df.CharFilter(field_name="check_code")
+    outcome = df.ChoiceFilter(choices=CheckResult.Outcome.choices)
+    kind = df.ChoiceFilter(field_name="obligation__item__list__kind", choices=kind_choices)
+    light = df.ChoiceFilter(field_name="obligation__light", choices=Light.choices)
+
+    class Meta:
+        model = CheckResult
+        fields: list[str] = []
+
+    def at(self, rows: CheckResultQuerySet, name: str, value: dt.date) -> CheckResultQuerySet:
+        return rows.at(value)
+
+    def filter_queryset(self, queryset: CheckResultQuerySet) -> CheckResultQuerySet:
+        """Without a day: what holds now."""
+        if not self.form.cleaned_data["on"]:
+            queryset = queryset.filter(until=None)
+        return super().filter_queryset(queryset)  # type: ignore[no-any-return]

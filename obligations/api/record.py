@@ -1,0 +1,228 @@
+"""Everything on record about one obligation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from obligations import calendars, findings, terms
+from obligations.api.rows import obligation_rows
+from obligations.kinds import kinds
+from obligations.models import Block, CheckResult, Claim, Evidence, Exemption, ListItem, Obligation
+from obligations.models.records import Decision
+from obligations.views.deeds import Situation, fitting
+
+_PEOPLE = ("claimed_by", "endorsed_by", "verified_by")
+_TEXTS = (
+    *("claim_note", "return_reason", "progress_note", "self_verified", "depends_on_id"),
+    *("contact_office", "contact_name", "contact_phone"),
+    *("raised_on", "issued_at", "accepted_at", "claimed_at", "first_completed_on"),
+    *("exempt", "exempt_until"),
+)
+_DATES: Mapping[str, tuple[Promise, Promise]] = {
+    "raised_on": (gettext_lazy("Raised on"), gettext_lazy("When the list put it on record.")),
+    "original_due_on": (
+        gettext_lazy("Original due date"),
+        gettext_lazy("As the list says; it is never overwritten."),
+    ),
+    "due_on": (
+        gettext_lazy("Due date"),
+        gettext_lazy("The date in force; only an approved change or a lifted block moves it."),
+    ),
+    "planned_on": (
+        gettext_lazy("Planned date"),
+        gettext_lazy("When the department means to be done."),
+    ),
+    "completed_on": (
+        gettext_lazy("Completed on"),
+        gettext_lazy("The day of the department's standing formal claim; timeliness goes by it."),
+    ),
+    "first_completed_on": (
+        gettext_lazy("First completed on"),
+        gettext_lazy("The day of the first formal claim; a claim renewed in time gets it back."),
+    ),
+    "mend_until": (
+        gettext_lazy("To be mended by"),
+        gettext_lazy("Claimed again by this day, the first day of completion counts."),
+    ),
+    "decide_by": (
+        gettext_lazy("To be decided by"),
+        gettext_lazy("The coordinator's own clock: verify or send back by this day."),
+    ),
+    "verified_on": (gettext_lazy("Verified on"), gettext_lazy("When the coordinator closed it.")),
+    "exempt_until": (
+        gettext_lazy("Exempt until"),
+        gettext_lazy("After this day it is judged as before."),
+    ),
+    "opened_on": (
+        gettext_lazy("Opened on"),
+        gettext_lazy("When the central body opened the resource or the system."),
+    ),
+}
+
+
+def detail(obligation: Obligation, *, by: User) -> dict[str, Any]:
+    """The row of the list, and what hangs on it. `by` decides the verbs."""
+    blocks = list(_decisions(obligation.blocks))
+    exemptions = list(_decisions(obligation.exemptions))
+    situation = Situation(
+        obligation=obligation,
+        user=by,
+        block=blocks[0] if blocks else None,
+        exemption=exemptions[0] if exemptions else None,
+    )
+    [row] = obligation_rows([obligation.pk])
+    return {
+        **row,
+        **{name: getattr(obligation, name) for name in _TEXTS},
+        **{name: person(getattr(obligation, name)) for name in _PEOPLE},
+        "dates": _dates(obligation),
+        "terms": item_terms(obligation.item),
+        "evidence": [evidence(piece) for piece in _pieces(obligation)],
+        "claims": [_claim(one) for one in _claims(obligation)],
+        "blocks": [_block(one) for one in blocks],
+        "exemptions": [_exemption(one) for one in exemptions],
+        "findings": [_finding(one) for one in _standing(obligation)],
+        "verbs": [deed.slug.replace("-", "_") for deed in fitting(situation)],
+    }
+
+
+def item_terms(item: ListItem) -> list[dict[str, Any]]:
+    """Each filled column: field, official label, as written, and the stored value."""
+    kind = kinds()[item.list.kind]
+    columns = {column.label: column for column in kind.columns}
+    own = getattr(item, kind.terms_name, None)
+    found = []
+    for label, text in terms.written(item):
+        column = columns[label]
+        value = getattr(item if column.on_item else own, column.field, None)
+        plain = value if isinstance(value, str | int | list) else text
+        found.append({"field": column.field, "label": label, "text": text, "value": plain})
+    return found
+
+
+def evidence(piece: Evidence) -> dict[str, Any]:
+    """A piece of evidence; a file is fetched from its own address."""
+    is_file = piece.kind == Evidence.Kind.FILE
+    return {
+        **{name: getattr(piece, name) for name in ("kind", "text", "name", "media_type", "size")},
+        "id": piece.pk,
+        "sha256": piece.sha256,
+        "obligation_id": piece.obligation_id,
+        "claim_id": piece.claim_id,
+        "added_on": piece.added_on,
+        "added_by": person(piece.added_by),
+        "download": f"/api/v1/evidence/{piece.pk}/download/" if is_file else None,
+    }
+
+
+def person(user: User | None) -> dict[str, str] | None:
+    return None if user is None else {"username": user.username, "name": user.display_name}
+
+
+def _dates(obligation: Obligation) -> list[dict[str, Any]]:
+    calendar = calendars.current()
+    found = []
+    for name, (label, meaning) in _DATES.items():
+        day = getattr(obligation, name)
+        if day is None:
+            continue
+        # Working days were counted towards these; a year that is not announced may move them.
+        counted = name in ("due_on", "mend_until", "decide_by")
+        moved = counted and day != obligation.original_due_on
+        provisional = moved and calendar.is_provisional(obligation.raised_on, day)
+        found.append(
+            {
+                "name": name,
+                "label": str(label),
+                "on": day,
+                "meaning": _meaning(obligation, name, str(meaning)),
+                "provisional": provisional,
+            }
+        )
+    return found
+
+
+def _meaning(obligation: Obligation, name: str, meaning: str) -> str:
+    if name == "original_due_on" and obligation.due_text:
+        return f"{meaning} {_('Written as “%(text)s”.') % {'text': obligation.due_text}}"
+    return meaning
+
+
+def _decisions(requests: Any) -> Any:
+    return requests.select_related("asked_by", "decided_by", "ended_by").order_by("-pk")
+
+
+def _pieces(obligation: Obligation) -> Any:
+    return obligation.evidence.select_related("added_by").order_by("pk")
+
+
+def _claims(obligation: Obligation) -> Any:
+    people = ("claimed_by", "endorsed_by", "decided_by")
+    return obligation.claims.select_related(*people).order_by("-pk")
+
+
+def _standing(obligation: Obligation) -> Any:
+    return obligation.findings.filter(until=None).order_by("check_code")
+
+
+def _claim(one: Claim) -> dict[str, Any]:
+    days = ("note", "claimed_on", "endorsed_on", "decide_by", "outcome", "decided_on", "reason")
+    people = ("claimed_by", "endorsed_by", "decided_by")
+    return {
+        "id": one.pk,
+        **{name: getattr(one, name) for name in days},
+        **{name: person(getattr(one, name)) for name in people},
+    }
+
+
+def _decision(one: Decision) -> dict[str, Any]:
+    facts = ("reason", "asked_on", "outcome", "decided_on", "decision_note", "ended_on")
+    people = ("asked_by", "decided_by", "ended_by")
+    return {
+        "id": one.pk,
+        **{name: getattr(one, name) for name in facts},
+        **{name: person(getattr(one, name)) for name in people},
+        "in_force": one.is_in_force,
+    }
+
+
+def _block(one: Block) -> dict[str, Any]:
+    return {
+        **_decision(one),
+        "cause": one.cause,
+        "external_obligation_id": one.external_obligation_id,
+        "days_left": one.days_left,
+        "new_due_on": one.new_due_on,
+    }
+
+
+def _exemption(one: Exemption) -> dict[str, Any]:
+    return {
+        **_decision(one),
+        "until_on": one.until_on,
+        "document_number": one.document_number,
+    }
+
+
+def _finding(one: CheckResult) -> dict[str, Any]:
+    return finding(one.check_code, one.outcome, one.since)
+
+
+def finding(code: str, outcome: str, since: dt.date) -> dict[str, Any]:
+    """What a check found, and the sentence that says so."""
+    check = findings.check_of(code)
+    return {
+        "check": code,
+        "label": str(check.label),
+        "outcome": outcome,
+        "sentence": str(check.sentences.get(outcome, "")),
+        "source": str(check.source),
+        "since": since,
+    }
