@@ -49,7 +49,7 @@ FACT_WORDS = {
     "contact_office": gettext_lazy("Responsible office"),
     "contact_name": gettext_lazy("Person in charge"),
     "contact_phone": gettext_lazy("Telephone"),
-    "progress_note": gettext_lazy("Progress"),
+    "progress_note": gettext_lazy("Progress so far"),
 }
 
 
