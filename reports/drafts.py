@@ -74,11 +74,19 @@ class Draft:
             [
                 f"填报单位：{self.snapshot.reporting_body or BLANK}",
                 f"填报时间：{day_text(taken)}",
-                f"数据截止：{day_text(self.snapshot.as_of)}24时",
+                f"数据截止：{self.cutoff}",
                 f"制表人：{self.snapshot.taken_by_name or '系统自动生成'}",
                 f"联系电话：{self.snapshot.phone or BLANK}",
             ]
         )
+
+    @property
+    def cutoff(self) -> str:
+        """The end of the day, or the moment of the freezing where the day was not over yet."""
+        taken = self.snapshot.taken_at.astimezone(OFFICE_ZONE)
+        if taken.date() > self.snapshot.as_of:
+            return f"{day_text(self.snapshot.as_of)}24时"
+        return f"{day_text(self.snapshot.as_of)}{taken:%H:%M}"
 
     @property
     def signers(self) -> str:

@@ -27,6 +27,23 @@ class Scope:
             return self.department.name
         return self.region.name if self.region else "全省"
 
+    @classmethod
+    def from_args(cls, args: dict[str, Any]) -> Scope:
+        """The scope that a job's JSON arguments name."""
+        region, department = args.get("region"), args.get("department")
+        return cls(
+            region=Region.objects.get(pk=region) if region else None,
+            department=Department.objects.get(pk=department) if department else None,
+        )
+
+    @property
+    def args(self) -> dict[str, int | None]:
+        """As JSON values, for a job."""
+        return {
+            "region": self.region.pk if self.region else None,
+            "department": self.department.pk if self.department else None,
+        }
+
     def of(self, rows: QuerySet[Any], *, prefix: str = "") -> QuerySet[Any]:
         """The obligations in scope; `prefix` leads to the obligation from other rows."""
         if self.region:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, permissions
 from accounts.errors import RuleViolation
 from accounts.models import AuditEntry, User
+from jobs.models import Job
 from obligations import calendars, lights
 from obligations.models import Obligation, ResponsibilityList
 from reports import editions
@@ -26,7 +27,12 @@ from reports.totalling import total
 
 @transaction.atomic
 def take(
-    *, as_of: dt.date, today: dt.date, by: User | None, scope: Scope | None = None
+    *,
+    as_of: dt.date,
+    today: dt.date,
+    by: User | None,
+    scope: Scope | None = None,
+    job: Job | None = None,
 ) -> Snapshot:
     """Freeze a scope as of the end of a day; `by=None` is the machine, for the whole province."""
     scope = scope or Scope()
@@ -37,7 +43,7 @@ def take(
         raise RuleViolation(
             _("A report cannot be made for a day to come: choose today or earlier.")
         )
-    snapshot = _head(as_of=as_of, by=by, scope=scope)
+    snapshot = _head(as_of=as_of, by=by, scope=scope, job=job)
     freeze(snapshot, scope=scope, today=today)
     _count_days(snapshot)
     total(snapshot, scope=scope)
@@ -54,13 +60,14 @@ def take(
     return snapshot
 
 
-def _head(*, as_of: dt.date, by: User | None, scope: Scope) -> Snapshot:
+def _head(*, as_of: dt.date, by: User | None, scope: Scope, job: Job | None) -> Snapshot:
     return Snapshot.objects.create(
         as_of=as_of,
         taken_at=timezone.now(),
         taken_by=by,
         region=scope.region,
         department=scope.department,
+        job=job,
         scope_name=scope.name,
         taken_by_name=by.display_name if by else "",
         reporting_body=by.department.name if by and by.department else "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -36,7 +35,7 @@ class Report(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL)
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.PROTECT)
 
     objects = ReportQuerySet.as_manager()
 
@@ -47,7 +46,3 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def file(self) -> Path:
-        return Path(settings.MEDIA_ROOT) / self.path

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Region
+from jobs.models import Job
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -44,6 +45,8 @@ class Snapshot(models.Model):
     )
     region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT)
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
+    # The job that took it: one that is repeated finds its snapshot and takes no second one.
+    job = models.OneToOneField(Job, null=True, blank=True, on_delete=models.PROTECT)
     # As they were called when it was taken; empty where the system itself took it.
     scope_name = models.CharField(max_length=200, blank=True)
     taken_by_name = models.CharField(max_length=150, blank=True)

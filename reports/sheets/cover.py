@@ -68,7 +68,7 @@ def _facts(draft: Draft, sheet: Worksheet, *, row: int) -> int:
     )
     facts = [
         ("报告范围", snapshot.scope_name),
-        ("数据截止", f"{day_text(snapshot.as_of)}24时（北京时间）"),
+        ("数据截止", f"{draft.cutoff}（北京时间）"),
         ("快照", f"第 {snapshot.pk} 号，{day_text(taken.date())}{taken:%H:%M} 冻结；{later}"),
         ("亮灯规则", snapshot.rules_version),
         ("工作日历", snapshot.calendar_version),

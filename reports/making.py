@@ -1,0 +1,98 @@
+"""Makes reports: asks for the job, writes the file, puts it on record."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from accounts import audit, permissions
+from accounts.errors import RuleViolation
+from accounts.models import User
+from jobs import queue
+from jobs.models import Job
+from obligations import filing
+from reports import workbooks
+from reports.models import Report, Snapshot
+from reports.scopes import Scope, require_in_scope
+
+FOLDER = "reports"
+_MAX_BYTES = 2**31
+# A file that no row knows after this long was left behind by work that stopped.
+_ORPHAN_SECONDS = 3600
+
+
+@dataclass(frozen=True)
+class Written:
+    """A workbook on the disk that no row knows yet."""
+
+    name: str
+    file: filing.Stored
+    cleanings: list[dict[str, str | int]]
+
+
+def ask(*, on: dt.date, today: dt.date, by: User, scope: Scope) -> Job:
+    """The job that will make the report; asking twice is one job."""
+    permissions.require(by, "make_report")
+    require_in_scope(scope, by=by)
+    if on > today:
+        raise RuleViolation(
+            _("A report cannot be made for a day to come: choose today or earlier.")
+        )
+    args = {"on": on.isoformat(), **scope.args}
+    key = f"{by.pk}:{on}:{args['region'] or ''}:{args['department'] or ''}"
+    return queue.enqueue("reports.make", key=key, args=args, by=by)
+
+
+def write(snapshot: Snapshot) -> Written:
+    """Write the snapshot's workbook and store it whole, synced and with its digest."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "report.xlsx"
+        cleanings = workbooks.progress(snapshot, to=path)
+        with path.open("rb") as file:
+            stored = filing.store(file, folder=FOLDER, max_bytes=_MAX_BYTES)
+    return Written(
+        name=workbooks.file_name(snapshot),
+        file=stored,
+        cleanings=[asdict(cleaning) for cleaning in cleanings],
+    )
+
+
+def record(snapshot: Snapshot, written: Written, *, by: User | None, job: Job | None) -> Report:
+    """The report's row and its audit, in the caller's transaction."""
+    report = Report.objects.create(
+        snapshot=snapshot,
+        name=written.name,
+        path=written.file.path,
+        sha256=written.file.sha256,
+        size=written.file.size,
+        cleanings=written.cleanings,
+        made_by=by,
+        job=job,
+    )
+    detail = {"name": report.name, "sha256": report.sha256, "as_of": snapshot.as_of.isoformat()}
+    audit.record(
+        report, verb="make_report", by=by, detail=detail, department_id=snapshot.department_id
+    )
+    return report
+
+
+def sweep() -> int:
+    """Remove files that no report knows; how many there were."""
+    folder = filing.absolute(FOLDER)
+    if not folder.is_dir():
+        return 0
+    known = set(Report.objects.values_list("path", flat=True))
+    before = time.time() - _ORPHAN_SECONDS
+    orphans = [
+        file
+        for file in folder.iterdir()
+        if f"{FOLDER}/{file.name}" not in known and file.stat().st_mtime < before
+    ]
+    for file in orphans:
+        file.unlink(missing_ok=True)
+    return len(orphans)

@@ -1,0 +1,42 @@
+"""Makes the province's progress report, without any broker."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from accounts.errors import RuleViolation
+from obligations import filing
+from obligations.today import today
+from reports import making, snapshots
+from reports.forms import ReportForm
+
+
+class Command(BaseCommand):
+    help = "Make the progress report of the whole province as a workbook."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--on", metavar="DATE", help="the day, as 2026-11-23 (default: today)")
+        parser.add_argument("--output", metavar="FILE", required=True, help="where to write it")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        form = ReportForm({"on": options["on"] or today().isoformat()})
+        if not form.is_valid():
+            raise CommandError(
+                _("“%(text)s” is not a date: write it as 2026-11-23.") % {"text": options["on"]}
+            )
+        output = Path(options["output"])
+        if not output.parent.is_dir():
+            raise CommandError(_("There is no folder “%(name)s”.") % {"name": output.parent})
+        try:
+            snapshot = snapshots.take(as_of=form.cleaned_data["on"], today=today(), by=None)
+        except RuleViolation as refusal:
+            raise CommandError(refusal.sentence) from refusal
+        written = making.write(snapshot)
+        report = making.record(snapshot, written, by=None, job=None)
+        shutil.copyfile(filing.absolute(report.path), output)
+        self.stdout.write(f"{report.sha256}  {output}")

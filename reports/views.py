@@ -1,0 +1,63 @@
+"""Pages: the reports a user may have, making one, taking one away."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from jobs.models import Job
+from obligations.today import today
+from obligations.views.access import for_verb, signed_in
+from reports import downloads, making
+from reports.forms import ReportForm, blank_form
+from reports.models import Report
+
+SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_PAGE_SIZE = 50
+
+
+@require_GET
+@for_verb("make_report")
+def index(request: HttpRequest) -> HttpResponse:
+    """Reports, newest first, the form for a new one, and the work that is under way."""
+    user = signed_in(request)
+    reports = Report.objects.visible_to(user).select_related("snapshot", "made_by")
+    live = Job.objects.visible_to(user).live().filter(kind="reports.make")
+    asked = request.GET.get("job", "")
+    if asked.isascii() and asked.isdecimal() and len(asked) < 19:
+        live |= Job.objects.visible_to(user).filter(kind="reports.make", pk=int(asked))
+    context = {
+        "page": Paginator(reports.order_by("-pk"), _PAGE_SIZE).get_page(request.GET.get("page")),
+        "form": blank_form(user),
+        "jobs": live.order_by("-pk")[:5],
+    }
+    return render(request, "reports/list.html", context)
+
+
+@require_POST
+@for_verb("make_report")
+def make(request: HttpRequest) -> HttpResponse:
+    """Ask for a report; the list shows how far it is."""
+    user = signed_in(request)
+    form = ReportForm(request.POST, by=user)
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, " ".join(map(str, errors)))
+        return redirect("reports:list")
+    job = making.ask(on=form.cleaned_data["on"], today=today(), by=user, scope=form.scope)
+    return redirect(f"{reverse('reports:list')}?job={job.pk}")
+
+
+@require_GET
+@for_verb("make_report")
+def download(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file, as an attachment with its Chinese name; audited."""
+    user = signed_in(request)
+    found = Report.objects.visible_to(user).select_related("snapshot")
+    report = get_object_or_404(found, pk=pk)
+    file = downloads.open_report(report, by=user)
+    return FileResponse(file, as_attachment=True, filename=report.name, content_type=SHEET_TYPE)
