@@ -57,7 +57,9 @@ def _confirm_block(
 ) -> None:
     external = None
     if external_obligation is not None:
-        external = find(Obligation.objects.visible_to(by).filter(external=True), external_obligation)
+        external = find(
+            Obligation.objects.visible_to(by).filter(external=True), external_obligation
+        )
     blocks.confirm(row, by=by, external_obligation=external, **said)
 
 

@@ -98,18 +98,14 @@ def _rows(user: User, *, on: dt.date) -> tuple[QuerySet[Any], str]:
     return ObligationState.objects.at(on).filter(obligation__in=visible), "obligation__"
 
 
-def _groups(
-    rows: QuerySet[Any], *, by: str, on: dt.date, prefix: str
-) -> list[dict[str, Any]]:
+def _groups(rows: QuerySet[Any], *, by: str, on: dt.date, prefix: str) -> list[dict[str, Any]]:
     counted = indicators.count_by(rows, f"{prefix}{GROUPINGS[by]}", on=on, prefix=prefix)
     summed: dict[Any, Counts] = defaultdict(Counts)
     for (key,), counts in counted.items():
         for one in scene_names(key) if by == "scene" else [key]:
             summed[one] = summed[one] + counts
     names = _names(by, list(summed))
-    return [
-        {"key": str(key), "name": name, **_figures(summed[key])} for key, name in names.items()
-    ]
+    return [{"key": str(key), "name": name, **_figures(summed[key])} for key, name in names.items()]
 
 
 def _names(by: str, keys: list[Any]) -> Mapping[Any, str]:

@@ -144,7 +144,9 @@ class EvidenceSerializer(serializers.Serializer[Any]):
     sha256 = string()
     added_on = serializers.DateField()
     added_by = PersonSerializer(allow_null=True)
-    claim_id = serializers.IntegerField(allow_null=True, help_text="Fixed once a claim rests on it.")
+    claim_id = serializers.IntegerField(
+        allow_null=True, help_text="Fixed once a claim rests on it."
+    )
     download = serializers.CharField(allow_null=True)
 
 

@@ -13,10 +13,7 @@ urlpatterns = [
     path("obligations/", obligations.Obligations.as_view()),
     *(path(f"obligations/{name}/", ActOnMany.as_view(name=name)) for name in MANY),
     path("obligations/<int:pk>/", obligations.OneObligation.as_view(), name="obligation"),
-    *(
-        path(f"obligations/<int:pk>/{action.name}/", Act.as_view(does=action))
-        for action in ACTIONS
-    ),
+    *(path(f"obligations/<int:pk>/{action.name}/", Act.as_view(does=action)) for action in ACTIONS),
     path("obligations/<int:pk>/evidence/", evidence.EvidenceOfObligation.as_view()),
     path("evidence/<int:pk>/", evidence.OneEvidence.as_view()),
     path("evidence/<int:pk>/download/", evidence.EvidenceDownload.as_view()),

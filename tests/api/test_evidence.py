@@ -1,0 +1,116 @@
+"""Evidence over the API: text and files in, attachments out."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import AuditEntry
+
+PDF = b"%PDF-1.4 example"
+
+
+def url(obligation):
+    return f"/api/v1/obligations/{obligation.pk}/evidence/"
+
+
+def pdf(name="佐证 材料.pdf", content=PDF):
+    return SimpleUploadedFile(name, content, content_type="application/pdf")
+
+
+def test_a_text_is_attached_listed_and_taken_back(filling, in_progress):
+    made = filling.post(url(in_progress), {"kind": "link", "text": "https://example.invalid/a"})
+
+    assert made.status_code == 201
+    assert [one["id"] for one in filling.get(url(in_progress)).json()] == [made.json()["id"]]
+    assert filling.delete(f"/api/v1/evidence/{made.json()['id']}/").status_code == 204
+    assert filling.get(url(in_progress)).json() == []
+
+
+def test_a_file_comes_back_as_an_attachment_and_its_download_is_audited(
+    filling, coordinating, in_progress
+):
+    made = filling.post(url(in_progress), {"kind": "file", "file": pdf()}, format="multipart")
+    assert made.status_code == 201, made.content
+
+    answer = coordinating.get(made.json()["download"])
+
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer["Content-Disposition"] == (
+        "attachment; filename*=utf-8''%E4%BD%90%E8%AF%81%20%E6%9D%90%E6%96%99.pdf"
+    )
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Type"] == "application/octet-stream"
+    entry = AuditEntry.objects.get(verb="download_evidence")
+    assert entry.username == "coordinator"
+    assert entry.detail["sha256"] == made.json()["sha256"]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"kind": "link"}, "#/text"),
+        ({"kind": "photo", "text": "x"}, "#/kind"),
+        ({"kind": "file", "text": "x"}, "#/file"),
+        ({"kind": "document", "text": "x", "file": True}, "#/text"),
+        ({"kind": "file", "text": "x", "file": True}, "#/text"),
+    ],
+)
+def test_kind_text_and_file_must_fit_together(filling, in_progress, body, pointer):
+    if body.get("file"):
+        body = {**body, "file": pdf()}
+    answer = filling.post(url(in_progress), body, format="multipart")
+
+    assert answer.status_code == 400
+    assert pointer in [error["pointer"] for error in answer.json()["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.exe", PDF), ("a.pdf", b"MZ"), ("a.pdf", b""), ("a.xlsx", b"PK\x03\x04")],
+)
+def test_a_file_of_another_type_is_refused_with_a_sentence(filling, in_progress, name, content):
+    answer = filling.post(
+        url(in_progress), {"kind": "file", "file": pdf(name, content)}, format="multipart"
+    )
+
+    assert answer.status_code == 409
+    assert answer.json()["detail"]
+
+
+def test_claimed_evidence_stays(filling, claimed):
+    piece = claimed.evidence.get()
+
+    assert filling.delete(f"/api/v1/evidence/{piece.pk}/").status_code == 409
+    assert claimed.evidence.filter(pk=piece.pk).exists()
+
+
+def test_a_version_that_is_sent_along_must_be_current(filling, in_progress):
+    body = {"kind": "document", "text": "x"}
+
+    stale = filling.post(url(in_progress), body, headers={"If-Match": '"1"'})
+    assert stale.status_code == 412
+    stale = filling.post(url(in_progress), {**body, "version": 1})
+    assert stale.status_code == 409
+    current = f'"{in_progress.version}"'
+    assert filling.post(url(in_progress), body, headers={"If-Match": current}).status_code == 201
+
+
+def test_anothers_evidence_is_not_found(program_of, officer2, claimed):
+    stranger = program_of(officer2)
+    piece = claimed.evidence.get()
+
+    for method, path in (
+        ("get", url(claimed)),
+        ("post", url(claimed)),
+        ("get", f"/api/v1/evidence/{piece.pk}/"),
+        ("delete", f"/api/v1/evidence/{piece.pk}/"),
+        ("get", f"/api/v1/evidence/{piece.pk}/download/"),
+    ):
+        body = {"kind": "document", "text": "x"} if method == "post" else None
+        assert getattr(stranger, method)(path, body).status_code == 404, (method, path)
+
+
+def test_a_text_has_no_download(coordinating, claimed):
+    piece = claimed.evidence.get()
+
+    assert coordinating.get(f"/api/v1/evidence/{piece.pk}/").json()["download"] is None
+    assert coordinating.get(f"/api/v1/evidence/{piece.pk}/download/").status_code == 404
