@@ -1,11 +1,14 @@
 """Makes list files: ordinary ones, and such as only accident or malice produces."""
 
+import datetime as dt
 import io
 import random
 import struct
 import zipfile
 
 import openpyxl
+
+from obligations.tables.headers import Known
 
 SHARING = (
     "序号",
@@ -18,7 +21,34 @@ SHARING = (
     "完成时限",
 )
 ROW = (1, "公安部", "居住证信息", "姓名、证号", "有条件共享", "服务接口", "每日", "2025-09-30")
+ON = dt.date(2025, 8, 1)
+DOCKING = (
+    "序号",
+    "系统名称",
+    "主管部门",
+    "对接方式",
+    "对接内容",
+    "牵头部门",
+    "配合部门",
+    "完成时限",
+)
+DOCKED = (1, "人口系统", "公安部", "接口", "办件、数据", "省公安厅", "省数据管理局", "2025-12-31")
+KNOWN = [
+    Known("serial", "序号", ()),
+    Known("body", "提供部门", ("责任部门",), True),
+    Known("title", "数据资源名称", ("资源名称", "目录名称"), True),
+    Known("data_items", "信息项", ()),
+    Known("share_type", "共享类型", ("共享属性",), True),
+    Known("share_mode", "共享方式", ()),
+    Known("update_cycle", "更新周期", ()),
+    Known("deadline", "完成时限", ("完成时间",), True),
+]
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+
+
+def row(**cells):
+    """The sample row with some cells changed, by label."""
+    return tuple(cells.get(label, cell) for label, cell in zip(SHARING, ROW, strict=True))
 
 
 def saved(book):
@@ -86,7 +116,8 @@ def related(kind, target, *, external=False):
         **{
             "xl/worksheets/_rels/sheet1.xml.rels": (
                 '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/'
-                f'relationships"><Relationship Id="r9" Type="{base}/{kind}" Target="{target}"{mode}/>'
+                f'relationships"><Relationship Id="r9" Type="{base}/{kind}" '
+                f'Target="{target}"{mode}/>'
                 "</Relationships>"
             ).encode()
         }
@@ -113,9 +144,8 @@ def overlapping():
     data = bytearray(workbook())
     end = data.rindex(b"PK\x05\x06")
     start = struct.unpack("<L", data[end + 16 : end + 20])[0]
-    first = bytes(
-        data[start : start + 46 + sum(struct.unpack("<3H", data[start + 28 : start + 34]))]
-    )
+    lengths = struct.unpack("<3H", data[start + 28 : start + 34])
+    first = bytes(data[start : start + 46 + sum(lengths)])
     data[end:end] = first.replace(b"docProps/app.xml", b"docProps/bpp.xml")
     count = struct.unpack("<H", data[end + len(first) + 8 : end + len(first) + 10])[0] + 1
     end += len(first)

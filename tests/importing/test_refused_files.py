@@ -2,22 +2,11 @@
 
 import books
 import pytest
-from books import OLE, ROW, SHARING, SHEET
+from books import KNOWN, OLE, ROW, SHARING, SHEET
 
 from obligations.tables import choosing, sandbox
 from obligations.tables.findings import Refused
-from obligations.tables.headers import Known
 
-KNOWN = [
-    Known("serial", "序号", ()),
-    Known("body", "提供部门", ("责任部门",), True),
-    Known("title", "数据资源名称", ("资源名称", "目录名称"), True),
-    Known("data_items", "信息项", ()),
-    Known("share_type", "共享类型", ("共享属性",), True),
-    Known("share_mode", "共享方式", ()),
-    Known("update_cycle", "更新周期", ()),
-    Known("deadline", "完成时限", ("完成时间",), True),
-]
 PACKAGE = "_rels/.rels"
 TYPES = "[Content_Types].xml"
 STRICT = (

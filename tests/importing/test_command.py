@@ -1,0 +1,99 @@
+"""manage.py import_list: what it prints, what it writes, how it ends."""
+
+import json
+
+import books
+import pytest
+from books import ROW, row
+from django.core.management import CommandError, call_command
+
+from obligations.models import ListItem, ResponsibilityList
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(bodies, tmp_path, capsys):
+    """Run the command on bytes; returns (exit code, printed text)."""
+
+    def running(data, *options, name="清单.xlsx", kind="sharing"):
+        path = tmp_path / name
+        if data is not None:
+            path.write_bytes(data)
+        code = 0
+        try:
+            call_command("import_list", str(path), "--kind", kind, "--batch", "7", *options)
+        except SystemExit as end:
+            code = end.code
+        return code, capsys.readouterr().out
+
+    return running
+
+
+def answer(result):
+    code, printed = result
+    return code, json.loads(printed)
+
+
+def test_an_accepted_file_is_applied_and_told_as_json(run):
+    code, said = answer(run(books.workbook(ROW), "--json"))
+    assert code == 0
+    assert list(said) == ["outcome", "rows", "problems", "warnings", "sample"]
+    assert (said["outcome"], said["rows"], said["problems"]) == ("accept", 1, [])
+    assert said["sample"][0]["完成时限"] == "2025-09-30"
+    assert ListItem.objects.count() == 1
+
+
+def test_a_dry_run_writes_nothing(run):
+    assert run(books.workbook(ROW), "--dry-run", "--json")[0] == 0
+    assert ResponsibilityList.objects.count() == 0
+
+
+def test_row_errors_end_with_one_and_write_nothing(run):
+    code, said = answer(run(books.workbook(ROW, row(完成时限="尽快")), "--json"))
+    assert (code, said["outcome"], said["rows"]) == (1, "row_errors", 2)
+    assert said["problems"][0].keys() == {"row", "column", "kind", "message"}
+    assert ResponsibilityList.objects.count() == 0
+
+
+def test_the_sample_is_twenty_rows_or_all(run):
+    data = books.workbook(*(row(数据资源名称=f"资源{n}") for n in range(25)))
+    assert len(answer(run(data, "--json", "--dry-run"))[1]["sample"]) == 20
+    assert len(answer(run(data, "--json", "--dry-run", "--all-rows"))[1]["sample"]) == 25
+
+
+@pytest.mark.parametrize("name", ["没有.xlsx", "."])
+def test_a_file_that_is_not_there_is_told_in_words(run, name):
+    code, said = answer(run(None, "--json", name=name))
+    assert (code, said["outcome"], said["problems"][0]["kind"]) == (1, "reject", "bad_filename")
+
+
+def test_without_json_it_speaks_to_people(run):
+    code, printed = run(books.workbook(row(完成时限="尽快")))
+    assert code == 1
+    assert "第 2 行“完成时限”列：" in printed
+    assert "未写入任何内容" in printed
+    code, printed = run(books.workbook(ROW))
+    assert "新增清单事项 1 项" in printed
+
+
+def test_a_second_run_says_that_nothing_changed(run):
+    run(books.workbook(ROW))
+    assert "未作任何更改" in run(books.workbook(ROW))[1]
+
+
+def test_level_issuer_and_day_of_issue_belong_to_the_list(run):
+    options = ("--level", "省", "--issuer", "某省政府", "--issued-on", "2025-01-02")
+    run(books.workbook(ROW), *options)
+    home = ResponsibilityList.objects.get()
+    assert (home.level, home.issuer, home.batch, str(home.issued_on)) == (
+        "province",
+        "某省政府",
+        7,
+        "2025-01-02",
+    )
+
+
+def test_an_unknown_account_is_an_error_in_words(run):
+    with pytest.raises(CommandError, match="没有名为"):
+        run(books.workbook(ROW), "--by", "nobody")
