@@ -18,9 +18,14 @@ from accounts.models import AuditEntry, Role, User
 _STARTS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
-def find(by: User, wanted: Mapping[str, Any]) -> QuerySet[AuditEntry]:
-    """Entries that match the filter (keys as forms.AuditFilter); days are days in our zone."""
+def find(by: User, wanted: Mapping[str, Any] | None) -> QuerySet[AuditEntry]:
+    """Entries that match the filter (keys as forms.AuditFilter); days are days in our zone.
+
+    A filter that could not be read (None) finds nothing, lest it seem to have been applied.
+    """
     entries = AuditEntry.objects.all().visible_to(by)
+    if wanted is None:
+        return entries.none()
     exact = {"who": "username", "object_type": "object_type", "object_id": "object_id"}
     for name, field in {**exact, "verb": "verb"}.items():
         if wanted.get(name):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import attempts, departments, names, signin
+from accounts.audit_words import ACTS, KINDS
 from accounts.errors import RuleViolation
 from accounts.models import Department, Level, Region, Role, User
 
@@ -160,8 +161,12 @@ class AuditFilter(Styled, forms.Form):
     """What the auditor looks for."""
 
     who = forms.CharField(label=_("User name"), required=False, max_length=150)
-    verb = forms.CharField(label=_("Act"), required=False, max_length=50)
-    object_type = forms.CharField(label=_("Object type"), required=False, max_length=50)
+    verb = forms.ChoiceField(
+        label=_("Act"), required=False, choices=[("", _("All")), *ACTS.items()]
+    )
+    object_type = forms.ChoiceField(
+        label=_("Object type"), required=False, choices=[("", _("All")), *KINDS.items()]
+    )
     object_id = forms.CharField(label=_("Object number"), required=False, max_length=50)
     first = forms.DateField(
         label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})

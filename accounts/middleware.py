@@ -1,11 +1,14 @@
-"""Turns refusals and database faults into answers that say what to do next."""
+"""Answers to refusals and database faults, and the language of every page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
 from accounts import refusals
 
@@ -40,3 +43,16 @@ class RefuseInPlainWords:
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
         return refusals.of(request, exc)
+
+
+class ChosenLanguage(LocaleMiddleware):
+    """Chinese, unless the person chose another language here.
+
+    What the browser prefers says nothing: on many office machines it is an English default.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        known = chosen in dict(settings.LANGUAGES)
+        translation.activate(chosen if known else settings.LANGUAGE_CODE)
+        request.LANGUAGE_CODE = translation.get_language()

@@ -30,7 +30,8 @@ def check(username: str, password: str, *, address: str | None, at: dt.datetime)
     elif user.check_password(password):
         attempts.succeed(attempt)
         return user
-    audit.record(attempt, verb="fail_sign_in", by=None, detail={"username": attempt.username})
+    # Who is named was not proven; a name that nobody has is not repeated in the log.
+    audit.record(attempt, verb="fail_sign_in", by=user)
     return None
 
 

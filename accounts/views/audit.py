@@ -16,7 +16,7 @@ from accounts.paging import page
 @for_verb("read_audit")
 def audit_page(request: HttpRequest) -> HttpResponse:
     form = AuditFilter(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {}
+    wanted = form.cleaned_data if form.is_valid() else None
     found = page(
         audit_log.find(signed_in(request), wanted),
         after=request.GET.get("after", ""),

@@ -274,7 +274,9 @@ def test_the_frame_offers_each_role_its_own_entries(client, people):
     assert not [url for url in entries("officer") if url.startswith("/administration/")]
 
 
-def test_the_language_can_be_switched(client, officer):
+def test_pages_are_chinese_whatever_the_browser_prefers_until_somebody_switches(client, officer):
     client.force_login(officer)
+    page = client.get("/own/tokens/", headers={"Accept-Language": "en-US,en"})
+    assert "接口令牌" in page.content.decode()
     client.post("/i18n/setlang/", {"language": "en", "next": "/own/tokens/"})
     assert "API tokens" in client.get("/own/tokens/").content.decode()

@@ -57,9 +57,11 @@ def test_the_log_is_filtered_by_person_act_object_and_day(client, entries, audit
     assert verbs(client.get(URL, wanted)) == found
 
 
-def test_an_unreadable_day_is_told(client, auditor):
+def test_an_unreadable_day_is_told_and_finds_nothing(client, auditor):
     client.force_login(auditor)
-    assert client.get(URL, {"first": "yesterday"}).context["form"].errors["first"]
+    page = client.get(URL, {"first": "yesterday"})
+    assert page.context["form"].errors["first"]
+    assert verbs(page) == []
 
 
 def test_pages_turn_by_key_newest_first(client, officer, auditor):

@@ -53,6 +53,13 @@ def test_after_five_wrong_passwords_even_the_right_one_is_refused_until_the_time
         assert ("_auth_user_id" in client.session) is (username == "officer")
 
 
+def test_a_failed_try_is_audited_without_repeating_unknown_names(officer):
+    signin.check("officer", "wrong", address=None, at=NOW)
+    signin.check("my-secret-password", "x", address=None, at=NOW)
+    failed = AuditEntry.objects.filter(verb="fail_sign_in").order_by("pk")
+    assert [(entry.username, entry.detail) for entry in failed] == [("officer", {}), ("", {})]
+
+
 def test_spellings_of_a_name_share_one_count(officer):
     for name in ("officer", "OFFICER", "ｏfficer", " officer "):
         signin.check(name, "wrong", address=None, at=NOW)
