@@ -198,7 +198,7 @@ def main() -> int:
         os.environ["DATA_DIR"] = str(folder)
         if _is_demo():
             os.environ["DEMO_PASSWORD"] = premises.demo_password(folder)
-        sys.stdout.write("正在启动… (starting)\n")
+        print_line("正在启动… (starting)")
         supervisor = Supervisor(folder, port=port)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, supervisor.ask_to_stop)
