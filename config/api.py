@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("accounts.api.urls")),
     path("", include("jobs.api")),
     path("", include("obligations.api.urls")),
+    path("", include("reports.api")),
 ]

@@ -286,6 +286,7 @@ SPECTACULAR_SETTINGS = {
         "FindingOutcomeEnum": "obligations.models.CheckResult.Outcome",
         "ImportStateEnum": "obligations.models.Import.State",
         "JobStateEnum": "jobs.models.Job.State",
+        "SnapshotStateEnum": "reports.models.Snapshot.State",
     },
 }
 

@@ -28,7 +28,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
 class JobSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     state = serializers.ChoiceField(choices=Job.State.choices)
     attempts = serializers.IntegerField()
     progress = ProgressSerializer()
@@ -76,7 +76,7 @@ class QueuedSerializer(serializers.Serializer[Any]):
     job = JobSerializer()
 
 
-class JobFilter(df.FilterSet):
+class JobFilter(df.FilterSet):  # type: ignore[misc]
     kind = df.ChoiceFilter(choices=[(kind, kind) for kind in settings.JOB_HANDLERS])
     state = df.ChoiceFilter(choices=Job.State.choices)
 
@@ -101,7 +101,7 @@ class Jobs(Listing):
 
     def present(self, keys: list[Any]) -> list[dict[str, Any]]:
         jobs = Job.objects.select_related("created_by").in_bulk(keys)
-        return [represent(jobs[key]) for key in keys]
+        return [represent(jobs[key]) for key in keys if key in jobs]
 
 
 class OneJob(Endpoint):

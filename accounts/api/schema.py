@@ -20,6 +20,8 @@ _WITH_INPUT = (400,)
 class ProblemSchema(AutoSchema):
     """Stable operation names from the view, and RFC 9457 problems among the answers."""
 
+    view: Any
+
     def get_operation_id(self) -> str:
         return str(self.view.operations[self.method])
 
@@ -50,7 +52,7 @@ class ProblemSchema(AutoSchema):
         return found
 
     def _problem(self, status: int) -> dict[str, Any]:
-        component = ResolvedComponent(
+        component = ResolvedComponent(  # type: ignore[no-untyped-call]
             name=_PROBLEM,
             type=ResolvedComponent.SCHEMA,
             schema=_problem_schema(),
@@ -64,7 +66,7 @@ class ProblemSchema(AutoSchema):
         }
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """`Authorization: Bearer …` (or `Token …`), as `manage.py issue_token` hands out."""
 
     target_class = "accounts.tokens.TokenAuthentication"
@@ -74,7 +76,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer"}
 
 
-class SessionScheme(OpenApiAuthenticationExtension):
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The cookie of a signed-in browser; writes need its CSRF token as well."""
 
     target_class = "rest_framework.authentication.SessionAuthentication"

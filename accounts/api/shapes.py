@@ -26,7 +26,7 @@ class DepartmentSerializer(serializers.ModelSerializer[Department]):
 
     class Meta:
         model = Department
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "name",
             "short_name",

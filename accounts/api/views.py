@@ -19,7 +19,7 @@ from accounts.api.shapes import (
     MeSerializer,
     RegionSerializer,
 )
-from accounts.models import Department, Level, Region
+from accounts.models import Department, DepartmentName, Level, Region
 from accounts.models.departments import DepartmentQuerySet
 
 _COLUMNS = tuple(DepartmentSerializer.Meta.fields)
@@ -48,7 +48,7 @@ class Me(Endpoint):
         )
 
 
-class DepartmentFilter(df.FilterSet):
+class DepartmentFilter(df.FilterSet):  # type: ignore[misc]
     q = df.CharFilter(method="search", label="Part of a name, of any time")
     level = df.ChoiceFilter(choices=Level.choices)
     region = df.NumberFilter(field_name="region_id")
@@ -59,7 +59,7 @@ class DepartmentFilter(df.FilterSet):
 
     def search(self, rows: DepartmentQuerySet, name: str, value: str) -> DepartmentQuerySet:
         found = Q(name__icontains=value) | Q(short_name__icontains=value)
-        named = Department.names.rel.related_model.objects.filter(name__icontains=value)
+        named = DepartmentName.objects.filter(name__icontains=value)
         return rows.filter(found | Q(pk__in=named.values("department_id")))
 
 
@@ -107,7 +107,7 @@ class Regions(Listing):
 
     def present(self, keys: list[Any]) -> list[dict[str, Any]]:
         rows = Region.objects.filter(pk__in=keys).values("id", "name", "code", "parent_id")
-        return in_order(list(rows), keys)
+        return in_order([dict(row) for row in rows], keys)
 
 
 def _named(row: Department | Region | None) -> dict[str, Any] | None:

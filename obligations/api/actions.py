@@ -44,7 +44,7 @@ def _plan(row: Obligation, **said: Any) -> None:
         for name in ("contact_office", "contact_name", "contact_phone")
     )
     kept = {name: said.pop(name, getattr(row, name)) for name in ("planned_on", "progress_note")}
-    dispatch.plan(row, contact=contact, **kept, **said)  # type: ignore[arg-type]
+    dispatch.plan(row, contact=contact, **kept, **said)
 
 
 def _claim(row: Obligation, *, evidence: Any = (), **said: Any) -> None:

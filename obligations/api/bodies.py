@@ -87,7 +87,7 @@ class TextEvidence(StrictSerializer):
 )
 class Claim(Versioned):
     note = words(required=False)
-    evidence = TextEvidence(many=True, required=False, max_length=MAX_EVIDENCE)
+    evidence = serializers.ListField(child=TextEvidence(), required=False, max_length=MAX_EVIDENCE)
 
 
 @extend_schema_serializer(

@@ -37,7 +37,7 @@ class ObligationQuery(ObligationFilter):
         fields: list[str] = []
 
 
-class ListQuery(df.FilterSet):
+class ListQuery(df.FilterSet):  # type: ignore[misc]
     kind = df.ChoiceFilter(choices=kind_choices)
     level = df.ChoiceFilter(choices=Level.choices)
     batch = df.NumberFilter()
@@ -47,7 +47,7 @@ class ListQuery(df.FilterSet):
         fields: list[str] = []
 
 
-class ItemQuery(df.FilterSet):
+class ItemQuery(df.FilterSet):  # type: ignore[misc]
     kind = df.ChoiceFilter(field_name="list__kind", choices=kind_choices)
     list = df.NumberFilter(field_name="list_id")
     batch = df.NumberFilter(field_name="list__batch")
@@ -61,7 +61,7 @@ class ItemQuery(df.FilterSet):
         fields: list[str] = []
 
 
-class FindingQuery(df.FilterSet):
+class FindingQuery(df.FilterSet):  # type: ignore[misc]
     """Findings of today, or those that held at the end of the day `on`."""
 
     on = df.DateFilter(method="at", label=_("Day"))

@@ -89,7 +89,7 @@ class Upload(StrictSerializer):
     sheet = serializers.CharField(required=False, allow_blank=True, max_length=100)
 
 
-class ImportQuery(df.FilterSet):
+class ImportQuery(df.FilterSet):  # type: ignore[misc]
     state = df.ChoiceFilter(choices=Import.State.choices)
     kind = df.ChoiceFilter(choices=kind_choices)
 
@@ -116,7 +116,7 @@ class Imports(Listing):
 
     def present(self, keys: list[Any]) -> list[dict[str, Any]]:
         rows = Import.objects.select_related("created_by").defer(*_FINDINGS).in_bulk(keys)
-        return [_facts(rows[key]) for key in keys]
+        return [_facts(rows[key]) for key in keys if key in rows]
 
     @extend_schema(request={"multipart/form-data": Upload}, responses={202: ImportDetailSerializer})
     def post(self, request: Request) -> Response:
@@ -192,7 +192,8 @@ def _facts(row: Import) -> dict[str, Any]:
 
 
 def _answer(row: Import, *, status: int = 200) -> Response:
-    job = Job.objects.select_related("created_by").filter(pk=row.job_id).first()
+    jobs = Job.objects.select_related("created_by")
+    job = jobs.filter(pk=row.job_id).first() if row.job_id else None
     findings = {name: getattr(row, name) for name in _FINDINGS}
     shown = represent_job(job) if job else None
     headers = {"ETag": versions.etag(row.version)}

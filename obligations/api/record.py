@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -118,7 +119,7 @@ def evidence(piece: Evidence) -> dict[str, Any]:
         "claim_id": piece.claim_id,
         "added_on": piece.added_on,
         "added_by": person(piece.added_by),
-        "download": f"/api/v1/evidence/{piece.pk}/download/" if is_file else None,
+        "download": reverse("api:evidence-download", args=[piece.pk]) if is_file else None,
     }
 
 

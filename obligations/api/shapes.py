@@ -72,7 +72,7 @@ class ItemSerializer(serializers.Serializer[Any]):
 
 class TermSerializer(serializers.Serializer[Any]):
     field = serializers.CharField()
-    label = serializers.CharField(help_text="The column's official name.")
+    label = serializers.CharField(help_text="The column's official name.")  # type: ignore[assignment]
     text = serializers.CharField(help_text="As the list writes it.")
     value = serializers.JSONField(help_text="As it is stored: a code, or a list of codes.")
 
@@ -125,7 +125,7 @@ class PersonSerializer(serializers.Serializer[Any]):
 
 class DateSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     on = serializers.DateField()
     meaning = serializers.CharField()
     provisional = serializers.BooleanField(
@@ -192,10 +192,10 @@ class ExemptionSerializer(DecisionSerializer):
 
 class FoundSerializer(serializers.Serializer[Any]):
     check = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     outcome = serializers.ChoiceField(choices=CheckResult.Outcome.choices)
     sentence = string()
-    source = string()
+    source = string()  # type: ignore[assignment]
     since = serializers.DateField()
 
 

@@ -16,7 +16,9 @@ urlpatterns = [
     *(path(f"obligations/<int:pk>/{action.name}/", Act.as_view(does=action)) for action in ACTIONS),
     path("obligations/<int:pk>/evidence/", evidence.EvidenceOfObligation.as_view()),
     path("evidence/<int:pk>/", evidence.OneEvidence.as_view()),
-    path("evidence/<int:pk>/download/", evidence.EvidenceDownload.as_view()),
+    path(
+        "evidence/<int:pk>/download/", evidence.EvidenceDownload.as_view(), name="evidence-download"
+    ),
     path("imports/", imports.Imports.as_view()),
     path("imports/<int:pk>/", imports.OneImport.as_view(), name="import"),
     path("imports/<int:pk>/apply/", imports.ApplyImport.as_view()),
