@@ -52,12 +52,13 @@ class Installation:
             server.execute(f'CREATE DATABASE "{name}"')
         return f"{self.server.rsplit('/', 1)[0]}/{name}"
 
-    def manage(self, *words: str) -> str:
-        """manage.py …; its output."""
+    def manage(self, *words: str, said: str = "") -> str:
+        """manage.py …, with `said` on its standard input; its output."""
         ended = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
             env=self.environment,
+            input=said,
             capture_output=True,
             text=True,
             timeout=60,
