@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db import transaction
-from django.db.models import Count, Q, Window
+from django.db import connection, transaction
 
 from accounts.models import Region
 from obligations.calendar_data import ShippedDay, shipped_days
@@ -15,6 +14,14 @@ from obligations.workdays import Calendar
 
 # What tells that the table changed: the newest row, and how many there are of each sort.
 _Version = tuple[object, ...]
+_TABLE = CalendarDay._meta.db_table
+_VERSION_SQL = f"""
+    SELECT COUNT(*), MAX(id), MAX(day),
+           SUM(CASE WHEN is_workday THEN 1 ELSE 0 END),
+           SUM(CASE WHEN provisional THEN 1 ELSE 0 END),
+           (SELECT day FROM {_TABLE} ORDER BY id DESC LIMIT 1)
+    FROM {_TABLE}
+"""
 _kept: dict[int | None, tuple[_Version, Calendar]] = {}
 
 
@@ -70,14 +77,13 @@ def _origin(source: str) -> str:
 
 
 def _version() -> _Version:
-    """Rows are replaced, never changed in place; a rolled-back transaction may reuse their ids."""
-    newest = CalendarDay.objects.order_by("-pk").values_list(
-        *("pk", "day", "region_id", "is_workday", "provisional"),
-        Window(Count("pk")),
-        Window(Count("pk", filter=Q(is_workday=True))),
-        Window(Count("pk", filter=Q(provisional=True))),
-    )
-    return newest.first() or ()
+    """Rows are replaced, never changed in place; a rolled-back transaction may reuse their ids.
+
+    Written as SQL because it stands before every act, and is quicker to run than to compose.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION_SQL)
+        return tuple(cursor.fetchone())
 
 
 def _read(region: Region | None) -> Calendar:

@@ -59,7 +59,8 @@ class Life:
     exemptions: list[Request] = field(default_factory=list)
     issued_on: dt.date | None = None
     accepted_on: dt.date | None = None
-    verbs: int = 0
+    # (day, verb, its date where it takes one), in order.
+    acts: list[tuple[dt.date, str, dt.date | None]] = field(default_factory=list)
     returned_count: int = 0
     reopened_count: int = 0
     over: bool = False
@@ -70,18 +71,18 @@ class Life:
         self._last = self.raised_on
 
     def issue(self, on: dt.date) -> None:
-        day = self._act(on, status="issued")
+        day = self._act("issue", on, status="issued")
         self.issued_on = day or self.issued_on
 
     def accept(self, on: dt.date) -> None:
-        day = self._act(on, status="in_progress")
+        day = self._act("accept", on, status="in_progress")
         self.accepted_on = day or self.accepted_on
 
     def plan(self, on: dt.date, *, planned_on: dt.date) -> None:
-        self._act(on, planned_on=planned_on)
+        self._act("plan", on, until=planned_on, planned_on=planned_on)
 
     def claim(self, on: dt.date) -> None:
-        day = self._act(on, status="claimed")
+        day = self._act("claim", on, status="claimed")
         if day:
             self.claims.append(ClaimMade(day))
 
@@ -93,7 +94,7 @@ class Life:
         completed_on = first if mend_until and day <= mend_until else day
         decide_by = self.calendar.add(day, DECISION_DAYS)
         standing = {"completed_on": completed_on, "mend_until": None, "decide_by": decide_by}
-        self._act(on, status="endorsed", **standing)
+        self._act("endorse", on, status="endorsed", **standing)
         self.claims[-1].endorsed_on, self.claims[-1].decide_by = day, decide_by
 
     def send_back(self, on: dt.date) -> None:
@@ -106,7 +107,8 @@ class Life:
                 "first_completed_on": self.facts["completed_on"],
                 "mend_until": self.calendar.add(day, MENDING_DAYS),
             }
-        self._act(on, status="in_progress", completed_on=None, decide_by=None, **mending)
+        changes = {"completed_on": None, "decide_by": None, **mending}
+        self._act("send_back", on, status="in_progress", **changes)
         self.claims[-1].outcome, self.claims[-1].decided_on = "returned", day
         self.returned_count += 1
 
@@ -114,7 +116,7 @@ class Life:
         day = self._day(on)
         if day is None:
             return
-        self._act(on, status="verified", verified_on=day)
+        self._act("verify", on, status="verified", verified_on=day)
         self.claims[-1].outcome, self.claims[-1].decided_on = "verified", day
 
     def reopen(self, on: dt.date) -> None:
@@ -124,11 +126,11 @@ class Life:
         days = ("completed_on", "first_completed_on", "mend_until", "verified_on", "decide_by")
         cleared = dict.fromkeys(days, None)
         due_on = self.calendar.add(day, REOPENED_DAYS) if self.due_on else None
-        self._act(on, status="in_progress", due_on=due_on, **cleared)
+        self._act("reopen", on, status="in_progress", due_on=due_on, **cleared)
         self.reopened_count += 1
 
     def block(self, on: dt.date) -> None:
-        day = self._act(on, blocked=True)
+        day = self._act("block", on, blocked=True)
         if day:
             left = self.calendar.count(day, self.facts["due_on"]) if self.facts["due_on"] else 1
             self.blocks.append(Request(day, days_left=max(1, left)))
@@ -139,16 +141,16 @@ class Life:
             return
         block = self.blocks[-1]
         due_on = self.calendar.add(day, block.days_left) if self.due_on else None
-        self._act(on, blocked=False, due_on=due_on)
+        self._act("lift", on, blocked=False, due_on=due_on)
         block.ended_on, block.new_due_on = day, due_on
 
     def exempt(self, on: dt.date, *, until_on: dt.date | None = None) -> None:
-        day = self._act(on, exempt=True, exempt_until=until_on)
+        day = self._act("exempt", on, until=until_on, exempt=True, exempt_until=until_on)
         if day:
             self.exemptions.append(Request(day, until_on=until_on))
 
     def withdraw(self, on: dt.date) -> None:
-        self._act(on, status="withdrawn", blocked=False)
+        self._act("withdraw", on, status="withdrawn", blocked=False)
 
     def _day(self, on: dt.date) -> dt.date | None:
         """The working day on which it can happen; None when that has not come yet."""
@@ -156,13 +158,15 @@ class Life:
         self.over = self.over or day > self.today
         return None if self.over else day
 
-    def _act(self, on: dt.date, **changes: Any) -> dt.date | None:
+    def _act(
+        self, verb: str, on: dt.date, *, until: dt.date | None = None, **changes: Any
+    ) -> dt.date | None:
         day = self._day(on)
         if day:
             self.facts |= changes
             self.changes.setdefault(day, {}).update(changes)
             self._last = day
-            self.verbs += 1
+            self.acts.append((day, verb, until))
         return day
 
 

@@ -22,6 +22,8 @@ class Setting:
     today: dt.date
     raised_on: dt.date
     due_on: dt.date | None = None
+    # Days that may pass until it is issued, and again until it is accepted.
+    patience: int = 12
 
 
 Plot = Callable[[Random, Setting], Life]
@@ -56,9 +58,9 @@ def _life(random: Random, setting: Setting, *, due: tuple[int, int] | None) -> L
 def _begun(random: Random, setting: Setting, *, due: tuple[int, int] | None) -> Life:
     """Issued in the list's first weeks and accepted."""
     life = _life(random, setting, due=due)
-    issued_on = setting.raised_on + _days(random, 0, 20)
+    issued_on = setting.raised_on + _days(random, 0, setting.patience)
     life.issue(issued_on)
-    life.accept(issued_on + _days(random, 0, 6))
+    life.accept(issued_on + _days(random, 1, setting.patience + 1))
     return life
 
 
@@ -98,7 +100,7 @@ def _overdue(random: Random, setting: Setting) -> Life:
     return _begun(random, setting, due=(-150, -1))
 
 
-def _due_soon(random: Random, setting: Setting) -> Life:
+def _begun_only(random: Random, setting: Setting) -> Life:
     return _begun(random, setting, due=(0, 5))
 
 
@@ -210,7 +212,7 @@ _PLOTS: dict[str, tuple[int, Plot]] = {
     "verified_late": (8, _verified_late),
     "verified_after_return": (5, _verified_after_return),
     "overdue": (10, _overdue),
-    "due_soon": (5, _due_soon),
+    "begun": (5, _begun_only),
     "on_course": (14, _on_course),
     "plan_passed": (4, _plan_passed),
     "not_accepted": (4, _not_accepted),

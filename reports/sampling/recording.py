@@ -182,8 +182,8 @@ def _dates(life: Life) -> dict[str, Any]:
         "accepted_at": moment(life.accepted_on) if life.accepted_on else None,
         "returned_count": life.returned_count,
         "reopened_count": life.reopened_count,
-        "progress_note": _NOTES[life.verbs % len(_NOTES)],
-        "version": life.verbs + 1,
+        "progress_note": _NOTES[len(life.acts) % len(_NOTES)],
+        "version": len(life.acts) + 1,
     }
 
 
