@@ -1,0 +1,173 @@
+"""What people do on the page of an obligation, and what a refusal shows."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import AuditEntry
+from obligations import dispatch
+from obligations.today import today
+
+pytestmark = pytest.mark.django_db
+
+PDF = b"%PDF-1.4\n%%EOF\n"
+
+
+@pytest.fixture
+def do(signed_in):
+    """do(user, obligation, deed, **fields): post the deed's form with the version just seen."""
+
+    def post(user, obligation, deed, **fields):
+        obligation.refresh_from_db()
+        fields.setdefault("version", obligation.version)
+        answer = signed_in(user).post(f"/obligations/{obligation.pk}/{deed}/", fields)
+        obligation.refresh_from_db()
+        return answer
+
+    return post
+
+
+def slugs(page):
+    return [deed.slug for deed, _form in page.context["deeds"]]
+
+
+def test_the_whole_way_from_draft_to_verified(do, owe, police, coordinator, officer, reviewer):
+    obligation = owe(police)
+
+    do(coordinator, obligation, "issue")
+    do(officer, obligation, "accept")
+    file = SimpleUploadedFile("证明.pdf", PDF, content_type="application/pdf")
+    do(officer, obligation, "claim", document="示例政数〔2025〕7号", file=file, note="已上线")
+    do(reviewer, obligation, "endorse")
+    answer = do(coordinator, obligation, "verify")
+
+    assert answer.status_code == 302
+    assert obligation.status == "verified"
+    assert sorted(obligation.evidence.values_list("kind", flat=True)) == ["document", "file"]
+
+
+def test_a_stale_page_is_told_who_changed_what_and_keeps_what_was_written(
+    do, in_progress, officer, coordinator
+):
+    seen = in_progress.version
+    dispatch.plan(in_progress, by=coordinator, on=today(), progress_note="已催办")
+
+    answer = do(officer, in_progress, "claim", version=seen, document="示例〔2025〕9号")
+
+    assert answer.status_code == 409
+    assert "coordinator" in answer.text
+    assert 'value="示例〔2025〕9号"' in answer.text
+    assert f'name="version" value="{in_progress.version}"' in answer.text
+    assert in_progress.status == "in_progress"
+
+
+@pytest.mark.parametrize("version", ["", "abc", "9" * 30, "-1"])
+def test_a_write_without_a_readable_version_is_428(do, issued, officer, version):
+    answer = do(officer, issued, "accept", version=version)
+
+    assert answer.status_code == 428
+    assert issued.status == "issued"
+
+
+def test_a_missing_reason_opens_the_form_again_with_what_is_wrong(do, endorsed, coordinator):
+    answer = do(coordinator, endorsed, "send-back", reason="  ")
+
+    assert answer.status_code == 422
+    assert answer.context["opened"].slug == "send-back"
+    assert endorsed.status == "endorsed"
+
+
+def test_a_claim_without_evidence_is_refused_in_plain_words(do, in_progress, officer):
+    answer = do(officer, in_progress, "claim", note="做完了")
+
+    assert answer.status_code == 409
+    assert "佐证" in answer.text
+    assert "做完了" in answer.text
+    assert in_progress.status == "in_progress"
+
+
+def test_a_program_dressed_up_as_pdf_is_refused(do, in_progress, officer):
+    file = SimpleUploadedFile("证明.pdf", b"MZ\x90\x00", content_type="application/pdf")
+
+    answer = do(officer, in_progress, "claim", file=file)
+
+    assert answer.status_code == 409
+    assert in_progress.evidence.count() == 0
+
+
+def test_nobody_is_offered_a_decision_on_their_own_claim(signed_in, claimed, officer, reviewer):
+    assert "endorse" in slugs(signed_in(reviewer).get(f"/obligations/{claimed.pk}/"))
+    assert "endorse" not in slugs(signed_in(officer).get(f"/obligations/{claimed.pk}/"))
+
+
+def test_a_block_is_asked_confirmed_and_lifted(do, signed_in, in_progress, officer, coordinator):
+    do(officer, in_progress, "ask-block", cause="technical", reason="接口联调失败")
+    page = signed_in(coordinator).get(f"/obligations/{in_progress.pk}/")
+    assert {"confirm-block", "refuse-block"} <= set(slugs(page))
+
+    do(coordinator, in_progress, "confirm-block")
+    assert in_progress.light == "purple"
+
+    do(coordinator, in_progress, "lift-block", document_number="示例〔2025〕1号")
+    assert in_progress.blocked is False
+
+
+def test_an_exemption_is_asked_and_granted(do, in_progress, officer, coordinator):
+    do(officer, in_progress, "ask-exemption", reason="无此职权")
+    do(coordinator, in_progress, "grant-exemption", reason="情况属实")
+
+    assert in_progress.exempt is True
+    assert in_progress.light == "grey"
+
+
+def test_plan_and_contact_are_kept_and_offered_again(do, signed_in, in_progress, officer):
+    do(officer, in_progress, "plan", contact_name="李四", contact_phone="000", progress_note="一切")
+
+    page = signed_in(officer).get(f"/obligations/{in_progress.pk}/")
+
+    assert 'value="李四"' in page.text
+
+
+def test_withdrawing_needs_a_reason_and_stays_on_record(do, issued, coordinator):
+    assert do(coordinator, issued, "withdraw").status_code == 422
+
+    do(coordinator, issued, "withdraw", reason="清单调整")
+
+    assert issued.status == "withdrawn"
+
+
+def test_the_opening_of_a_ministrys_interface_is_recorded(do, owe, ministry, coordinator):
+    external = owe(ministry, external=True)
+
+    do(coordinator, external, "record-opening", opened_on=today().isoformat(), note="部里通知")
+
+    assert external.opened_on == today()
+
+
+def test_the_history_names_every_act(signed_in, endorsed, coordinator):
+    page = signed_in(coordinator).get(f"/obligations/{endorsed.pk}/")
+
+    verbs = [entry.verb for entry in page.context["entries"]]
+    assert verbs == ["endorse", "claim", "accept", "issue"]
+
+
+def test_evidence_comes_as_an_attachment_and_the_download_is_audited(
+    do, signed_in, in_progress, officer, coordinator
+):
+    file = SimpleUploadedFile("证明.pdf", PDF, content_type="application/pdf")
+    do(officer, in_progress, "claim", file=file)
+    piece = in_progress.evidence.get()
+
+    answer = signed_in(coordinator).get(f"/evidence/{piece.pk}/file/")
+
+    assert answer.getvalue() == PDF
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert AuditEntry.objects.filter(verb="download_evidence", username="coordinator").exists()
+
+
+def test_markup_in_a_reason_is_shown_as_text(do, signed_in, endorsed, coordinator, officer):
+    do(coordinator, endorsed, "send-back", reason="<script>alert(1)</script>")
+
+    page = signed_in(officer).get(f"/obligations/{endorsed.pk}/")
+
+    assert "<script>alert" not in page.text
+    assert "&lt;script&gt;alert" in page.text

@@ -1,0 +1,89 @@
+"""No page asks the database more often because it shows or holds more rows."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from obligations.models import ListItem, Obligation
+
+pytestmark = pytest.mark.django_db
+
+AT_MOST = 20
+
+
+@pytest.fixture
+def queries(signed_in):
+    """queries(user, address): how many statements the page needs."""
+
+    def count(user, address):
+        client = signed_in(user)
+        client.get(address)  # the first page of a process fills caches
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address).status_code == 200
+        return len(captured)
+
+    return count
+
+
+@pytest.mark.parametrize(
+    ("role", "address"),
+    [
+        ("coordinator", "/"),
+        ("leader", "/"),
+        ("officer", "/"),
+        ("reviewer", "/"),
+        ("coordinator", "/obligations/"),
+        ("coordinator", "/obligations/?q=资源&light=red&order=-due"),
+        ("officer", "/obligations/?status=issued"),
+        ("coordinator", "/lists/"),
+        ("coordinator", "/lists/{list}/"),
+        ("coordinator", "/obligations/{first}/"),
+        ("officer", "/obligations/{first}/"),
+        ("coordinator", "/items/{item}/"),
+        ("coordinator", "/imports/"),
+    ],
+)
+def test_a_page_of_3000_obligations_takes_no_more_queries_than_one_of_100(
+    request, queries, many, sharing_list, role, address
+):
+    user = request.getfixturevalue(role)
+    first = many(100)[0]
+    address = address.format(list=sharing_list.pk, first=first.pk, item=first.item_id)
+    few = queries(user, address)
+
+    _more(request, 2900)
+
+    assert queries(user, address) == few
+    assert few <= AT_MOST
+
+
+def _more(request, count):
+    """Further rows like the first ones, numbered on."""
+    items = list(ListItem.objects.all())
+    copies = [
+        ListItem(
+            list_id=items[0].list_id,
+            position=1000 + number,
+            title=f"【示例】更多数据资源{number}",
+            body_id=items[number % len(items)].body_id,
+            deadline_kind="ongoing",
+            identity_hash=f"more{number}",
+            row_hash=f"more{number}",
+        )
+        for number in range(count)
+    ]
+    ListItem.objects.bulk_create(copies)
+    Obligation.objects.bulk_create(
+        Obligation(
+            item=item,
+            department_id=item.body_id,
+            duty="supply",
+            status="issued",
+            light="red" if item.position % 2 else "blue",
+            light_reason="overdue" if item.position % 2 else "due_soon",
+            raised_on=request.getfixturevalue("day"),
+            due_on=request.getfixturevalue("day"),
+            original_due_on=request.getfixturevalue("day"),
+        )
+        for item in copies
+    )
