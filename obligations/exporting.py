@@ -131,7 +131,7 @@ def _cell(sheet: Any, value: Any, *, heading: bool) -> Any:
             cell.font = Font(bold=True)
         return cell
     if isinstance(value, dt.date):
-        cell = WriteOnlyCell(sheet, value)
+        cell = WriteOnlyCell(sheet, dt.datetime.combine(value, dt.time()))
         cell.number_format = "yyyy-mm-dd"
         return cell
     return value

@@ -53,7 +53,7 @@ def any_of(label: Any) -> dict[str, Any]:
     return {"label": label, "empty_label": _("All"), "widget": SELECT}
 
 
-class ObligationFilter(df.FilterSet):
+class ObligationFilter(df.FilterSet):  # type: ignore[misc]
     """Every filter may be combined with every other."""
 
     q = df.CharFilter(method="search", label=_("Title or department contains"), widget=TEXT)
@@ -99,8 +99,11 @@ class ObligationFilter(df.FilterSet):
         return rows.filter(external=value == "external")
 
     def waiting_for(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
-        asked = {"block": Block, "exemption": Exemption}[value]
-        return rows.filter(Exists(asked.objects.filter(obligation=OuterRef("pk"), outcome="")))
+        blocks, exemptions = (
+            model.objects.filter(obligation=OuterRef("pk"), outcome="")
+            for model in (Block, Exemption)
+        )
+        return rows.filter(Exists(blocks if value == "block" else exemptions))
 
     def only_overdue(self, rows: ObligationQuerySet, name: str, value: bool) -> ObligationQuerySet:
         return rows.overdue() if value else rows

@@ -54,9 +54,8 @@ class DeedForm(forms.Form):
     # What to know before filling it in.
     intro: Promise | str = ""
 
-    def __init__(self, *args: Any, obligation: Obligation, **kwargs: Any) -> None:
-        self.obligation = obligation
-        super().__init__(*args, initial=self.known(obligation), **kwargs)
+    def __init__(self, data: Any = None, files: Any = None, *, obligation: Obligation) -> None:
+        super().__init__(data, files, initial=self.known(obligation))
 
     def known(self, obligation: Obligation) -> dict[str, Any]:
         """What need not be asked again."""

@@ -75,7 +75,7 @@ def trend(user: User, *, on: dt.date) -> list[dict[str, Any]]:
         day__gt=on - dt.timedelta(days=TREND_DAYS), day__lte=on
     )
     names = ("verified", "applicable", "on_time", "fell_due")
-    summed = days.values("day").annotate(**{f"n_{name}": Sum(name) for name in names})
+    summed: Any = days.values("day").annotate(**{f"n_{name}": Sum(name) for name in names})
     return [
         {
             "day": row["day"],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q
+from django.db.models import F, Field, Q
 from django.utils.translation import gettext_lazy as _
 
 from obligations.models import Obligation
@@ -84,9 +84,15 @@ def read_key(text: str, *, column: str) -> Key | None:
     if not value:
         return Key(None, int(pk))
     try:
-        return Key(Obligation._meta.get_field(column).to_python(value), int(pk))
+        return Key(_column(column).to_python(value), int(pk))
     except ValidationError:
         return None
+
+
+def _column(name: str) -> Field[Any, Any]:
+    found = Obligation._meta.get_field(name)
+    assert isinstance(found, Field)
+    return found
 
 
 def _ordering(column: str, *, descending: bool, backwards: bool) -> list[Any]:

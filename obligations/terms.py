@@ -23,7 +23,7 @@ def _text(item: ListItem, terms: Any, column: Column) -> str:
     if column.type == "scenes":
         return "、".join(item.scene_names)
     holder = item if column.on_item else terms
-    value = getattr(holder, column.field, None)
+    value: Any = getattr(holder, column.field, None)
     if value is None:  # several bodies are kept as the names that were understood
         value = getattr(holder, f"{column.field}_names", "")
     if column.type == "choice":

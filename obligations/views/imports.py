@@ -109,7 +109,7 @@ def _find(request: HttpRequest, pk: int) -> Import:
 
 def _context(request: HttpRequest, pk: int) -> dict[str, object]:
     found = _find(request, pk)
-    job = Job.objects.filter(pk=found.job_id).first()
+    job = Job.objects.filter(pk=found.job_id or 0).first()
     working = found.state in (Import.State.READING, Import.State.APPLYING)
     return {
         "import": found,

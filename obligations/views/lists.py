@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -75,7 +75,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "obligations/item.html", context)
 
 
-def _items(one: ResponsibilityList, request: HttpRequest) -> object:
+def _items(one: ResponsibilityList, request: HttpRequest) -> QuerySet[ListItem]:
     user = signed_in(request)
     found = ListItem.objects.visible_to(user).filter(list=one).select_related("body").defer("raw")
     wanted = request.GET.get("q", "").strip()

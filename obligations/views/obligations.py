@@ -25,7 +25,7 @@ from obligations.views.deeds import Deed, Situation, fitting
 from obligations.views.versions import require_version_field
 
 HISTORY_SHOWN = 200
-STEPS = [status for status in Status if status != Status.WITHDRAWN]
+STEPS: list[Status] = [status for status in Status if status != Status.WITHDRAWN]
 
 
 @require_GET
