@@ -22,15 +22,25 @@ def prepare() -> None:
         say("正在准备数据库… (preparing the database)")
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_reference", verbosity=0, stdout=io.StringIO())
-    if settings.DEMO and not get_user_model().objects.exists():
-        say("正在载入示例省份… (loading the sample province)")
-        call_command("load_demo", verbosity=0, stdout=io.StringIO())
+    if settings.DEMO:
+        _load_sample_province()
     _collect_static()
 
 
 def _migrations_wait() -> bool:
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _load_sample_province() -> None:
+    """Into an installation without accounts only; a load that was broken off is taken up again."""
+    unfinished = settings.DATA_DIR / "demo-unfinished"
+    if get_user_model().objects.exists() and not unfinished.exists():
+        return
+    say("正在载入示例省份… (loading the sample province)")
+    unfinished.touch()
+    call_command("load_demo", verbosity=0, stdout=io.StringIO())
+    unfinished.unlink()
 
 
 def _collect_static() -> None:

@@ -1,6 +1,7 @@
 """./run's supervisor: everything starts, comes back, and leaves nothing behind."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,13 @@ from tests.installation import ROOT, wait_until
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("supervisor")]
 
 
+def surroundings(**more):
+    """The environment of a supervisor on SQLite, with a broker of its own."""
+    outside = ("BROKER_URL", "DATABASE_URL", "DEMO_PASSWORD")
+    kept = {name: value for name, value in os.environ.items() if name not in outside}
+    return {**kept, "DEMO": "0", **more}
+
+
 class House:
     """One supervisor, seen from outside."""
 
@@ -28,12 +36,7 @@ class House:
         self.said = folder.parent / "said.txt"
 
     def start(self):
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in ("BROKER_URL", "DATABASE_URL", "DEMO_PASSWORD")
-        }
-        environment |= {"DATA_DIR": str(self.folder), "PORT": str(self.port), "DEMO": "0"}
+        environment = surroundings(DATA_DIR=str(self.folder), PORT=str(self.port))
         with self.said.open("wb") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "config.supervisor"],
@@ -59,13 +62,17 @@ class House:
             return 0
 
     def running(self, words=""):
-        """Processes of this house whose command line holds these words: {pid: command}."""
+        """Processes of this house whose command line holds these words: {pid: command}.
+
+        The broker writes its own title over its environment, but names its socket there.
+        """
         mark = f"DATA_DIR={self.folder}".encode()
         found = {}
         for place in Path("/proc").glob("[0-9]*"):
             try:
                 command = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
                 mine = mark in (place / "environ").read_bytes().split(b"\0")
+                mine |= str(self.folder) in command
             except OSError:
                 continue
             if mine and words in command:
@@ -73,9 +80,24 @@ class House:
         return found
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """A data folder after a first start, to be copied: three first starts take a minute."""
+    folder = tmp_path_factory.mktemp("prepared") / "data"
+    subprocess.run(
+        [sys.executable, "-m", "config.preparing"],
+        cwd=ROOT,
+        env=surroundings(DATA_DIR=str(folder)),
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    return folder
+
+
 @pytest.fixture
-def house(tmp_path_factory):
+def house(tmp_path_factory, prepared):
     place = House(tmp_path_factory.mktemp("run") / "data")
+    shutil.copytree(prepared, place.folder)
     yield place
     place.process.kill()
     place.process.wait()
@@ -85,7 +107,7 @@ def house(tmp_path_factory):
 def test_run_starts_all_and_ctrl_c_leaves_no_process(house):
     house.start()
     assert wait_until(lambda: house.asks("readyz") == 200, seconds=30)
-    assert all(house.running(words) for words in ("server", "celery", "gunicorn"))
+    assert all(house.running(words) for words in ("broker.sock", "celery", "gunicorn"))
     house.process.send_signal(signal.SIGINT)
     assert house.process.wait(30) == 0
     assert house.running() == {}
