@@ -25,6 +25,7 @@ from reports.sampling.staff import ACCOUNTS
 
 TODAY = date(2026, 11, 23)
 NOON = dt.datetime(2026, 11, 23, 4, tzinfo=dt.UTC)
+pytestmark = pytest.mark.django_db
 PASSWORD = "shown-at-the-start-1"
 REACHABLE = {
     *("external", "not_issued", "withdrawn", "exempt", "blocked", "mending", "overdue"),
@@ -52,7 +53,8 @@ def test_every_status_and_every_reason_that_the_verbs_can_reach_is_shown():
     assert set(Obligation.objects.values_list("light_reason", flat=True)) == REACHABLE
 
 
-def test_the_accounts_sign_in_with_the_password_of_the_environment():
+def test_the_accounts_sign_in_with_the_password_of_the_environment(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     for username, role, _place, _name in ACCOUNTS:
         user = User.objects.get(username=username)
         assert user.is_active
