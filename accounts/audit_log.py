@@ -42,6 +42,7 @@ class Line:
     """An entry as the auditor reads it."""
 
     entry: AuditEntry
+    who: str
     role: str
     act: str
     kind: str
@@ -51,6 +52,7 @@ class Line:
 def line_of(entry: AuditEntry) -> Line:
     return Line(
         entry,
+        who=who_of(entry),
         role=role_of(entry),
         act=str(ACTS.get(entry.verb, entry.verb)),
         kind=str(KINDS.get(entry.object_type, entry.object_type)),
@@ -61,6 +63,12 @@ def line_of(entry: AuditEntry) -> Line:
 def fields_of(entry: AuditEntry) -> str:
     """The names of what changed; never a value."""
     return "、".join(entry.detail) if isinstance(entry.detail, dict) else ""
+
+
+def who_of(entry: AuditEntry) -> str:
+    """The user name; acts without one are the machine's, but for tries with an unknown name."""
+    nobody = _("unknown name") if entry.verb == "fail_sign_in" else _("the machine")
+    return entry.username or nobody
 
 
 def role_of(entry: AuditEntry) -> str:
@@ -95,7 +103,7 @@ def _cells(entry: AuditEntry) -> list[str]:
     return [
         str(entry.pk),
         localtime(entry.at).strftime("%Y-%m-%d %H:%M:%S"),
-        entry.username,
+        line.who,
         line.role,
         line.act,
         line.kind,

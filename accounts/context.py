@@ -15,7 +15,7 @@ from accounts.permissions import may
 SAMPLE_REGION = "示例省"
 
 # (name of the address, label, the verb that a role must have); None: everybody signed in.
-_ENTRIES = (
+ENTRIES = (
     ("obligations:home", _("Home"), "read"),
     ("obligations:list", _("Obligations"), "read"),
     ("obligations:lists", _("Lists"), "read"),
@@ -48,7 +48,7 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     if not isinstance(user, User):
         return []
     entries = []
-    for name, label, verb in _ENTRIES:
+    for name, label, verb in ENTRIES:
         url = _address(name)
         if url and may(user, verb):
             entries.append({"url": url, "label": label, "active": _is_below(request.path, url)})

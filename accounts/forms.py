@@ -46,7 +46,7 @@ def _own_departments() -> Any:
 class AccountForm(Styled, forms.Form):
     """What the system administrator writes about a person."""
 
-    display_name = forms.CharField(label=_("Name"), max_length=150)
+    display_name = forms.CharField(label=_("Personal name"), max_length=150)
     department = DepartmentField(label=_("Own department"))
     phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
 

@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
-from accounts import attempts, grants, people, signin, tokens
+from accounts import attempts, context, grants, people, signin, tokens
 from accounts.errors import RuleViolation
 from accounts.models import AuditEntry, Department, User
 from tests.conftest import PASSWORD
@@ -274,6 +275,11 @@ def test_the_frame_offers_each_role_its_own_entries(client, people):
     assert not [url for url in entries("officer") if url.startswith("/administration/")]
 
 
+def test_every_entry_of_the_frame_leads_somewhere():
+    assert [name for name, _label, _verb in context.ENTRIES if not reverse(name)] == []
+
+
+@translation.override("zh-hans")  # a request leaves its language to the thread
 def test_pages_are_chinese_whatever_the_browser_prefers_until_somebody_switches(client, officer):
     client.force_login(officer)
     page = client.get("/own/tokens/", headers={"Accept-Language": "en-US,en"})
