@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from obligations.views import bulk, files, home, imports, lists, obligations
+from obligations.views import bulk, checks, files, home, imports, lists, obligations
 from obligations.views.deeds import DEEDS
 
 app_name = "obligations"
@@ -22,6 +22,8 @@ urlpatterns = [
     path("lists/", lists.lists, name="lists"),
     path("lists/<int:pk>/", lists.responsibility_list, name="responsibility-list"),
     path("items/<int:pk>/", lists.item, name="item"),
+    path("checks/", checks.index, name="checks"),
+    path("checks/run/", checks.run, name="checks-run"),
     path("imports/", imports.index, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/<int:pk>/", imports.detail, name="import"),

@@ -13,11 +13,12 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import permissions
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
-from obligations import terms
+from obligations import findings, terms
+from obligations.checks import Check
 from obligations.forms import DeedForm
 from obligations.lateness import lateness
 from obligations.listing import listing
-from obligations.models import Obligation, Status
+from obligations.models import CheckResult, Obligation, Status
 from obligations.today import today
 from obligations.views.access import for_verb, signed_in
 from obligations.views.bulk import bulk_of
@@ -129,7 +130,7 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         "evidence": row.evidence.select_related("added_by", "claim").order_by("pk"),
         "entries": entries[:HISTORY_SHOWN],
         "terms": terms.written(row.item),
-        "findings": row.findings.filter(until=None).order_by("check_code"),
+        "findings": _findings(row),
         "steps": _steps(row),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
         "situation": Situation(
@@ -153,3 +154,10 @@ def _steps(row: Obligation) -> list[dict[str, Any]]:
     return [
         {"label": status.label, "state": state} for status, state in zip(STEPS, states, strict=True)
     ]
+
+
+def _findings(row: Obligation) -> list[tuple[CheckResult, Check, Any]]:
+    """What the checks found and what still holds, with each check and its sentence."""
+    found = row.findings.filter(until=None).order_by("check_code")
+    named = [(one, findings.check_of(one.check_code)) for one in found]
+    return [(one, check, check.sentences.get(one.outcome, "")) for one, check in named]
