@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import xlsxwriter
 
+from bench import measure
 from reports import layouts
 from reports.books import Book
 from reports.looks import LIGHT_FILLS, Column, Form
@@ -47,6 +49,15 @@ def _row(number: int, start: dt.date) -> list[Value]:
     values += [number % 1000 / 1000, 0.5, _LIGHTS[number % 6], f"逾期 {number % 90} 个工作日"]
     values += [f"JK-{number:08d}", *words[2:]]
     return values
+
+
+def run() -> str:
+    """Both write to the disk, in turn."""
+    _rows()
+    with TemporaryDirectory() as folder:
+        one, two = Path(folder) / "ours.xlsx", Path(folder) / "peer.xlsx"
+        ratio = measure.in_turn(lambda: ours(one), lambda: peer(two))
+    return measure.line("workbook", SIZE, ratio, peer=PEER)
 
 
 def ours(path: Path) -> None:

@@ -29,7 +29,6 @@ from obligations.models import Block, Claim, Evidence, Obligation, ObligationSta
 from obligations.models.judged import FACTS
 from obligations.models.obligation import applicable
 from reports.models import ObligationLine, Snapshot
-from reports.rows import OFFICE_ZONE
 from reports.scopes import Scope
 
 # Line column -> path from the obligation.
@@ -165,8 +164,7 @@ def _stored_as(column: Column, kind: Kind) -> str:
 
 
 def _evidence(pk: str, *, as_of: dt.date) -> Coalesce:
-    end = dt.datetime.combine(as_of + dt.timedelta(1), dt.time(), tzinfo=OFFICE_ZONE)
-    pieces = Evidence.objects.filter(obligation=OuterRef(pk), added_at__lt=end)
+    pieces = Evidence.objects.filter(obligation=OuterRef(pk), added_on__lte=as_of)
     joined = (
         pieces.order_by()
         .values("obligation")

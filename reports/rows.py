@@ -19,7 +19,7 @@ OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 LAST_ROW = 1_048_576
 _EPOCH_ORDINAL = dt.date(1899, 12, 30).toordinal()
 _BATCH = 500
-_KNOWN_AT_MOST = 8_192
+_KNOWN_AT_MOST = 2_048
 _ROW_NUMBER = "\x00"
 # How a cell goes on after its style, by what it holds.
 _TEXT = ' t="inlineStr"><is><t%s</is></c>'

@@ -59,7 +59,7 @@ def to_reviewer(make_user, health):
 def advance(coordinator, officer, officer2, reviewer, to_reviewer):
     """Take an obligation up to a status, with the day of its claim."""
 
-    def go(obligation, status, *, claimed_on=day(9, 1)):
+    def go(obligation, status, *, claimed_on=dt.date(2025, 9, 1)):
         mine = obligation.department_id == officer.department_id
         clerk, chief = (officer, reviewer) if mine else (officer2, to_reviewer)
         steps = [

@@ -1,0 +1,182 @@
+"""Reports: made by a job, stored with their digest, listed and downloaded by those allowed."""
+
+import datetime as dt
+import hashlib
+import io
+import os
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from accounts.models import AuditEntry
+from jobs import running
+from jobs.models import Job
+from obligations import filing
+from reports import making, snapshots
+from reports.models import Report, Snapshot
+from reports.scopes import Scope
+
+AS_OF = dt.date(2025, 11, 21)
+
+
+@pytest.fixture
+def now():
+    with time_machine.travel(dt.datetime(2025, 11, 21, 2, 0, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+def made(by, scope):
+    job = making.ask(on=AS_OF, today=AS_OF, by=by, scope=scope)
+    assert running.perform(job.pk)
+    job.refresh_from_db()
+    assert job.state == "done", job.error
+    return Report.objects.get(job=job)
+
+
+@pytest.fixture
+def report(province, coordinator, now):
+    return made(coordinator, Scope())
+
+
+@pytest.fixture
+def own_report(province, officer, now):
+    return made(officer, Scope(department=officer.department))
+
+
+def download(client, user, report):
+    client.force_login(user)
+    answer = client.get(reverse("reports:download", args=[report.pk]))
+    if answer.streaming:
+        answer.body = b"".join(answer.streaming_content)
+        answer.close()
+    return answer
+
+
+def test_the_job_makes_one_report_with_its_digest(report, coordinator):
+    content = filing.absolute(report.path).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == report.sha256
+    assert len(content) == report.size
+    assert report.made_by == coordinator
+    assert report.job.result["message"] == report.name
+    assert load_workbook(io.BytesIO(content)).sheetnames[0] == "封面与说明"
+
+
+def test_a_repeated_job_takes_no_second_snapshot(province, coordinator, now):
+    job = making.ask(on=AS_OF, today=AS_OF, by=coordinator, scope=Scope())
+    first = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, job=job)
+    assert running.perform(job.pk)
+    assert Report.objects.get().snapshot == first
+    assert Snapshot.objects.count() == 1
+
+
+def test_asking_twice_is_one_job(province, coordinator, now):
+    jobs = [making.ask(on=AS_OF, today=AS_OF, by=coordinator, scope=Scope()) for _ in range(2)]
+    assert jobs[0].pk == jobs[1].pk
+
+
+def test_the_weekly_report_is_about_the_week_that_ended(province, db):
+    with time_machine.travel(dt.datetime(2025, 11, 24, 1, 0, tzinfo=dt.UTC)):
+        job = Job.objects.create(
+            kind="reports.make", period="2025-W48", args={"on": "2025-11-24", "every": "week"}
+        )
+        assert running.perform(job.pk)
+    snapshot = Report.objects.get(job=job).snapshot
+    assert (snapshot.as_of, snapshot.taken_by) == (dt.date(2025, 11, 23), None)
+
+
+def test_a_download_is_an_attachment_with_its_chinese_name_and_is_audited(client, report, leader):
+    answer = download(client, leader, report)
+    assert answer.status_code == 200
+    assert hashlib.sha256(answer.body).hexdigest() == report.sha256
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''%E3%80%90")
+    entry = AuditEntry.objects.of("reports.report", report.pk).get(verb="download_report")
+    assert (entry.user_id, entry.detail["sha256"]) == (leader.pk, report.sha256)
+
+
+@pytest.mark.parametrize("who", ["officer", "reviewer", "officer2"])
+def test_the_provinces_report_does_not_exist_for_departments(client, report, request, who):
+    user = request.getfixturevalue(who)
+    assert download(client, user, report).status_code == 404
+    assert report.name not in client.get(reverse("reports:list")).content.decode()
+
+
+def test_a_departments_report_is_seen_by_it_and_by_its_superiors(
+    client, own_report, reviewer, officer2, coordinator
+):
+    assert download(client, reviewer, own_report).status_code == 200
+    assert download(client, coordinator, own_report).status_code == 200
+    assert download(client, officer2, own_report).status_code == 404
+
+
+@pytest.mark.parametrize("who", ["auditor", "secadmin", "sysadmin"])
+def test_administrators_have_no_reports(client, report, request, who):
+    assert download(client, request.getfixturevalue(who), report).status_code == 403
+    assert client.get(reverse("reports:list")).status_code == 403
+
+
+def test_nobody_downloads_without_signing_in(client, report):
+    assert client.get(reverse("reports:download", args=[report.pk])).status_code == 302
+
+
+def test_a_file_that_was_tampered_with_is_not_given_out(client, report, leader):
+    filing.absolute(report.path).write_bytes(b"other")
+    assert download(client, leader, report).status_code == 409
+    assert not AuditEntry.objects.filter(verb="download_report").exists()
+
+
+def test_the_button_makes_a_job_and_the_page_shows_it(client, province, coordinator, now):
+    client.force_login(coordinator)
+    answer = client.post(reverse("reports:make"), {"on": "2025-11-20"}, follow=True)
+    job = Job.objects.get(kind="reports.make")
+    assert job.args["on"] == "2025-11-20"
+    assert f"job-{job.pk}-progress" in answer.content.decode()
+    assert running.perform(job.pk)
+    page = client.get(answer.redirect_chain[-1][0]).content.decode()
+    assert Report.objects.get().name in page
+    assert Report.objects.get().sha256 in page
+
+
+def test_an_officers_button_reports_on_the_own_department_alone(client, province, officer, health):
+    client.force_login(officer)
+    client.post(reverse("reports:make"), {"on": "2025-11-20", "department": health.pk})
+    assert Job.objects.get(kind="reports.make").args["department"] == officer.department_id
+
+
+@pytest.mark.parametrize("on", ["", "soon", "2999-01-01"])
+def test_an_impossible_day_makes_no_job(client, province, coordinator, on):
+    client.force_login(coordinator)
+    client.post(reverse("reports:make"), {"on": on})
+    assert not Job.objects.filter(kind="reports.make").exists()
+
+
+def test_files_that_no_report_knows_are_swept(report):
+    folder = filing.absolute(making.FOLDER)
+    orphan, fresh = folder / "orphan", folder / "fresh.part"
+    for file in (orphan, fresh):
+        file.write_bytes(b"x")
+    os.utime(orphan, (0, 0))
+    os.utime(filing.absolute(report.path), (0, 0))
+    making.sweep()
+    assert not orphan.exists()
+    assert fresh.exists()
+    assert filing.absolute(report.path).exists()
+
+
+def test_the_command_writes_the_file_and_keeps_a_report(province, tmp_path, now, capsys):
+    output = tmp_path / "out.xlsx"
+    call_command("make_report", "--on", "2025-11-21", "--output", str(output))
+    report = Report.objects.get()
+    assert hashlib.sha256(output.read_bytes()).hexdigest() == report.sha256
+    assert report.sha256 in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("on", "folder"), [("soon", "."), ("2999-01-01", "."), ("2025-11-21", "nowhere")]
+)
+def test_the_command_refuses_in_a_sentence(province, tmp_path, on, folder, now):
+    with pytest.raises(CommandError):
+        call_command("make_report", "--on", on, "--output", str(tmp_path / folder / "out.xlsx"))
+    assert not Report.objects.exists()

@@ -1,0 +1,255 @@
+"""The workbook, read back, shows exactly the facts of its snapshot."""
+
+import datetime as dt
+import re
+from collections import Counter
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import load_workbook
+
+from obligations import completion
+from obligations.evidence import NewEvidence
+from reports import layouts, workbooks
+from reports.models import Snapshot
+
+AS_OF = dt.date(2025, 11, 21)
+GROUPS = layouts.GROUP_ROW
+LABELS = layouts.LABEL_ROW
+
+
+@pytest.fixture(scope="module")
+def kept():
+    """The workbook is made once, by the first test; every test only reads it."""
+    return {}
+
+
+@pytest.fixture
+def written(request, kept, tmp_path_factory):
+    if not kept:
+        snapshot = request.getfixturevalue("snapshot")
+        path = tmp_path_factory.mktemp("report") / "report.xlsx"
+        assert workbooks.progress(snapshot, to=path) == []
+        kept.update(path=path, snapshot=snapshot)
+    return kept["path"]
+
+
+@pytest.fixture
+def book(written):
+    return load_workbook(written)
+
+
+def midnight(year, month, number):
+    return dt.datetime.combine(dt.date(year, month, number), dt.time())
+
+
+def headings(sheet):
+    """(group, label) of each column; a merged group stands over all its labels."""
+    group, found = "", []
+    for top, bottom in zip(sheet[GROUPS], sheet[LABELS], strict=True):
+        group = top.value or (group if bottom.value else "")
+        found.append((group, bottom.value or group))
+    return found
+
+
+def table(sheet):
+    """Rows as {(group, label): value}, down to the signatures."""
+    labels = headings(sheet)
+    rows = []
+    for row in sheet.iter_rows(min_row=layouts.FIRST_ROW, values_only=True):
+        if row[0] and str(row[0]).startswith("单位负责人"):
+            break
+        rows.append(dict(zip(labels, row, strict=True)))
+    return rows
+
+
+def by(rows, *heading):
+    return {row[heading]: row for row in rows}
+
+
+NAME = ("责任部门", "责任部门")
+RATE = ("完成率", "比率")
+
+
+def test_every_sheet_is_there_in_the_order_leadership_reads(book):
+    assert book.sheetnames == [
+        *["封面与说明", "总体情况", "分部门", "分清单", "分场景"],
+        *["需协调事项", "逾期清单", "明细台账-数据共享", "明细台账-系统对接"],
+    ]
+
+
+def test_departments_show_the_facts_and_their_sum(book):
+    rows = by(table(book["分部门"]), *NAME)
+    police, health, total = rows["省公安厅"], rows["省卫生健康委员会"], rows["合计"]
+    assert (police[("责任事项", "计入")], health[("责任事项", "计入")]) == (4, 4)
+    assert police[RATE] == 0.5
+    assert total[("责任事项", "计入")] == 8
+    assert (total[RATE], total[("办理状态", "已销号")]) == (0.25, 2)
+    # One verified in time and one late, one overdue; the blocked one is outside timeliness.
+    assert police[("按期完成率（现行时限）", "按期")] == 1
+    assert police[("按期完成率（现行时限）", "到期")] == 3
+    assert police[("按期完成率（现行时限）", "比率")] == pytest.approx(0.333)
+    # What was claimed in time and waits for its decision has not fallen due.
+    assert health[("按期完成率（现行时限）", "比率")] == "—"
+    assert [police[("完成率", "排名")], health[("完成率", "排名")]] == [1, 2]
+
+
+def test_totals_equal_the_rows_of_the_ledgers(book):
+    ledger = [row for name in book.sheetnames[-2:] for row in table(book[name])]
+    counted = [row for row in ledger if row[("责任", "计入")] == "是"]
+    total = by(table(book["分部门"]), *NAME)["合计"]
+    assert total[("责任事项", "计入")] == len(counted)
+    lights = Counter(row[("履行情况", "亮灯")] for row in counted)
+    for light in "红黄蓝紫绿":
+        assert total[("亮灯", light)] == lights[light]
+    statuses = Counter(row[("履行情况", "状态")] for row in counted)
+    assert total[("办理状态", "已销号")] == statuses["已核验销号"] == 2
+    assert total[("办理状态", "待审签")] == statuses["待部门审签"] == 1
+
+
+def test_numbers_are_numbers_and_days_are_days(book):
+    for row in book["分部门"].iter_rows(min_row=layouts.FIRST_ROW, max_row=7, min_col=3):
+        assert all(isinstance(cell.value, int | float) or cell.value == "—" for cell in row)
+    row = by(table(book["明细台账-数据共享"]), "清单内容", "数据资源名称")["【示例】数据资源1"]
+    assert row[("时限", "现行时限")] == midnight(2025, 9, 30)
+    assert row[("办理", "实际完成")] == midnight(2025, 9, 1)
+    assert row[("办理", "佐证材料")] == "示例政数〔2025〕7号"
+
+
+def test_the_ledger_has_every_column_of_its_list(book):
+    shown = {label for group, label in headings(book["明细台账-数据共享"]) if group == "清单内容"}
+    assert shown >= {
+        *["序号", "提供部门", "责任司局/处室", "数据资源名称", "目录代码", "信息项", "共享类型"],
+        *[
+            "共享条件",
+            "共享范围",
+            "共享方式",
+            "更新周期",
+            "完成时限",
+            "来源系统",
+            "应用场景",
+            "备注",
+        ],
+    }
+    row = table(book["明细台账-数据共享"])[0]
+    assert row[("清单内容", "共享类型")] == "有条件共享"
+    assert row[("清单内容", "信息项")] == "姓名"
+    docking = table(book["明细台账-系统对接"])[0]
+    assert docking[("清单内容", "对接内容")] == "事项、数据"
+    assert docking[("清单内容", "完成时限")] == "2025年9月底"
+
+
+def test_what_waits_for_others_is_listed_with_working_days(book):
+    rows = by(table(book["需协调事项"]), "需协调的事", "类别")
+    blocked = rows["受阻"]
+    assert blocked[("需协调的事", "协调对象")] == "公安部"
+    assert blocked[("受阻", "受阻原因")] == "上级未开放"
+    assert blocked[("时限", "起算日期")] == midnight(2025, 9, 2)
+    # 2025-09-02 to 2025-11-21 by the State Council's calendar, two make-up workdays included.
+    assert blocked[("时限", "已等待（工作日）")] == 54
+    assert rows["上级尚未开放"][("时限", "影响省内事项（个）")] == 1
+
+
+def test_text_from_people_stays_text(book):
+    cells = [cell for row in book["需协调事项"] for cell in row]
+    cells = [cell for cell in cells if cell.value == "=部里接口未开放"]
+    assert [cell.data_type for cell in cells] == ["s"]
+
+
+def test_the_overdue_list_has_what_is_red(book):
+    rows = table(book["逾期清单"])
+    assert [(row[("责任事项", "事项")], row[("时限", "逾期（工作日）")]) for row in rows] == [
+        ("【示例】数据资源3", 33)
+    ]
+
+
+def test_scenes_count_an_obligation_in_each_and_once_in_the_sum(book):
+    rows = by(table(book["分场景"]), "应用场景（一件事）", "应用场景（一件事）")
+    assert {name: row[("责任事项", "总数")] for name, row in rows.items()} == {
+        "企业开办": 2,
+        "新生儿出生": 2,
+        "合计（不重复计）": 2,
+    }
+
+
+def test_lists_show_their_items_and_sum_up(book):
+    rows = by(table(book["分清单"]), "清单", "清单")
+    total = rows.pop("合计")
+    assert total[("责任事项", "总数")] == sum(row[("责任事项", "总数")] for row in rows.values())
+    assert total[("清单事项（条）", "事项")] == 9
+
+
+def test_the_overview_shows_numerator_and_denominator_and_a_native_chart(book, written):
+    rows = by(table(book["总体情况"]), "指标", "指标")
+    rate = rows["完成率（销号率）"]
+    values = [rate[("全部清单", label)] for label in ("分子", "分母", "比率")]
+    assert values == [2, 8, 0.25]
+    # Both verified claims were decided in time; the waiting one has run out of its days.
+    decided = rows["核验及时率（统筹部门）"]
+    assert [decided[("全部清单", label)] for label in ("分子", "分母")] == [2, 3]
+    with ZipFile(written) as archive:
+        charts = [name for name in archive.namelist() if name.startswith("xl/charts/chart")]
+        assert len(charts) == 2
+        referred = b"".join(archive.read(name) for name in charts).decode()
+    assert "'总体情况'!$C$" in referred
+    assert "'分部门'!$B$5:$B$6" in referred
+
+
+def test_the_cover_says_as_of_when_by_which_rules_and_what_each_figure_is(book, kept):
+    snapshot = kept["snapshot"]
+    cover = "\n".join(str(cell.value) for row in book["封面与说明"] for cell in row if cell.value)
+    assert "2025年11月21日24时（北京时间）" in cover
+    assert snapshot.rules_version in cover
+    assert snapshot.calendar_version in cover
+    assert "26 条，已计入本报告" in cover
+    for figure in (
+        "完成率（销号率）",
+        "按期完成率（现行时限）",
+        "按期完成率（原定时限）",
+        "核验及时率",
+    ):
+        assert figure in cover
+
+
+def test_the_form_is_the_office_form(book):
+    for sheet in book.worksheets:
+        assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.oddFooter.center.text == "第 &P 页 共 &N 页"
+        assert (sheet["A1"].font.name, sheet["A1"].font.size) == ("方正小标宋简体", 22)
+        assert sheet["A1"].value.startswith("【示例】全省数据共享责任清单落实情况")
+        assert re.match(
+            "填报单位：省数据管理局.*填报时间：.*制表人：.*联系电话：", sheet["A2"].value
+        )
+    for sheet in book.worksheets[1:]:
+        assert sheet.print_title_rows == "$3:$4"
+        assert re.fullmatch("[A-D]5", sheet.freeze_panes)
+        assert sheet["A3"].font.name == "黑体"
+
+
+def test_detail_sheets_have_no_merged_cells_in_their_rows_and_can_be_filtered(book):
+    for sheet in book.worksheets[-4:]:
+        assert all(area.max_row <= LABELS for area in sheet.merged_cells.ranges)
+        assert sheet.auto_filter.ref.startswith(f"A{LABELS}:")
+        assert sheet.auto_filter.ref.endswith(str(max(sheet.max_row, LABELS)))
+
+
+def test_later_changes_leave_an_old_snapshot_as_it_was(province, snapshot, officer, tmp_path):
+    one, two = tmp_path / "one.xlsx", tmp_path / "two.xlsx"
+    workbooks.progress(snapshot, to=one)
+    overdue = province["overdue"]
+    overdue.item.title = "改名"
+    overdue.item.save()
+    overdue.department.name = "新名称"
+    overdue.department.save()
+    paper = NewEvidence(kind="document", text="示例〔2025〕9号")
+    completion.claim(overdue, by=officer, on=AS_OF, note="", with_evidence=[paper])
+    workbooks.progress(Snapshot.objects.get(pk=snapshot.pk), to=two)
+    assert one.read_bytes() == two.read_bytes()
+
+
+def test_the_file_is_called_as_offices_call_it(snapshot):
+    assert workbooks.file_name(snapshot) == "【示例】全省数据共享责任清单落实情况-20251121.xlsx"
+    snapshot.is_demo = False
+    assert workbooks.file_name(snapshot) == "全省数据共享责任清单落实情况-20251121.xlsx"
