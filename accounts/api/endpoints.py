@@ -67,6 +67,8 @@ class Endpoint(GenericAPIView[Any]):
 class StrictSerializer(serializers.Serializer[Any]):
     """Refuses fields that it does not know: a misspelt field must not be lost in silence."""
 
+    refuses_unknown = True
+
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if isinstance(data, Mapping):
             require_known(data, self.fields)

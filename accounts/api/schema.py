@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.plumbing import ResolvedComponent, is_list_serializer
 
 from accounts import problems
 
@@ -29,7 +29,15 @@ class ProblemSchema(AutoSchema):
         return [self.view.tag]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
+        if serializer is not None and is_list_serializer(serializer):
+            return True
         return self.method == "GET" and getattr(self.view, "is_list", False)
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
+        schema = super()._map_basic_serializer(serializer, direction)
+        if getattr(serializer, "refuses_unknown", False):
+            schema["additionalProperties"] = False
+        return schema
 
     def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)

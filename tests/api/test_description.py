@@ -1,0 +1,135 @@
+"""The API against its own description: nothing that is sent makes it fail, or answer otherwise."""
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from django.db import transaction
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi import checks as of_openapi
+
+from accounts import tokens
+from jobs import queue
+from reports import making, snapshots
+
+CHECKS = [
+    not_a_server_error,
+    of_openapi.status_code_conformance,
+    of_openapi.content_type_conformance,
+    of_openapi.response_schema_conformance,
+]
+FEW = settings(
+    max_examples=3,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    """The real one: the generator measures time."""
+
+
+@pytest.fixture(scope="module")
+def description():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@pytest.fixture
+def known(in_progress, claimed, verified, coordinator, bureau):
+    """Ids that exist, by the first word of an address."""
+    on = in_progress.raised_on
+    snapshot = snapshots.take(as_of=on, today=on, by=coordinator)
+    report = making.record(snapshot, making.write(snapshot), by=coordinator, job=None)
+    return {
+        "obligations": [in_progress.pk],
+        "evidence": [claimed.evidence.get().pk],
+        "items": [in_progress.item_id],
+        "lists": [in_progress.item.list_id],
+        "departments": [bureau.pk],
+        "jobs": [queue.enqueue("noop", by=coordinator).pk],
+        "imports": [1],
+        "reports": [report.pk],
+    }
+
+
+def read_whole(application):
+    """The application with answers that are read and closed: files do not stay open."""
+
+    def call(environ, start_response):
+        answer = application(environ, start_response)
+        try:
+            return [b"".join(answer)]
+        finally:
+            answer.close()
+
+    return call
+
+
+class _Undone(Exception):
+    """Takes back what one call wrote."""
+
+
+def send(case, *, header, known, version):
+    word = case.path.split("/")[3]
+    if "{id}" in case.path or "{pk}" in case.path:
+        case.path_parameters = {name: known[word][0] for name in case.path_parameters}
+    if version:
+        (case.query or {}).pop("cursor", None)
+        if isinstance(case.body, dict):
+            case.body = {**case.body, "version": version}
+    try:
+        with transaction.atomic():
+            answer = case.call(headers={"Authorization": header})
+            case.validate_response(answer, checks=CHECKS)
+            raise _Undone
+    except _Undone:
+        pass
+
+
+def flat(failure):
+    if isinstance(failure, ExceptionGroup):
+        return [one for inner in failure.exceptions for one in flat(inner)]
+    return [failure]
+
+
+@pytest.mark.parametrize(
+    ("person", "mode"),
+    [
+        ("coordinator", GenerationMode.POSITIVE),
+        ("coordinator", GenerationMode.NEGATIVE),
+        ("officer", GenerationMode.POSITIVE),
+    ],
+)
+def test_every_answer_is_as_described(description, known, person, mode, request, in_progress):
+    header = f"Bearer {tokens.issue(request.getfixturevalue(person), by=None)}"
+    schema = schemathesis.openapi.from_dict(description)
+    schema.app = read_whole(get_wsgi_application())
+    in_progress.refresh_from_db()
+    seen, failures = 0, []
+    for found in schema.get_all_operations():
+        operation = found.ok()
+
+        @FEW
+        @given(
+            case=operation.as_strategy(generation_mode=mode),
+            real=st.sampled_from([True, True, False]),
+        )
+        def every(case, real):
+            ids = known if real else {word: [2**63] for word in known}
+            send(case, header=header, known=ids, version=in_progress.version if real else None)
+
+        try:
+            every()
+        except* Exception as group:
+            failures += [f"{operation.label}: {failure}" for failure in flat(group)]
+        seen += 1
+    assert seen > 50
+    assert not failures, "\n\n".join(failures)
