@@ -15,11 +15,12 @@ from accounts.models import User
 from obligations import history
 from obligations.importing import amending, planning
 from obligations.importing.drafting import Draft
+from obligations.importing.memory import rarely_collecting
 from obligations.importing.planning import Target
 from obligations.importing.reading import ListReading
 from obligations.importing.writing import fill_item, new_obligations, terms_of
 from obligations.kinds import Kind
-from obligations.models import ListItem, Obligation, ResponsibilityList
+from obligations.models import ListItem, ResponsibilityList
 
 _CHUNK = 500
 _DEMO = "【示例】"
@@ -55,6 +56,7 @@ class Applied:
         }
 
 
+@rarely_collecting()
 @transaction.atomic
 def apply(
     reading: ListReading,
@@ -160,6 +162,3 @@ def _audit(
         "obligations": applied.obligations,
     }
     audit.record(applied.list, verb="import_list", by=by, detail=detail)
-
-
-__all__ = ["Applied", "Obligation", "apply"]

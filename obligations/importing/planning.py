@@ -18,7 +18,7 @@ from obligations.models import ListItem, ResponsibilityList
 from obligations.tables import wording
 from obligations.tables.table import listed
 
-_MISSING_SHOWN = 100
+_TITLES_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Plan:
     changed: int
     unchanged: int
     missing: int
+    changed_titles: list[str]
     missing_titles: list[str]
     obligations: dict[str, int]
     external: int
@@ -75,7 +76,8 @@ def preview(reading: ListReading, *, target: Target, by: User | None = None) -> 
         changed=len(found.changed),
         unchanged=len(found.unchanged),
         missing=len(found.missing),
-        missing_titles=[item.title for item in found.missing[:_MISSING_SHOWN]],
+        changed_titles=[draft.title for _item, draft in found.changed[:_TITLES_SHOWN]],
+        missing_titles=[item.title for item in found.missing[:_TITLES_SHOWN]],
         obligations=dict(own),
         external=sum(duty.external for duty in duties),
         no_counterpart=[

@@ -10,6 +10,7 @@ from typing import Literal
 from accounts.names import Directory
 from obligations.importing import drafting
 from obligations.importing.drafting import Draft
+from obligations.importing.memory import rarely_collecting
 from obligations.kinds import Kind
 from obligations.tables import entries, sandbox
 from obligations.tables.findings import Finding, Problem, Refused
@@ -51,6 +52,7 @@ class ListReading:
         return any(problem.kind == "secret" for problem in self.problems)
 
 
+@rarely_collecting()
 def read(
     data: bytes,
     *,

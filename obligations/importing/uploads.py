@@ -32,6 +32,8 @@ from obligations.tables.findings import Refused
 READ_JOB = "obligations.read_list"
 APPLY_JOB = "obligations.import"
 SAMPLE_ROWS = 20
+# The row keeps the first ones; its plan says how many there are in all.
+PROBLEMS_KEPT = 2_000
 _State = Import.State
 _STATE_OF = {
     "accept": _State.READY,
@@ -131,7 +133,7 @@ def keep(upload: Import, reading: ListReading) -> None:
     row = Import.objects.select_for_update().get(pk=upload.pk)
     if row.state not in (_State.READING, _State.APPLYING):
         return
-    plan = {}
+    plan: dict[str, Any] = {}
     if reading.outcome == "accept":
         plan = planning.preview(reading, target=target_of(row), by=row.created_by).as_json()
     if reading.is_secret:
@@ -139,10 +141,11 @@ def keep(upload: Import, reading: ListReading) -> None:
         row.path = row.sha256 = ""
     row.state = _STATE_OF[reading.outcome]
     row.row_count = reading.row_count
-    row.problems = as_json(reading.problems)
+    row.problems = as_json(reading.problems[:PROBLEMS_KEPT])
     row.warnings = as_json(reading.warnings)
     row.sample = [dict(shown) for shown in reading.rows[:SAMPLE_ROWS]]
-    row.plan, row.failure = plan, ""
+    row.plan = {**plan, "problem_count": len(reading.problems)}
+    row.failure = ""
     row.version += 1
     row.save()
 

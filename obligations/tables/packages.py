@@ -10,7 +10,7 @@ from obligations.tables.archives import Archive
 from obligations.tables.findings import Refused, refusal
 
 _XML_SUFFIXES = (".xml", ".rels", ".vml")
-_EMBEDDED = ("/embeddings/", "/activex/", "/ctrlprops/")
+_EMBEDDED = ("/embeddings/", "/activex/")
 _LINKED = ("/externallinks/", "/querytables/", "xl/connections.xml")
 _STRICT = "http://purl.oclc.org/ooxml/"
 

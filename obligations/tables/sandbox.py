@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from obligations.tables import gate, limits
 from obligations.tables.findings import Finding, Refused, refusal
 from obligations.tables.grids import Cell
 from obligations.tables.headers import Known
 from obligations.tables.table import DataRow, Table
 
+logger = structlog.get_logger(__name__)
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -36,6 +39,8 @@ def read_table(data: bytes, *, name: str, known: Sequence[Known], sheet: str = "
     except subprocess.TimeoutExpired as error:
         raise refusal("corrupt", "slow", limit=limits.PARSER_SECONDS) from error
     if done.returncode:
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        logger.warning("list_parser_died", code=done.returncode, last=last[:300])
         raise refusal("corrupt", "crashed")
     return _table(json.loads(done.stdout))
 

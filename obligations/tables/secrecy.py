@@ -14,6 +14,10 @@ _STAR = "★"
 _MARK = re.compile(
     r"(密级:)?(秘密|机密|绝密|工作秘密)(级|件|事项)?([:★*☆]?(\d+年|长期|\d+个月))?[★☆]?"
 )
+# A column of this name says of each row whether it is secret: 密级, 是否涉密, 保密级别 …
+_LABEL = re.compile(r"密级|涉密|保密|秘密")
+_YES = frozenset({"是", "有", "y", "yes", "√", "涉密"})
+_SECRET = re.compile(r"^(?![非不无未]).*((?<!商业)秘密|机密|绝密)")
 _WORD = re.compile(r"涉密|国家秘密|工作秘密|绝密|机密")
 _MOST = 50
 
@@ -21,6 +25,13 @@ _MOST = 50
 def is_secret(text: str) -> bool:
     """Whether a cell as a whole is a mark of secrecy; words inside running text are not."""
     return _STAR in text or bool(_MARK.fullmatch(wording.matching(text)))
+
+
+def _is_marked(text: str, label: str) -> bool:
+    if is_secret(text):
+        return True
+    plain = wording.matching(text)
+    return bool(_LABEL.search(label)) and (plain in _YES or bool(_SECRET.search(plain)))
 
 
 def mentions_secrecy(text: str) -> bool:
@@ -31,11 +42,12 @@ def mentions_secrecy(text: str) -> bool:
 def refuse_marked(grid: Grid, header: Header | None) -> None:
     """Raises Refused naming the marked cells, wherever in the sheet they stand."""
     labels = header.labels if header else {}
+    below = header.bottom if header else 0
     found = [
         Finding("secret", row=number, column=labels.get(column, column_letters(column)))
         for number, cells in grid.rows.items()
         for column, cell in cells.items()
-        if is_secret(cell.text)
+        if _is_marked(cell.text, labels.get(column, "") if number > below else "")
     ]
     if found:
         raise Refused(*found[:_MOST])

@@ -48,14 +48,15 @@ def read_sheets(data: bytes) -> Iterator[Grid]:
 
 def _sheet_parts(archive: Archive, root: etree._Element, main: str) -> list[SheetPart]:
     relations = packages.relations(archive, main)
-    parts = []
+    parts: dict[str, SheetPart] = {}  # a part that many sheets name is read once
     for element in root.iter("{*}sheet"):
         key = next((value for name, value in element.items() if str(name).endswith("}id")), "")
         kind, path = relations.get(str(key), ("", ""))
         if kind.endswith("/worksheet"):
             state = str(element.get("state", ""))
-            parts.append(SheetPart(str(element.get("name", "")), path, state in _VISIBLE))
-    return parts
+            part = SheetPart(str(element.get("name", "")), path, state in _VISIBLE)
+            parts.setdefault(path, part)
+    return list(parts.values())
 
 
 def _is_1904(root: etree._Element) -> bool:

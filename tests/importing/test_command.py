@@ -94,6 +94,12 @@ def test_level_issuer_and_day_of_issue_belong_to_the_list(run):
     )
 
 
+def test_who_may_not_import_is_told_so_in_words(run, officer):
+    with pytest.raises(CommandError):
+        run(books.workbook(ROW), "--by", "officer")
+    assert ResponsibilityList.objects.count() == 0
+
+
 def test_an_unknown_account_is_an_error_in_words(run):
     with pytest.raises(CommandError, match="没有名为"):
         run(books.workbook(ROW), "--by", "nobody")

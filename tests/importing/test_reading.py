@@ -166,9 +166,12 @@ def test_a_secret_file_leaves_no_row_in_the_reading(read):
     assert problems(reading) == [("secret", 2, "密级")]
 
 
-def test_internal_rows_are_read(read):
-    reading = read(books.workbook((*ROW, "内部"), labels=(*SHARING, "密级")))
-    assert reading.rows[0]["密级"] == "内部"
+@pytest.mark.parametrize(
+    ("text", "shown"), [("内部", "内部"), ("非涉密", "非密"), ("公开", "公开")]
+)
+def test_rows_that_are_not_secret_are_read(read, text, shown):
+    reading = read(books.workbook((*ROW, text), labels=(*SHARING, "密级")))
+    assert reading.rows[0]["密级"] == shown
 
 
 def test_a_central_body_without_counterpart_is_said_once(read):

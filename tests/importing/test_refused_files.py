@@ -229,6 +229,11 @@ FILES = {
         "secret",
     ),
     "a star before a serial number": ("a.csv", lambda: books.csv(("★1", *ROW[1:])), "secret"),
+    "a row that is said to be secret": (
+        "a.xlsx",
+        lambda: books.workbook((*ROW, "是"), labels=(*SHARING, "是否涉密")),
+        "secret",
+    ),
     "a secret row": (
         "a.xlsx",
         lambda: books.workbook((*ROW, "秘密"), labels=(*SHARING, "密级")),

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
@@ -52,8 +53,8 @@ class Command(BaseCommand):
         target = Target(options["batch"], level, options["issuer"], options["issued_on"])
         try:
             self._import(path, target, options)
-        except RuleViolation as refusal:
-            raise CommandError(refusal.sentence) from refusal
+        except (RuleViolation, PermissionDenied) as refusal:
+            raise CommandError(str(refusal)) from refusal
         except DatabaseError as error:
             sentence = _("The database did not answer; nothing was written. Please try again.")
             raise CommandError(sentence) from error
