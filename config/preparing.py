@@ -16,15 +16,14 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 
-def prepare() -> None:
-    """Bring database and static files up to date; what is up to date costs a look."""
+def prepare_database() -> None:
+    """Bring tables and first data up to date; what is up to date costs a look."""
     if _migrations_wait():
         say("正在准备数据库… (preparing the database)")
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_reference", verbosity=0, stdout=io.StringIO())
     if settings.DEMO:
         _load_sample_province()
-    _collect_static()
 
 
 def _migrations_wait() -> bool:
@@ -43,7 +42,8 @@ def _load_sample_province() -> None:
     unfinished.unlink()
 
 
-def _collect_static() -> None:
+def prepare_static() -> None:
+    """Collect the static files when a source of theirs has changed."""
     mark = settings.STATIC_ROOT.with_suffix(".mark")
     current = _mark_of([Path(folder) for folder in settings.STATICFILES_DIRS])
     if mark.exists() and mark.read_text() == current:
@@ -71,4 +71,4 @@ def say(sentence: str) -> None:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    prepare()
+    {"database": prepare_database, "static": prepare_static}[sys.argv[1]]()

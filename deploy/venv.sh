@@ -38,9 +38,9 @@ make_venv() {
         "$python" -m venv "$VENV"
     fi
     say "正在安装依赖… (installing what $lock names)"
-    # Compiling everything takes longer than compiling what is imported.
+    # The lock is complete, so nothing is resolved; what is imported is compiled then.
     if ! "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-        --no-compile --requirement "$lock"; then
+        --no-compile --no-deps --requirement "$lock"; then
         say "依赖安装失败，请检查网络或软件源设置后重试。"
         say "Installing the dependencies failed. Check the network or the package index."
         return 1

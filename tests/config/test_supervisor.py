@@ -84,13 +84,14 @@ class House:
 def prepared(tmp_path_factory):
     """A data folder after a first start, to be copied: three first starts take a minute."""
     folder = tmp_path_factory.mktemp("prepared") / "data"
-    subprocess.run(
-        [sys.executable, "-m", "config.preparing"],
-        cwd=ROOT,
-        env=surroundings(DATA_DIR=str(folder)),
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    for part in ("database", "static"):
+        subprocess.run(
+            [sys.executable, "-m", "config.preparing", part],
+            cwd=ROOT,
+            env=surroundings(DATA_DIR=str(folder)),
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
     return folder
 
 
