@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -24,6 +25,14 @@ WORKER = (
     *("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"),
 )
 
+_IN_TURN = """
+import json, sys, django
+django.setup()
+from django.core.management import execute_from_command_line
+for line in json.loads(sys.argv[1]):
+    execute_from_command_line(["manage.py", *line])
+"""
+
 
 class Installation:
     """Processes started here end with the test, and with the test process."""
@@ -35,6 +44,7 @@ class Installation:
             **os.environ,
             "DATA_DIR": str(folder),
             "PYTHONPATH": str(ROOT),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
             "PYTHONWARNINGS": "default",
             "LOG_LEVEL": "WARNING",
             **environment,
@@ -54,8 +64,15 @@ class Installation:
 
     def manage(self, *words: str, said: str = "") -> str:
         """manage.py …, with `said` on its standard input; its output."""
+        return self._run("manage.py", *words, said=said)
+
+    def manage_in_turn(self, *lines: tuple[str, ...], said: str = "") -> str:
+        """Several lines of manage.py … in one process, which starts once."""
+        return self._run("-c", _IN_TURN, json.dumps(lines), said=said)
+
+    def _run(self, *words: str, said: str) -> str:
         ended = subprocess.run(
-            [sys.executable, "manage.py", *words],
+            [sys.executable, *words],
             cwd=ROOT,
             env=self.environment,
             input=said,

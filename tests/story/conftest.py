@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import tempfile
@@ -111,13 +112,18 @@ class Town:
         self.people: dict[str, Person] = {}
 
     def open(self) -> None:
-        self.installation.manage("migrate", "-v", "0")
-        self.installation.manage("load_reference")
-        self.installation.manage("import_departments", "samples/departments.csv")
+        lines = [
+            ("migrate", "-v", "0"),
+            ("load_reference", "-v", "0"),
+            ("import_departments", "samples/departments.csv", "-v", "0"),
+        ]
         for name, role, department in PEOPLE:
             words = ("create_user", name, "--role", role, "--department", department)
-            self.installation.manage(*words, "--password-stdin", said=PASSWORD)
-            token = self.installation.manage("issue_token", name).strip()
+            lines += [(*words, "--password-stdin"), ("issue_token", name)]
+        passwords = "\n".join(PASSWORD for _person in PEOPLE)
+        printed = self.installation.manage_in_turn(*lines, said=passwords).splitlines()
+        tokens = [line for line in printed if re.fullmatch(r"[\w-]{30,}", line)]
+        for (name, _role, _department), token in zip(PEOPLE, tokens, strict=True):
             self.people[name] = Person(self.address, token)
         self.installation.start_broker()
         self.installation.start_worker()
