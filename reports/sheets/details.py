@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from openpyxl.utils import get_column_letter
 
 from obligations import lights
@@ -35,7 +35,9 @@ class Cell:
 def add_coordination(draft: Draft) -> None:
     """What waits for others: confirmed blocks, and what central bodies have not opened."""
     lines = ObligationLine.objects.filter(snapshot=draft.snapshot).to_coordinate()
-    rows = lines.order_by("superior_name", "-waiting_days", "department_position", "pk")
+    # Ministry by ministry; what the province itself must settle comes last.
+    own_last = Case(When(superior_name="", then=1), default=0)
+    rows = lines.order_by(own_last, "superior_name", "-waiting_days", "department_position", "pk")
     _add(draft, "需协调事项", _COORDINATION, rows)
 
 
@@ -119,6 +121,12 @@ def _duty(line: ObligationLine) -> str:
     return f"{_ROLE[line.role_in_item]}{_DUTY[line.duty]}"
 
 
+def _status(line: ObligationLine) -> str:
+    if line.external and line.status != Status.WITHDRAWN:
+        return "已开放" if line.opened_on else "未开放"
+    return _STATUS[line.status]
+
+
 def _due(name: str) -> Callable[[ObligationLine], Value]:
     """A due day, or the words for having none."""
     return lambda line: "持续推进" if line.due_kind == "ongoing" else getattr(line, name)
@@ -160,11 +168,11 @@ _COORDINATION = [
     Cell(Column("要求完成", 15, Form.DATE, "时限"), _due("due_on")),
     Cell(Column("起算日期", 15, Form.DATE, "时限"), lambda line: line.waiting_since or NOTHING),
     Cell(
-        Column("已等待（工作日）", 10, Form.NUMBER, "时限"),
+        Column("已等待工作日", 13, Form.NUMBER, "时限"),
         lambda line: line.waiting_days if line.waiting_since else NOTHING,
     ),
     Cell(
-        Column("影响省内事项（个）", 10, Form.NUMBER, "时限"),
+        Column("影响省内事项", 13, Form.NUMBER, "时限"),
         lambda line: line.dependant_count if line.external else NOTHING,
     ),
 ]
@@ -175,8 +183,8 @@ _OVERDUE = [
     _field("清单", 28, "list_title", "责任事项"),
     Cell(Column("原定时限", 15, Form.DATE, "时限"), _due("original_due_on")),
     Cell(Column("现行时限", 15, Form.DATE, "时限"), _due("due_on")),
-    _field("逾期（工作日）", 10, "overdue_days", "时限", Form.NUMBER),
-    _chosen("状态", 12, "status", "履行情况", _STATUS),
+    _field("逾期工作日", 12, "overdue_days", "时限", Form.NUMBER),
+    Cell(Column("状态", 12, Form.WORD, "履行情况"), _status),
     _LIGHT,
     Cell(Column("原因", 26, Form.TEXT, "履行情况"), _sentence),
     _field("进展和存在问题", 30, "progress_note", "履行情况"),
@@ -189,10 +197,10 @@ _PROGRESS = [
     Cell(Column("原定时限", _DAY, Form.DATE, "时限"), _due("original_due_on")),
     Cell(Column("现行时限", _DAY, Form.DATE, "时限"), _due("due_on")),
     _field("计划完成", _DAY, "planned_on", "时限", Form.DATE),
-    _chosen("状态", 9, "status", "履行情况", _STATUS),
+    Cell(Column("状态", 10, Form.WORD, "履行情况"), _status),
     _LIGHT,
     Cell(Column("亮灯原因", 14, Form.TEXT, "履行情况"), _sentence),
-    _field("逾期（工作日）", 7, "overdue_days", "履行情况", Form.NUMBER),
+    _field("逾期工作日", 7, "overdue_days", "履行情况", Form.NUMBER),
     Cell(Column("签收日期", _DAY, Form.DATE, "办理"), lambda line: _day_of(line.accepted_at)),
     _field("实际完成", _DAY, "completed_on", "办理", Form.DATE),
     _field("核验日期", _DAY, "verified_on", "办理", Form.DATE),

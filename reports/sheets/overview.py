@@ -27,7 +27,9 @@ CHART_COLOURS = {
 }
 # The chart by department stays readable up to here; the table has all of them.
 _CHARTED_DEPARTMENTS = 40
-_CHART_ROWS = 18
+_CHART_ROWS = 16
+# Names of departments stand aslant and need room.
+_TALL_CHART_ROWS = 26
 
 
 def add(draft: Draft) -> Worksheet:
@@ -57,14 +59,16 @@ def add_charts(draft: Draft, sheet: Worksheet, departments: Worksheet) -> None:
     count = min(len(draft.figures[FigureLine.Grouping.DEPARTMENT]), _CHARTED_DEPARTMENTS)
     if count:
         chart = _department_chart(departments, count=count)
-        _place(sheet, chart, draft, row=row + _CHART_ROWS + 1)
+        _place(sheet, chart, draft, row=row + _CHART_ROWS + 1, rows=_TALL_CHART_ROWS)
 
 
-def _place(sheet: Worksheet, chart: BarChart, draft: Draft, *, row: int) -> None:
+def _place(
+    sheet: Worksheet, chart: BarChart, draft: Draft, *, row: int, rows: int = _CHART_ROWS
+) -> None:
     """Over the whole width of the table, however wide a reader draws its columns."""
     anchor = TwoCellAnchor(
         _from=AnchorMarker(col=0, row=row),
-        to=AnchorMarker(col=len(_columns(draft)), row=row + _CHART_ROWS),
+        to=AnchorMarker(col=len(_columns(draft)), row=row + rows),
     )
     chart.anchor = anchor  # type: ignore[assignment]  # the stubs know cell names only
     sheet.add_chart(chart)
