@@ -2,14 +2,13 @@
 
 import pytest
 import schemathesis
-from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 from django.db import transaction
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from schemathesis.checks import not_a_server_error
 from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks as of_openapi
 
 from accounts import tokens
@@ -80,7 +79,7 @@ class _Undone(Exception):
 def send(case, *, header, known, version):
     word = case.path.split("/")[3]
     if "{id}" in case.path or "{pk}" in case.path:
-        case.path_parameters = {name: known[word][0] for name in case.path_parameters}
+        case.path_parameters = dict.fromkeys(case.path_parameters, known[word][0])
     if version:
         (case.query or {}).pop("cursor", None)
         if isinstance(case.body, dict):
