@@ -109,11 +109,12 @@ def test_run_starts_all_and_ctrl_c_leaves_no_process(house):
     house.start()
     assert wait_until(lambda: house.asks("readyz") == 200, seconds=30)
     assert all(house.running(words) for words in ("broker.sock", "celery", "gunicorn"))
+    assert wait_until(lambda: "Ctrl-C" in house.said.read_text(), seconds=10)
+    assert f"http://127.0.0.1:{house.port}" in house.said.read_text()
+    assert "create_user" in house.said.read_text()
     house.process.send_signal(signal.SIGINT)
     assert house.process.wait(30) == 0
     assert house.running() == {}
-    assert f"http://127.0.0.1:{house.port}" in house.said.read_text()
-    assert "create_user" in house.said.read_text()
 
 
 def test_a_killed_worker_comes_back(house):
