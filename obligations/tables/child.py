@@ -27,13 +27,13 @@ def main() -> None:
 
 def _limit() -> None:
     """Address space and processor time; the parent watches the wall clock."""
-    for kind, most in (
-        (resource.RLIMIT_AS, limits.PARSER_BYTES),
-        (resource.RLIMIT_CPU, limits.PARSER_SECONDS),
-        (resource.RLIMIT_CORE, 0),
+    for kind, most, at_last in (
+        (resource.RLIMIT_AS, limits.PARSER_BYTES, limits.PARSER_BYTES),
+        (resource.RLIMIT_CPU, limits.PARSER_SECONDS, limits.PARSER_SECONDS + 1),
+        (resource.RLIMIT_CORE, 0, 0),
     ):
         with contextlib.suppress(ValueError, OSError):  # already lower
-            resource.setrlimit(kind, (most, most))
+            resource.setrlimit(kind, (most, at_last))
 
 
 def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -33,11 +34,13 @@ def read_table(data: bytes, *, name: str, known: Sequence[Known], sheet: str = "
             capture_output=True,
             cwd=_ROOT,
             env={"PATH": "/usr/bin:/bin", "PYTHONSAFEPATH": "", "MALLOC_ARENA_MAX": "2"},
-            timeout=limits.PARSER_SECONDS,
+            timeout=limits.PARSER_WAIT_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise refusal("corrupt", "slow", limit=limits.PARSER_SECONDS) from error
+        raise refusal("corrupt", "slow", limit=limits.PARSER_WAIT_SECONDS) from error
+    if -done.returncode in (signal.SIGXCPU, signal.SIGKILL):
+        raise refusal("corrupt", "slow", limit=limits.PARSER_SECONDS)
     if done.returncode:
         last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         logger.warning("list_parser_died", code=done.returncode, last=last[:300])

@@ -24,14 +24,18 @@ _MOST = 50
 
 def is_secret(text: str) -> bool:
     """Whether a cell as a whole is a mark of secrecy; words inside running text are not."""
+    if "密" not in text:  # as in nearly every cell
+        return _STAR in text
     return _STAR in text or bool(_MARK.fullmatch(wording.matching(text)))
 
 
 def _is_marked(text: str, label: str) -> bool:
     if is_secret(text):
         return True
+    if not label:
+        return False
     plain = wording.matching(text)
-    return bool(_LABEL.search(label)) and (plain in _YES or bool(_SECRET.search(plain)))
+    return plain in _YES or bool(_SECRET.search(plain))
 
 
 def mentions_secrecy(text: str) -> bool:
@@ -43,11 +47,12 @@ def refuse_marked(grid: Grid, header: Header | None) -> None:
     """Raises Refused naming the marked cells, wherever in the sheet they stand."""
     labels = header.labels if header else {}
     below = header.bottom if header else 0
+    telling = {column: label for column, label in labels.items() if _LABEL.search(label)}
     found = [
         Finding("secret", row=number, column=labels.get(column, column_letters(column)))
         for number, cells in grid.rows.items()
         for column, cell in cells.items()
-        if _is_marked(cell.text, labels.get(column, "") if number > below else "")
+        if _is_marked(cell.text, telling.get(column, "") if number > below else "")
     ]
     if found:
         raise Refused(*found[:_MOST])

@@ -54,7 +54,8 @@ SENTENCES: dict[str, Promise | str] = {
     ),
     "encrypted": _("The file is encrypted. Remove the password and save it again."),
     "macro_enabled": _(
-        "The workbook holds macros. Save it as “Excel workbook (*.xlsx)”, without macros."
+        "The workbook holds macros, or is of a type for macros. Save it as “Excel workbook "
+        "(*.xlsx)”, without macros."
     ),
     "xml_entity": _(
         "The part %(part)s declares XML entities, as in a malicious file. Copy the table "

@@ -65,6 +65,8 @@ def forget(element: etree._Element) -> None:
 
 def rich_text(element: etree._Element) -> str:
     """All runs of text, without the phonetic guide."""
+    if len(element) == 1 and str(element[0].tag).endswith("}t"):
+        return _unescaped(element[0].text or "")
     return _unescaped(
         "".join(
             run.text or ""
@@ -97,7 +99,7 @@ def _number(text: str | None) -> int:
 
 
 def _take_row(element: etree._Element, grid: Grid, shared: Shared) -> None:
-    number = _number(element.get("r")) or max(grid.rows, default=0) + 1
+    number = _number(element.get("r")) or next(reversed(grid.rows), 0) + 1
     cells: dict[int, Cell] = {}
     column = 0
     for child in element.iterchildren("{*}c"):
@@ -138,10 +140,11 @@ def _take_merged(element: etree._Element, grid: Grid) -> None:
 def _cell(element: etree._Element, shared: Shared) -> Cell | None:
     """None for an empty cell."""
     kind = element.get("t", "n")
-    formula = element.find("{*}f") is not None
+    parts = {str(child.tag).rpartition("}")[2]: child for child in element}
+    formula = "f" in parts
     if kind == "inlineStr":
-        return _text(rich_text(element), formula=formula)
-    value = element.findtext("{*}v")
+        return _text(rich_text(parts["is"]), formula=formula) if "is" in parts else None
+    value = (parts["v"].text or "") if "v" in parts else None
     if formula and not value:
         # An empty text is a result, too; a number without digits is none.
         return None if kind == "str" and value is not None else Cell("no_value", "", True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 _BLANKS = re.compile(r"\s+")
@@ -17,6 +18,7 @@ _WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef，。、；：（）“”《�
 _BREAK_IN_NAME = re.compile(rf"(?<=[{_WIDE}])\s+|\s+(?=[{_WIDE}])")
 
 
+@lru_cache(maxsize=2_000)
 def matching(text: str) -> str:
     """What two ways of writing the same label have in common: width, case, blanks aside."""
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()

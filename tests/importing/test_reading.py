@@ -167,7 +167,7 @@ def test_a_secret_file_leaves_no_row_in_the_reading(read):
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("内部", "内部"), ("非涉密", "非密"), ("公开", "公开")]
+    ("text", "shown"), [("内部", "内部"), ("非涉密", "非密"), ("公开", "公开"), ("非密", "非密")]
 )
 def test_rows_that_are_not_secret_are_read(read, text, shown):
     reading = read(books.workbook((*ROW, text), labels=(*SHARING, "密级")))

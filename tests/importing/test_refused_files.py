@@ -282,7 +282,7 @@ def test_secret_rows_are_named():
 
 
 def test_the_child_process_is_stopped_when_it_takes_too_long(monkeypatch):
-    monkeypatch.setattr("obligations.tables.limits.PARSER_SECONDS", 0.001)
+    monkeypatch.setattr("obligations.tables.limits.PARSER_WAIT_SECONDS", 0.001)
     with pytest.raises(Refused) as refused:
         sandbox.read_table(books.workbook(), name="a.xlsx", known=KNOWN)
     assert refused.value.kind == "corrupt"
