@@ -122,8 +122,9 @@ class ClaimForm(EvidenceForm):
 
     def known(self, obligation: Obligation) -> dict[str, Any]:
         note = obligation.claim_note if obligation.return_reason else ""
-        known = dict(terms.written(obligation.item))
-        return {"note": note, "catalogue": known.get("目录代码", "")}
+        named = obligation.evidence.filter(kind=Evidence.Kind.CATALOGUE).exists()
+        code = "" if named else dict(terms.written(obligation.item)).get("目录代码", "")
+        return {"note": note, "catalogue": code}
 
 
 class ReasonForm(DeedForm):

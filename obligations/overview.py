@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 
 from accounts.models import Department, User
 from obligations import indicators
@@ -101,7 +101,7 @@ def coordinators_queue(user: User) -> dict[str, Any]:
     """What waits for the coordinator: claims, blocks, exemptions, drafts; and what is overdue."""
     rows = own_obligations(user)
     visible = Obligation.objects.visible_to(user)
-    waiting = Q(outcome="", obligation__in=visible)
+    waiting = Q(Exists(visible.filter(pk=OuterRef("obligation_id"))), outcome="")
     by_due = F("due_on").asc(nulls_last=True)
     return {
         "to_verify": rows.filter(status=Status.ENDORSED).order_by("decide_by", "pk")[:ROWS_SHOWN],

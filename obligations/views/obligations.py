@@ -122,13 +122,16 @@ def show(
 def _on_record(row: Obligation, user: User) -> dict[str, Any]:
     blocks = list(row.blocks.select_related("asked_by", "decided_by").order_by("-pk"))
     exemptions = list(row.exemptions.select_related("asked_by", "decided_by").order_by("-pk"))
-    entries = AuditEntry.objects.of("obligations.obligation", row.pk).reverse()
+    entries = list(
+        AuditEntry.objects.of("obligations.obligation", row.pk).reverse()[:HISTORY_SHOWN]
+    )
+    people = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
     siblings = Obligation.objects.visible_to(user).filter(item=row.item_id).exclude(pk=row.pk)
     return {
         "blocks": blocks,
         "exemptions": exemptions,
         "evidence": row.evidence.select_related("added_by", "claim").order_by("pk"),
-        "entries": entries[:HISTORY_SHOWN],
+        "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item),
         "findings": _findings(row),
         "steps": _steps(row),

@@ -146,7 +146,7 @@ def test_the_opening_of_a_ministrys_interface_is_recorded(do, owe, ministry, coo
 def test_the_history_names_every_act(signed_in, endorsed, coordinator):
     page = signed_in(coordinator).get(f"/obligations/{endorsed.pk}/")
 
-    verbs = [entry.verb for entry in page.context["entries"]]
+    verbs = [entry.verb for entry, _person in page.context["history"]]
     assert verbs == ["endorse", "claim", "accept", "issue"]
 
 
