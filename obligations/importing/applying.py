@@ -76,6 +76,7 @@ def apply(
         permissions.require(by, "import_list")
     if reading.outcome != "accept":
         raise RuleViolation(_("The file has problems: correct them, then import it again."))
+    planning.require_possible(target)
     planning.require_in_scope(reading.drafts, by=by)
     home = _list_of(reading, target, by=by, source=(source_name, source_sha256))
     found = planning.compare(reading.drafts, home)

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
-from accounts.models import Department, User
+from accounts.models import Department, Level, User
 from obligations.importing.drafting import Draft
 from obligations.importing.reading import ListReading
 from obligations.models import ListItem, ResponsibilityList
@@ -19,6 +19,7 @@ from obligations.tables import wording
 from obligations.tables.table import listed
 
 _TITLES_SHOWN = 100
+_ISSUER_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,16 @@ def preview(reading: ListReading, *, target: Target, by: User | None = None) -> 
             notice.message for notice in reading.warnings if notice.kind == "no_counterpart"
         ],
     )
+
+
+def require_possible(target: Target) -> None:
+    """RuleViolation where there can be no such list."""
+    if target.level not in Level.values or target.level == Level.COUNTY:
+        raise RuleViolation(_("Choose the level of the list: national, province or city."))
+    if target.batch < 1:
+        raise RuleViolation(_("The batch is a number from 1 on."))
+    if len(target.issuer) > _ISSUER_LENGTH or wording.forbidden(target.issuer):
+        raise RuleViolation(_("The issuer's name has at most 200 ordinary characters."))
 
 
 def find_list(kind: str, target: Target) -> ResponsibilityList | None:

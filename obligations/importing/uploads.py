@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import permissions
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
-from accounts.models import Level, User
+from accounts.models import User
 from jobs.models import Job
 from jobs.queue import enqueue
 from obligations import filing
@@ -188,10 +188,7 @@ def as_json(findings: Iterable[Any]) -> list[dict[str, Any]]:
 def _require_known(kind: str, target: Target) -> None:
     if kind not in kinds():
         raise RuleViolation(_("Choose which kind of list the file holds."))
-    if target.level not in Level.values or target.level == Level.COUNTY:
-        raise RuleViolation(_("Choose the level of the list: national, province or city."))
-    if target.batch < 1:
-        raise RuleViolation(_("The batch is a number from 1 on."))
+    planning.require_possible(target)
 
 
 def _require_receivable(file: IO[bytes], name: str) -> None:

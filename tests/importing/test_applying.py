@@ -199,6 +199,14 @@ def test_batches_levels_and_issuers_are_lists_of_their_own(bring):
     assert ResponsibilityList.objects.count() == 4
 
 
+@pytest.mark.parametrize(
+    "target", [Target(0), Target(1, "county"), Target(1, "moon"), Target(1, issuer="府" * 201)]
+)
+def test_there_is_no_list_that_cannot_be(read, target):
+    with pytest.raises(RuleViolation):
+        importing.apply(read(books.workbook(ROW)), target=target, by=None, on=ON)
+
+
 def test_a_file_with_problems_writes_nothing(read):
     reading = read(books.workbook(ROW, row(完成时限="尽快")))
     with pytest.raises(RuleViolation):
