@@ -115,3 +115,14 @@ def test_a_restarted_broker_is_found_again(install):
     place.start_broker()
     assert wait_until(lambda: place.count(DONE) == 50, seconds=30)
     assert (place.count(MARKED), place.count(MARKS)) == (50, 50)
+
+
+def test_work_longer_than_its_lease_keeps_it_and_shows_progress(install):
+    place = install(NOOP_HANDLER="tests.faults.handlers.talkative")
+    place.manage("enqueue_noop", "--seconds", "6")
+    for number in range(2):
+        place.start_worker(number)
+    moved = "SELECT count(*) FROM jobs_job WHERE state = 'running' AND progress_done > 0"
+    assert wait_until(lambda: place.count(moved) == 1, seconds=20)
+    assert wait_until(lambda: place.count(DONE) == 1, seconds=20)
+    assert place.rows("SELECT attempts FROM jobs_job") == [(1,)]
