@@ -76,7 +76,8 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
     if "all" in request.POST:
         rows = rows.filter(status=one.status)
     else:
-        rows = rows.filter(pk__in=[pk for pk in request.POST.getlist("chosen") if pk.isdecimal()])
+        chosen = request.POST.getlist("chosen")
+        rows = rows.filter(pk__in=[pk for pk in chosen if pk.isdecimal() and len(pk) < 19])
     count = one.do(rows, by=user, on=today())
     messages.success(request, _("Rows changed: %(count)s") % {"count": count})
     return redirect(f"{reverse('obligations:list')}?{request.GET.urlencode()}")

@@ -78,7 +78,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
 def _items(one: ResponsibilityList, request: HttpRequest) -> QuerySet[ListItem]:
     user = signed_in(request)
     found = ListItem.objects.visible_to(user).filter(list=one).select_related("body").defer("raw")
-    wanted = request.GET.get("q", "").strip()
+    wanted = request.GET.get("q", "").replace("\x00", "").strip()
     if wanted:
         found = found.filter(Q(title__icontains=wanted) | Q(body__name__icontains=wanted))
     seen = Q(obligations__in=Obligation.objects.visible_to(user))
