@@ -51,7 +51,7 @@ def respond(status: int, *, request: HttpRequest, detail: str = "") -> HttpRespo
 
 
 def problem(status: int, *, request: HttpRequest, detail: str = "") -> dict[str, Any]:
-    title, advice = _texts(status)
+    title, advice = texts_of(status)
     return {
         "type": "about:blank",
         "title": title,
@@ -121,7 +121,7 @@ def _flat(detail: Any, pointer: str = "#") -> Iterator[tuple[str, str, str]]:
         yield pointer, str(detail), getattr(detail, "code", "invalid")
 
 
-def _texts(status: int) -> tuple[str, str]:
+def texts_of(status: int) -> tuple[str, str]:
     """The title of a status, and what to do where nothing more is known."""
     texts = {
         400: (_("Invalid input"), _("Some values are missing or wrong; see “errors”.")),

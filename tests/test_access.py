@@ -1,4 +1,4 @@
-"""The route census: every address of the project answers those whom the table names, nobody else."""
+"""The route census: every address answers those whom the table names, and nobody else."""
 
 import re
 from types import SimpleNamespace

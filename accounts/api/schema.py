@@ -34,7 +34,7 @@ class ProblemSchema(AutoSchema):
         return self.method == "GET" and getattr(self.view, "is_list", False)
 
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
-        schema = super()._map_basic_serializer(serializer, direction)
+        schema = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
         if getattr(serializer, "refuses_unknown", False):
             schema["additionalProperties"] = False
         return schema
@@ -67,7 +67,7 @@ class ProblemSchema(AutoSchema):
             object=_PROBLEM,
         )
         self.registry.register_on_missing(component)
-        title, advice = problems._texts(status)
+        title, advice = problems.texts_of(status)
         return {
             "description": f"{title}. {advice}",
             "content": {problems.CONTENT_TYPE: {"schema": component.ref}},

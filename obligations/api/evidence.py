@@ -83,6 +83,7 @@ class EvidenceDownload(Endpoint):
 
     operations = {"GET": "evidence_download"}
     tag = "evidence"
+    refusals = (409,)
 
     @extend_schema(responses={(200, "application/octet-stream"): BINARY})
     def get(self, request: Request, pk: int) -> FileResponse:

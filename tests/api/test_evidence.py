@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import AuditEntry
+from obligations import filing
 
 PDF = b"%PDF-1.4 example"
 
@@ -114,3 +115,14 @@ def test_a_text_has_no_download(coordinating, claimed):
 
     assert coordinating.get(f"/api/v1/evidence/{piece.pk}/").json()["download"] is None
     assert coordinating.get(f"/api/v1/evidence/{piece.pk}/download/").status_code == 404
+
+
+def test_a_file_that_is_lost_is_said_to_be_lost(filling, in_progress):
+    made = filling.post(url(in_progress), {"kind": "file", "file": pdf()}, format="multipart")
+    filing.erase(in_progress.evidence.get().path)
+
+    answer = filling.get(made.json()["download"])
+
+    assert answer.status_code == 409
+    assert answer.json()["detail"]
+    assert not AuditEntry.objects.filter(verb="download_evidence").exists()
