@@ -76,7 +76,7 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
     scene = df.CharFilter(method="of_scene", label=_("Scene (doing one thing)"), widget=TEXT)
     due_from = df.DateFilter("due_on", "gte", label=_("Due from"), widget=DATE)
     due_to = df.DateFilter("due_on", "lte", label=_("Due to"), widget=DATE)
-    scope = df.ChoiceFilter(method="of_scope", choices=SCOPES, **any_of(_("Obligations")))
+    scope = df.ChoiceFilter(method="of_scope", choices=SCOPES, **any_of(_("Owed by")))
     waiting = df.ChoiceFilter(method="waiting_for", choices=WAITING, **any_of(_("Waiting for")))
     overdue = df.BooleanFilter(
         method="only_overdue",

@@ -10,7 +10,12 @@ SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 LONG = 60_000
 
-pytestmark = [pytest.mark.browser, pytest.mark.services]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.services,
+    # One installation for all of them, also when tests run on several cores.
+    pytest.mark.xdist_group("browser"),
+]
 
 
 def import_list(coordinator, name, kind, batch, *, picture=""):
