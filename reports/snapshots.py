@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 
 from django.db import transaction
 from django.db.models import CharField, F, QuerySet
@@ -23,6 +24,8 @@ from reports.models import ObligationLine, Snapshot
 from reports.rows import OFFICE_ZONE
 from reports.scopes import Scope, require_in_scope
 from reports.totalling import total
+
+_CHUNK = 500
 
 
 @transaction.atomic
@@ -114,6 +117,10 @@ def _write_days(
     """Working days from one date column to another (to the day itself where none is named)."""
     calendar = calendars.current()
     names = [start, end] if end else [start]
-    for days in rows.order_by().values(*names).distinct():
-        count = calendar.count(days[start], days[end] if end else as_of)
-        rows.filter(**days).update(**{target: count})
+    by_count: dict[int, list[int]] = defaultdict(list)
+    for pk, *days in rows.order_by().values_list("pk", *names):
+        by_count[calendar.count(days[0], days[1] if end else as_of)].append(pk)
+    for count, ids in by_count.items():
+        for first in range(0, len(ids), _CHUNK):
+            chunk = ids[first : first + _CHUNK]
+            ObligationLine.objects.filter(pk__in=chunk).update(**{target: count})

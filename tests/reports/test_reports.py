@@ -51,7 +51,7 @@ def download(client, user, report):
     answer = client.get(reverse("reports:download", args=[report.pk]))
     if answer.streaming:
         answer.body = b"".join(answer.streaming_content)
-        answer.close()
+        answer.file_to_stream.close()
     return answer
 
 
