@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import IO
+from io import BytesIO
 
 from django.utils.translation import gettext as _
 
@@ -14,19 +14,20 @@ from obligations import filing
 from reports.models import Report
 
 
-def open_report(report: Report, *, by: User) -> IO[bytes]:
-    """The stored file, opened, if it still is what was made; who takes it is audited."""
+def open_report(report: Report, *, by: User) -> BytesIO:
+    """The stored file, if it still is what was made; who takes it is audited.
+
+    What is handed out are the bytes that were checked, not the file, which might change meanwhile.
+    """
     path = filing.absolute(report.path)
     if not path.is_file():
         raise RuleViolation(_("The file of this report is missing. Make the report again."))
-    file = path.open("rb")
-    if hashlib.file_digest(file, "sha256").hexdigest() != report.sha256:
-        file.close()
+    content = path.read_bytes()
+    if hashlib.sha256(content).hexdigest() != report.sha256:
         raise RuleViolation(
             _("The file of this report is no longer what was made. Make the report again.")
         )
-    file.seek(0)
     detail = {"name": report.name, "sha256": report.sha256}
     department = report.snapshot.department_id
     audit.record(report, verb="download_report", by=by, detail=detail, department_id=department)
-    return file
+    return BytesIO(content)

@@ -51,7 +51,6 @@ def download(client, user, report):
     answer = client.get(reverse("reports:download", args=[report.pk]))
     if answer.streaming:
         answer.body = b"".join(answer.streaming_content)
-        answer.file_to_stream.close()
     return answer
 
 
