@@ -70,7 +70,8 @@ def ask(client, method, route):
     json = route.startswith("api/v1/") and route != "api/v1/imports/"
     sent = {"content_type": "application/json", "data": "{}"} if json and method != "GET" else {}
     answer = client.generic(method, address(route), **sent)
-    answer.close()
+    if answer.streaming:
+        b"".join(answer.streaming_content)
     return answer
 
 

@@ -41,6 +41,8 @@ class Endpoint(GenericAPIView[Any]):
     schema = ProblemSchema()
     permission_classes = [RoleHasVerb]
     metadata_class = None
+    # OPTIONS would describe the address a second time, and less well.
+    http_method_names = ["get", "head", "post", "delete"]
     verbs: ClassVar[Mapping[str, str]] = {"GET": "read"}
     operations: ClassVar[Mapping[str, str]] = {}
     tag: ClassVar[str] = ""

@@ -2,8 +2,9 @@
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -34,6 +35,16 @@ FEW = settings(
 @pytest.fixture(autouse=True)
 def clock():
     """The real one: the generator measures time."""
+
+
+@pytest.fixture(autouse=True)
+def transaction_kept():
+    """A request neither begins nor ends with closing the connection that holds the test's work."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
 
 
 @pytest.fixture(scope="module")
