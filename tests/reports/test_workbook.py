@@ -10,8 +10,10 @@ from openpyxl import load_workbook
 
 from obligations import completion
 from obligations.evidence import NewEvidence
-from reports import layouts, workbooks
+from obligations.models import Obligation
+from reports import layouts, snapshots, workbooks
 from reports.models import Snapshot
+from reports.scopes import Scope
 
 AS_OF = dt.date(2025, 11, 21)
 GROUPS = layouts.GROUP_ROW
@@ -254,3 +256,35 @@ def test_the_file_is_called_as_offices_call_it(snapshot):
     assert workbooks.file_name(snapshot) == "【示例】全省数据共享责任清单落实情况-20251121.xlsx"
     snapshot.is_demo = False
     assert workbooks.file_name(snapshot) == "全省数据共享责任清单落实情况-20251121.xlsx"
+
+
+def test_a_province_without_obligations_gets_an_empty_report(coordinator, tmp_path):
+    taken = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
+    workbooks.progress(taken, to=tmp_path / "empty.xlsx")
+    book = load_workbook(tmp_path / "empty.xlsx")
+    rows = by(table(book["总体情况"]), "指标", "指标")
+    assert rows["完成率（销号率）"][("全部清单", "比率")] == "—"
+    assert [row[NAME] for row in table(book["分部门"])] == ["合计"]
+
+
+def test_text_that_no_cell_can_hold_is_cleaned_and_said_so(province, coordinator, tmp_path):
+    overdue = province["overdue"]
+    Obligation.objects.filter(pk=overdue.pk).update(progress_note="进展\x0b顺利")
+    taken = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
+    cleanings = workbooks.progress(taken, to=tmp_path / "cleaned.xlsx")
+    book = load_workbook(tmp_path / "cleaned.xlsx")
+    assert table(book["逾期清单"])[0][("履行情况", "进展和存在问题")] == "进展顺利"
+    listed = [row[0:3] for row in book["文字清理说明"].iter_rows(min_row=5, values_only=True)]
+    assert listed == [(found.sheet, found.cell, 1) for found in cleanings]
+    assert {sheet for sheet, _cell, _removed in listed} == {"逾期清单", "明细台账-数据共享"}
+
+
+def test_a_department_report_bears_its_name(province, officer, tmp_path):
+    own = Scope(department=officer.department)
+    taken = snapshots.take(as_of=AS_OF, today=AS_OF, by=officer, scope=own)
+    workbooks.progress(taken, to=tmp_path / "own.xlsx")
+    book = load_workbook(tmp_path / "own.xlsx")
+    assert book["总体情况"]["A1"].value.startswith("【示例】省公安厅数据共享责任清单落实情况")
+    assert [row[NAME] for row in table(book["分部门"])] == ["省公安厅", "合计"]
+    # What the central body owes is not the department's; what it waits for is.
+    assert [row[("需协调的事", "类别")] for row in table(book["需协调事项"])] == ["受阻"]
