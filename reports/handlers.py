@@ -24,7 +24,8 @@ def make_report(run: Run) -> None:
     run.progress(1, 3, _("Writing the workbook"))
     written = making.write(snapshot)
     run.progress(3, 3, _("Storing the report"))
-    with run.finishing(result={"url": reverse("reports:list"), "message": written.name}):
+    message = _("The report is ready: %(name)s") % {"name": written.name}
+    with run.finishing(result={"url": reverse("reports:list"), "message": message}):
         making.record(snapshot, written, by=run.by, job=run.job)
 
 
