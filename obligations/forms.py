@@ -54,8 +54,11 @@ class DeedForm(forms.Form):
     # What to know before filling it in.
     intro: Promise | str = ""
 
-    def __init__(self, data: Any = None, files: Any = None, *, obligation: Obligation) -> None:
-        super().__init__(data, files, initial=self.known(obligation))
+    def __init__(
+        self, data: Any = None, files: Any = None, *, obligation: Obligation, deed: str
+    ) -> None:
+        # Several of these stand on one page: the deed keeps their ids, and so their labels, apart.
+        super().__init__(data, files, initial=self.known(obligation), auto_id=f"{deed}-%s")
 
     def known(self, obligation: Obligation) -> dict[str, Any]:
         """What need not be asked again."""

@@ -62,7 +62,7 @@ def act(request: HttpRequest, pk: int, deed: Deed) -> HttpResponse:
     user = signed_in(request)
     permissions.require(user, deed.verb)
     row = find(user, pk)
-    form = deed.form(request.POST, request.FILES, obligation=row)
+    form = deed.form(request.POST, request.FILES, obligation=row, deed=deed.slug)
     if not form.is_valid():
         return show(request, row, deed=deed, form=form, status=422)
     try:
@@ -109,7 +109,7 @@ def show(
         "provisional": late.is_provisional(row),
     }
     context["deeds"] = [
-        (one, form if one is deed and form else one.form(obligation=row))
+        (one, form if one is deed and form else one.form(obligation=row, deed=one.slug))
         for one in fitting(context["situation"])
     ]
     context["opened"] = deed

@@ -1,5 +1,7 @@
 """What people do on the page of an obligation, and what a refusal shows."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -171,3 +173,10 @@ def test_markup_in_a_reason_is_shown_as_text(do, signed_in, endorsed, coordinato
 
     assert "<script>alert" not in page.text
     assert "&lt;script&gt;alert" in page.text
+
+
+def test_every_field_of_the_page_has_an_id_of_its_own(signed_in, endorsed, coordinator):
+    page = signed_in(coordinator).get(f"/obligations/{endorsed.pk}/")
+
+    ids = re.findall(r'\bid="([^"]+)"', page.text)
+    assert sorted(ids) == sorted(set(ids))
