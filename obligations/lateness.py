@@ -25,9 +25,18 @@ class Lateness:
             return None
         return self.calendar.count(row.due_on, row.completed_on or self.on)
 
-    def is_provisional(self, row: Obligation) -> bool:
-        """Whether the due date was counted through a year without an announced calendar."""
-        return row.due_on is not None and self.calendar.is_provisional(row.raised_on, row.due_on)
+    def provisional(self, row: Obligation) -> set[str]:
+        """The dates of the row that were counted in working days of an unannounced year.
+
+        A date that the list itself names was not counted, so it is never provisional.
+        """
+        moved = row.due_on if row.due_on != row.original_due_on else None
+        counted = {"due_on": moved, "decide_by": row.decide_by, "mend_until": row.mend_until}
+        return {
+            name
+            for name, day in counted.items()
+            if day is not None and self.calendar.is_provisional(day, day)
+        }
 
 
 def lateness(on: dt.date) -> Lateness:

@@ -106,7 +106,7 @@ def show(
         "refusal": refusal,
         "obligation": row,
         "lateness": late,
-        "provisional": late.is_provisional(row),
+        "provisional": late.provisional(row),
     }
     context["deeds"] = [
         (one, form if one is deed and form else one.form(obligation=row, deed=one.slug))

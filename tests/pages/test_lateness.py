@@ -1,0 +1,56 @@
+"""How late, in working days; and which dates are provisional."""
+
+import datetime as dt
+
+import pytest
+
+from obligations.lateness import lateness
+from obligations.models import Obligation
+
+pytestmark = pytest.mark.django_db
+
+
+def row(**facts):
+    facts.setdefault("due_on", dt.date(2026, 2, 13))
+    facts.setdefault("original_due_on", dt.date(2026, 2, 13))
+    return Obligation(**facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "on", "days"),
+    [
+        ({"light": "red", "light_reason": "overdue"}, dt.date(2026, 2, 14), 1),
+        ({"light": "red", "light_reason": "overdue"}, dt.date(2026, 3, 5), 10),
+        (
+            {
+                "light": "red",
+                "light_reason": "claimed_late",
+                "completed_on": dt.date(2026, 2, 24),
+            },
+            dt.date(2026, 6, 1),
+            2,
+        ),
+        ({"light": "red", "light_reason": "promise_broken"}, dt.date(2026, 3, 5), None),
+        ({"light": "green", "light_reason": "on_course"}, dt.date(2026, 2, 1), None),
+    ],
+)
+def test_lateness_counts_working_days_up_to_the_claim_or_today(facts, on, days):
+    assert lateness(on).of(row(**facts)) == days
+
+
+def test_a_counted_date_in_an_unannounced_year_is_provisional():
+    moved = row(due_on=dt.date(2027, 1, 8), original_due_on=dt.date(2026, 12, 10))
+
+    assert lateness(dt.date(2026, 12, 10)).provisional(moved) == {"due_on"}
+
+
+def test_a_date_that_the_list_names_is_not_provisional():
+    named = row(due_on=dt.date(2027, 6, 30), original_due_on=dt.date(2027, 6, 30))
+
+    assert lateness(dt.date(2026, 12, 10)).provisional(named) == set()
+
+
+def test_the_coordinators_own_clock_can_be_provisional():
+    waiting = row(decide_by=dt.date(2027, 1, 6))
+
+    assert lateness(dt.date(2026, 12, 30)).provisional(waiting) == {"decide_by"}
