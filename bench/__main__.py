@@ -31,14 +31,16 @@ def _suitable() -> list[str]:
     return [name for name in BENCHMARKS if name != ("judge" if on_postgres else "judge-pg")]
 
 
-def _prepare() -> None:
+def _prepare(folder: str) -> None:
     """Django with a data folder of its own, so that no installation's data is touched."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="bench-")
+    os.environ["DATA_DIR"] = folder
     os.environ.setdefault("LOG_LEVEL", "WARNING")
     import_module("django").setup()
 
 
 if __name__ == "__main__":
-    _prepare()
-    sys.exit(main(sys.argv[1:]))
+    with tempfile.TemporaryDirectory(prefix="bench-") as own:
+        _prepare(own)
+        code = main(sys.argv[1:])
+    sys.exit(code)

@@ -45,19 +45,24 @@ class Rows:
 
     def write(self) -> int:
         """Store what waits; returns how many rows."""
-        count = len(self._waiting)
-        if count:
+        rows, self._waiting = self._waiting, []
+        if rows:
             quote = connection.ops.quote_name
             columns = ", ".join(quote(str(field.column)) for field in self._fields)
-            places = ", ".join(["%s"] * len(self._fields))
-            table = quote(self._model._meta.db_table)
-            with connection.cursor() as cursor:
-                cursor.executemany(
-                    f"INSERT INTO {table} ({columns}) VALUES ({places})",  # names of our own
-                    self._waiting,
-                )
-            self._waiting = []
-        return count
+            _insert(f"{quote(self._model._meta.db_table)} ({columns})", rows)
+        return len(rows)
+
+
+def _insert(into: str, rows: list[list[Any]]) -> None:
+    """`into` is made of our own names. PostgreSQL takes a copy ten times faster than inserts."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            places = ", ".join(["%s"] * len(rows[0]))
+            cursor.executemany(f"INSERT INTO {into} VALUES ({places})", rows)
 
 
 def reset_keys(*tables: type[models.Model]) -> None:
