@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import io
 import os
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -23,6 +24,11 @@ AS_OF = dt.date(2025, 11, 21)
 
 
 @pytest.fixture
+def owed(owe, police):
+    return owe(police)
+
+
+@pytest.fixture
 def now():
     with time_machine.travel(dt.datetime(2025, 11, 21, 2, 0, tzinfo=dt.UTC), tick=False):
         yield
@@ -37,12 +43,12 @@ def made(by, scope):
 
 
 @pytest.fixture
-def report(province, coordinator, now):
+def report(owed, coordinator, now):
     return made(coordinator, Scope())
 
 
 @pytest.fixture
-def own_report(province, officer, now):
+def own_report(owed, officer, now):
     return made(officer, Scope(department=officer.department))
 
 
@@ -63,7 +69,7 @@ def test_the_job_makes_one_report_with_its_digest(report, coordinator):
     assert load_workbook(io.BytesIO(content)).sheetnames[0] == "封面与说明"
 
 
-def test_a_repeated_job_takes_no_second_snapshot(province, coordinator, now):
+def test_a_repeated_job_takes_no_second_snapshot(owed, coordinator, now):
     job = making.ask(on=AS_OF, today=AS_OF, by=coordinator, scope=Scope())
     first = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, job=job)
     assert running.perform(job.pk)
@@ -71,12 +77,12 @@ def test_a_repeated_job_takes_no_second_snapshot(province, coordinator, now):
     assert Snapshot.objects.count() == 1
 
 
-def test_asking_twice_is_one_job(province, coordinator, now):
+def test_asking_twice_is_one_job(owed, coordinator, now):
     jobs = [making.ask(on=AS_OF, today=AS_OF, by=coordinator, scope=Scope()) for _ in range(2)]
     assert jobs[0].pk == jobs[1].pk
 
 
-def test_the_weekly_report_is_about_the_week_that_ended(province, db):
+def test_the_weekly_report_is_about_the_week_that_ended(owed, db):
     with time_machine.travel(dt.datetime(2025, 11, 24, 1, 0, tzinfo=dt.UTC)):
         job = Job.objects.create(
             kind="reports.make", period="2025-W48", args={"on": "2025-11-24", "every": "week"}
@@ -90,7 +96,7 @@ def test_a_download_is_an_attachment_with_its_chinese_name_and_is_audited(client
     answer = download(client, leader, report)
     assert answer.status_code == 200
     assert hashlib.sha256(answer.body).hexdigest() == report.sha256
-    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''%E3%80%90")
+    assert answer["Content-Disposition"] == f"attachment; filename*=utf-8''{quote(report.name)}"
     entry = AuditEntry.objects.of("reports.report", report.pk).get(verb="download_report")
     assert (entry.user_id, entry.detail["sha256"]) == (leader.pk, report.sha256)
 
@@ -126,7 +132,7 @@ def test_a_file_that_was_tampered_with_is_not_given_out(client, report, leader):
     assert not AuditEntry.objects.filter(verb="download_report").exists()
 
 
-def test_the_button_makes_a_job_and_the_page_shows_it(client, province, coordinator, now):
+def test_the_button_makes_a_job_and_the_page_shows_it(client, owed, coordinator, now):
     client.force_login(coordinator)
     answer = client.post(reverse("reports:make"), {"on": "2025-11-20"}, follow=True)
     job = Job.objects.get(kind="reports.make")
@@ -138,14 +144,14 @@ def test_the_button_makes_a_job_and_the_page_shows_it(client, province, coordina
     assert Report.objects.get().sha256 in page
 
 
-def test_an_officers_button_reports_on_the_own_department_alone(client, province, officer, health):
+def test_an_officers_button_reports_on_the_own_department_alone(client, owed, officer, health):
     client.force_login(officer)
     client.post(reverse("reports:make"), {"on": "2025-11-20", "department": health.pk})
     assert Job.objects.get(kind="reports.make").args["department"] == officer.department_id
 
 
 @pytest.mark.parametrize("on", ["", "soon", "2999-01-01"])
-def test_an_impossible_day_makes_no_job(client, province, coordinator, on):
+def test_an_impossible_day_makes_no_job(client, owed, coordinator, on):
     client.force_login(coordinator)
     client.post(reverse("reports:make"), {"on": on})
     assert not Job.objects.filter(kind="reports.make").exists()
@@ -164,7 +170,7 @@ def test_files_that_no_report_knows_are_swept(report):
     assert filing.absolute(report.path).exists()
 
 
-def test_the_command_writes_the_file_and_keeps_a_report(province, tmp_path, now, capsys):
+def test_the_command_writes_the_file_and_keeps_a_report(owed, tmp_path, now, capsys):
     output = tmp_path / "out.xlsx"
     call_command("make_report", "--on", "2025-11-21", "--output", str(output))
     report = Report.objects.get()
@@ -175,7 +181,7 @@ def test_the_command_writes_the_file_and_keeps_a_report(province, tmp_path, now,
 @pytest.mark.parametrize(
     ("on", "folder"), [("soon", "."), ("2999-01-01", "."), ("2025-11-21", "nowhere")]
 )
-def test_the_command_refuses_in_a_sentence(province, tmp_path, on, folder, now):
+def test_the_command_refuses_in_a_sentence(owed, tmp_path, on, folder, now):
     with pytest.raises(CommandError):
         call_command("make_report", "--on", on, "--output", str(tmp_path / folder / "out.xlsx"))
     assert not Report.objects.exists()
