@@ -1,9 +1,11 @@
-"""Answers to refusals and database faults, and the language of every page."""
+"""Answers to refusals and database faults, the asker's address, the language of every page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import structlog
+from allauth.core.internal.httpkit import get_client_ip
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -30,6 +32,17 @@ class DatabaseUnavailable:
         if isinstance(exc, refusals.DATABASE_FAULTS):
             return refusals.database_unavailable(request, exc)
         return None
+
+
+class TrustedAddress:
+    """Log lines and the audit trail name the address that sign-in attempts are counted for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        structlog.contextvars.bind_contextvars(ip=get_client_ip(request))
+        return self.get_response(request)
 
 
 class RefuseInPlainWords:

@@ -1,14 +1,12 @@
 """Settings from the environment; every default suits one office on one machine."""
 
-import os
-import secrets
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import logs
+from config import logs, secret
 from config.broker import broker_socket
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -17,26 +15,7 @@ env = environ.Env()
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
-
-def _owner_only(path: str, flags: int) -> int:
-    return os.open(path, flags, mode=0o600)
-
-
-def _secret_key() -> str:
-    """The key of this installation: from the environment, else made once and kept in DATA_DIR."""
-    given = env.str("SECRET_KEY", default="")
-    if given:
-        return str(given)
-    path = DATA_DIR / "secret.key"
-    try:
-        with open(path, "x", opener=_owner_only) as new:
-            new.write(secrets.token_urlsafe(64))
-    except FileExistsError:
-        pass
-    return path.read_text()
-
-
-SECRET_KEY = _secret_key()
+SECRET_KEY = env.str("SECRET_KEY", default="") or secret.load(DATA_DIR / "secret.key")
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -82,6 +61,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.TrustedAddress",
     "django_structlog.middlewares.RequestMiddleware",
     "accounts.middleware.RefuseInPlainWords",
 ]
@@ -151,6 +131,9 @@ ACCOUNT_RATE_LIMITS = False
 SIGN_IN_ATTEMPTS = env.int("SIGN_IN_ATTEMPTS", default=5)
 SIGN_IN_LOCK_MINUTES = env.int("SIGN_IN_LOCK_MINUTES", default=15)
 SIGN_IN_ATTEMPTS_PER_ADDRESS = env.int("SIGN_IN_ATTEMPTS_PER_ADDRESS", default=100)
+# How many proxies of ours write X-Forwarded-For; with none, what stands there is anybody's word.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it believes any header: accounts.middleware
 
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=8 * 3600)
 SESSION_COOKIE_HTTPONLY = True
@@ -257,7 +240,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["accounts.rendering.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
+        "accounts.parsing.JSONParser",
         "rest_framework.parsers.MultiPartParser",
         "rest_framework.parsers.FormParser",
     ],
