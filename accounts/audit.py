@@ -25,13 +25,20 @@ def record(
     return row
 
 
+def record_run(verb: str, *, by: User | None, detail: dict[str, Any]) -> AuditEntry:
+    """Record a machine's run as a whole: one row, not one per object it touched."""
+    row = entry(None, verb=verb, by=by, detail=detail)
+    row.save()
+    return row
+
+
 def record_many(entries: Iterable[AuditEntry]) -> None:
     """Record many acts with few statements."""
     AuditEntry.objects.bulk_create(entries, batch_size=500)
 
 
 def entry(
-    subject: models.Model,
+    subject: models.Model | None,
     *,
     verb: str,
     by: User | None,
@@ -45,8 +52,8 @@ def entry(
         user_id=by.pk if by else None,
         username=by.username if by else "",
         role=by.role if by else "",
-        object_type=subject._meta.label_lower,
-        object_id=str(subject.pk),
+        object_type=subject._meta.label_lower if subject else "",
+        object_id=str(subject.pk) if subject else "",
         department_id=department_id,
         detail=detail or {},
         address=context.get("ip") or None,

@@ -20,7 +20,7 @@ ENTRIES = (
     ("obligations:list", _("Obligations"), "read"),
     ("obligations:lists", _("Lists"), "read"),
     ("obligations:imports", _("Import"), "import_list"),
-    ("reports:list", _("Reports"), "make_report"),
+    ("reports:list", _("Reports"), "read_reports"),
     ("jobs:list", _("Jobs"), "run_checks"),
     ("jobs:list", _("Jobs"), "see_operations"),
     ("accounts:people", _("Accounts"), "manage_accounts"),

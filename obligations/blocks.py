@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import RuleViolation
 from accounts.models import Level, User
 from obligations import calendars
-from obligations.changing import changing
+from obligations.changing import changing, require_known_day
 from obligations.dispatch import require_reason
 from obligations.models import Block, Obligation
 from obligations.models.records import Decision
@@ -96,6 +96,7 @@ def lift(
     version: int | None = None,
 ) -> None:
     """The block is over. The new due day is by default as many working days on as were left."""
+    require_known_day(new_due_on)
     with changing(
         obligation,
         verb="decide_block",

@@ -18,13 +18,17 @@ from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import AuditEntry, Role, User
 from obligations import history
 from obligations.models import Obligation, Status
+from obligations.workdays import FIRST_DAY, LAST_DAY
 
 # Which verb may start from which status; whether the role has the verb is in accounts.permissions.
 FROM: Mapping[str, frozenset[str]] = {
     "issue": frozenset({Status.DRAFT}),
     "accept": frozenset({Status.ISSUED}),
     "plan": frozenset({Status.ISSUED, Status.IN_PROGRESS, Status.CLAIMED}),
-    "attach_evidence": frozenset({Status.IN_PROGRESS}),
+    "attach_evidence": frozenset(
+        {Status.IN_PROGRESS, Status.CLAIMED, Status.ENDORSED, Status.VERIFIED}
+    ),
+    "remove_evidence": frozenset({Status.IN_PROGRESS}),
     "claim": frozenset({Status.IN_PROGRESS}),
     "withdraw_claim": frozenset({Status.CLAIMED}),
     "endorse": frozenset({Status.CLAIMED}),
@@ -59,7 +63,9 @@ VERB_LABELS = {
     "confirm_block": gettext_lazy("confirm the block"),
     "refuse_block": gettext_lazy("refuse the block"),
     "lift_block": gettext_lazy("lift the block"),
+    "decide_block": gettext_lazy("decide on the block"),
     "ask_exemption": gettext_lazy("ask for exemption"),
+    "decide_exemption": gettext_lazy("decide on the exemption"),
     "grant_exemption": gettext_lazy("grant the exemption"),
     "refuse_exemption": gettext_lazy("refuse the exemption"),
     "end_exemption": gettext_lazy("end the exemption"),
@@ -129,6 +135,16 @@ def require_in_reach(row: Obligation, *, by: User) -> None:
     outside = by.region_id is not None and by.region_id != row.department.region_id
     if by.role == Role.COORDINATOR and outside:
         raise PermissionDenied(_("This lies outside your region."))
+
+
+def require_known_day(*days: dt.date | None) -> None:
+    """Raise RuleViolation for a day outside the years of calendars and lists: a typing error."""
+    for day in days:
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            raise RuleViolation(
+                _("%(day)s lies outside the years 2000-2099: check the year.")
+                % {"day": day.isoformat()}
+            )
 
 
 def require_status(row: Obligation, verb: str) -> None:

@@ -11,11 +11,13 @@ from accounts.errors import RuleViolation
 from accounts.models import User
 from jobs import queue
 from jobs.models import Job
+from obligations.changing import require_known_day
 
 
 def request(*, by: User, on: dt.date, today: dt.date) -> Job:
     """Enqueue the check of a day; asking twice while it is at work gives the same job."""
     permissions.require(by, "run_checks")
+    require_known_day(on)
     if on > today:
         raise RuleViolation(_("A day in the future cannot be checked: use today or earlier."))
     return queue.enqueue(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import RuleViolation
 from accounts.models import Role, User
 from obligations import calendars, evidence
-from obligations.changing import changing
+from obligations.changing import changing, require_known_day
 from obligations.dispatch import require_reason
 from obligations.evidence import NewEvidence
 from obligations.models import Claim, Obligation, Status
@@ -90,6 +90,7 @@ def verify(obligation: Obligation, *, by: User, on: dt.date, version: int | None
     """核验销号. Of the coordinators' own bureau another account verifies, and it is marked 自核."""
     with changing(obligation, verb="verify", by=by, on=on, version=version) as row:
         _require_another(row, by=by)
+        _require_no_open_block(row)
         _close_claim(row, outcome=Claim.Outcome.VERIFIED, by=by, on=on, reason="")
         row.status = Status.VERIFIED
         row.verified_by, row.verified_on = by, on
@@ -108,6 +109,9 @@ def reopen(
 ) -> None:
     """复开: a verified duty is no longer true. New due day, by default 10 working days on."""
     require_reason(reason)
+    require_known_day(due_on)
+    if due_on is not None and due_on < on:
+        raise RuleViolation(_("The new due date lies in the past: use today or a later day."))
     said = {"reason": reason}
     with changing(obligation, verb="reopen", by=by, on=on, version=version, said=said) as row:
         row.status = Status.IN_PROGRESS
@@ -147,6 +151,12 @@ def _close_claim(row: Obligation, *, outcome: str, by: User, on: dt.date, reason
     )
     if outcome != Claim.Outcome.VERIFIED:
         row.claimed_by = row.endorsed_by = None
+
+
+def _require_no_open_block(row: Obligation) -> None:
+    """Lifting it sets the due day by which the claim is judged, so that comes first."""
+    if row.blocks.filter(ended_on=None).exclude(outcome="refused").exists():
+        raise RuleViolation(_("A block is still open: decide on it or lift it first, then verify."))
 
 
 def _require_another(row: Obligation, *, by: User) -> None:

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
 from accounts.errors import RuleViolation
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry, Role, User
 from obligations import history
-from obligations.changing import changing, require_in_reach, require_status
+from obligations.changing import changing, require_in_reach, require_known_day, require_status
 from obligations.models import Claim, Obligation, Status
 from obligations.models.obligation import ObligationQuerySet
 from obligations.today import moment
@@ -58,10 +58,13 @@ def plan(
     contact: tuple[str, str, str] = ("", "", ""),
 ) -> None:
     """计划完成, progress and the person in charge (office, name, phone)."""
+    require_known_day(planned_on)
     with changing(obligation, verb="plan", by=by, on=on, version=version) as row:
         row.planned_on = planned_on
-        row.progress_note = progress_note
-        row.contact_office, row.contact_name, row.contact_phone = contact
+        # Progress and contacts are the department's own words: no coordinator speaks for it.
+        if by.role != Role.COORDINATOR:
+            row.progress_note = progress_note
+            row.contact_office, row.contact_name, row.contact_phone = contact
 
 
 def withdraw(
@@ -74,6 +77,14 @@ def withdraw(
         row.status = Status.WITHDRAWN
         row.blocked = False
         row.blocks.filter(ended_on=None, outcome="confirmed").update(ended_on=on, ended_by=by)
+        for waiting in (row.blocks.filter(outcome=""), row.exemptions.filter(outcome="")):
+            waiting.update(
+                outcome="refused",
+                decided_by=by,
+                decided_on=on,
+                decided_at=moment(on),
+                decision_note=reason,
+            )
         row.claims.filter(outcome="").update(
             outcome=Claim.Outcome.TAKEN_BACK, decided_by=by, decided_on=on, reason=reason
         )
@@ -90,6 +101,7 @@ def record_opening(
 ) -> None:
     """未开放/已开放 of what a central body owes, with the ground for saying so."""
     require_reason(note)
+    require_known_day(opened_on)
     if opened_on and opened_on > on:
         raise RuleViolation(_("The day of opening lies in the future: use today or earlier."))
     with changing(

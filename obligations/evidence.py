@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -15,9 +16,10 @@ from accounts import audit, permissions
 from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import filing
-from obligations.changing import require_in_reach, require_status
-from obligations.models import Evidence, Obligation
+from obligations.changing import require_in_reach, require_status, require_version
+from obligations.models import Evidence, Obligation, Status
 
+FOLDER = "evidence"
 MAX_FILE_BYTES = 10 * 2**20
 _LINK = re.compile(r"https?://[^\s]+", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -33,34 +35,41 @@ class NewEvidence:
     name: str = ""
 
 
-def attach(obligation: Obligation, piece: NewEvidence, *, by: User, on: dt.date) -> Evidence:
-    """Attach one piece while the obligation is in progress."""
+def attach(
+    obligation: Obligation,
+    *pieces: NewEvidence,
+    by: User,
+    on: dt.date,
+    version: int | None = None,
+) -> list[Evidence]:
+    """Attach pieces, all or none. After the claim they stand under it, fixed at once."""
     with transaction.atomic():
         row = (
             Obligation.objects.select_for_update(of=("self",))
             .select_related("department")
             .get(pk=obligation.pk)
         )
-        require_may_attach(row, by=by)
-        added = add(row, piece, by=by, on=on)
-        detail = {
-            "on": on.isoformat(),
-            "evidence": added.pk,
-            "kind": added.kind,
-            "text": str(added),
-        }
-        audit.record(
-            row, verb="attach_evidence", by=by, detail=detail, department_id=row.department_id
-        )
+        _require_may(row, "attach_evidence", by=by)
+        require_version(row, version)
+        added = [add(row, piece, by=by, on=on) for piece in pieces]
+        if row.status != Status.IN_PROGRESS:
+            row.evidence.filter(claim=None).update(claim=row.claims.latest("pk"))
+        for one in added:
+            detail = {"on": on.isoformat(), "evidence": one.pk, "kind": one.kind, "text": str(one)}
+            audit.record(
+                row, verb="attach_evidence", by=by, detail=detail, department_id=row.department_id
+            )
     return added
 
 
 def remove(piece: Evidence, *, by: User, on: dt.date) -> None:
-    """Take back a piece that no claim rests on yet."""
+    """Take back a piece that no claim rests on yet; its file goes with it."""
     with transaction.atomic():
         row = Obligation.objects.select_for_update().get(pk=piece.obligation_id)
-        require_may_attach(row, by=by)
-        held = Evidence.objects.select_for_update().get(pk=piece.pk)
+        _require_may(row, "remove_evidence", by=by)
+        held = Evidence.objects.select_for_update().filter(pk=piece.pk).first()
+        if held is None:
+            return  # Somebody else took it back a moment ago.
         if held.claim_id is not None:
             raise RuleViolation(_("A claim rests on this evidence: it stays on record."))
         detail = {"on": on.isoformat(), "evidence": held.pk, "text": str(held)}
@@ -68,6 +77,7 @@ def remove(piece: Evidence, *, by: User, on: dt.date) -> None:
             row, verb="remove_evidence", by=by, detail=detail, department_id=row.department_id
         )
         held.delete()
+        transaction.on_commit(partial(filing.erase, held.path))
 
 
 def add(row: Obligation, piece: NewEvidence, *, by: User, on: dt.date) -> Evidence:
@@ -88,11 +98,17 @@ def add(row: Obligation, piece: NewEvidence, *, by: User, on: dt.date) -> Eviden
     )
 
 
-def require_may_attach(row: Obligation, *, by: User) -> None:
-    """Own department's officer, while the obligation is in progress."""
-    permissions.require(by, "attach_evidence")
+def sweep() -> int:
+    """Remove files that no evidence knows, left behind by refused claims; how many."""
+    return filing.sweep(
+        FOLDER, known=Evidence.objects.exclude(path="").values_list("path", flat=True)
+    )
+
+
+def _require_may(row: Obligation, verb: str, *, by: User) -> None:
+    permissions.require(by, verb)
     require_in_reach(row, by=by)
-    require_status(row, "attach_evidence")
+    require_status(row, verb)
 
 
 def _add_file(row: Obligation, piece: NewEvidence, *, by: User, on: dt.date) -> Evidence:
@@ -102,7 +118,7 @@ def _add_file(row: Obligation, piece: NewEvidence, *, by: User, on: dt.date) -> 
     if not name or len(name) > 255 or _CONTROL.search(name):
         raise RuleViolation(_("The file's name must be 1 to 255 characters, without control ones."))
     media_type = filing.require_media_type(piece.file, name=name)
-    stored = filing.store(piece.file, folder="evidence", max_bytes=MAX_FILE_BYTES)
+    stored = filing.store(piece.file, folder=FOLDER, max_bytes=MAX_FILE_BYTES)
     return Evidence.objects.create(
         obligation=row,
         kind=Evidence.Kind.FILE,

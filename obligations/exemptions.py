@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import RuleViolation
 from accounts.models import Level, User
 from obligations.blocks import decide
-from obligations.changing import changing
+from obligations.changing import changing, require_known_day
 from obligations.dispatch import require_reason
 from obligations.models import Exemption, Obligation
 from obligations.models.records import Decision
@@ -122,6 +122,7 @@ def _require_none_open(row: Obligation, *, on: dt.date) -> None:
 
 
 def _require_future(until_on: dt.date | None, *, on: dt.date) -> None:
+    require_known_day(until_on)
     if until_on is not None and until_on < on:
         raise RuleViolation(_("The end of the exemption lies in the past: use a later day."))
 

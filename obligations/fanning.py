@@ -35,11 +35,16 @@ def owed_to_connect(
     counterparts: Counterparts,
 ) -> Fanned:
     """`connect` for the lead and each supporting body; the external one of a central owner."""
-    missing: list[str] = []
     duties = [Duty(body.pk, "connect", "lead", external=True)] if body.is_central else []
-    if lead is None:
-        lead = counterparts(body) if body.is_central else body
-        missing = [] if lead else [body.name]
+    missing: list[str] = []
+    named = lead or body
+    if named.is_central:
+        # A central body opens; its side in the province connects.
+        duties.append(_connecting(named, "lead"))
+        lead = counterparts(named)
+        missing = [] if lead else [named.name]
+    else:
+        lead = named
     if lead is not None:
         duties.append(_connecting(lead, "lead"))
     duties += [_connecting(other, "supporting") for other in supporting]

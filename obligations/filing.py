@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import time
 import uuid
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -29,6 +32,8 @@ _TYPES: dict[str, tuple[str, bytes | None]] = {
     ".csv": ("text/csv", None),
     ".txt": ("text/plain", None),
 }
+# A file that no row knows after this long was left behind by work that stopped.
+_ORPHAN_SECONDS = 3600
 _MAIN_PART = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
 
 
@@ -65,6 +70,20 @@ def erase(path: str) -> None:
     """Remove a stored file; one that is gone already is fine."""
     if path:
         absolute(path).unlink(missing_ok=True)
+
+
+def sweep(folder: str, *, known: Iterable[str]) -> int:
+    """Remove files of a folder that no row knows and nobody is still writing; how many."""
+    place = absolute(folder)
+    if not place.is_dir():
+        return 0
+    kept, before, removed = set(known), time.time() - _ORPHAN_SECONDS, 0
+    for file in place.iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            if f"{folder}/{file.name}" not in kept and file.stat().st_mtime < before:
+                file.unlink()
+                removed += 1
+    return removed
 
 
 def require_media_type(file: IO[bytes], *, name: str) -> str:
@@ -125,7 +144,7 @@ def _has_main_part(file: IO[bytes], ending: str) -> bool:
     try:
         with zipfile.ZipFile(file) as package:
             return part in package.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return False
     finally:
         file.seek(0)

@@ -6,12 +6,14 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from obligations import terms
 from obligations.evidence import MAX_FILE_BYTES, NewEvidence
 from obligations.models import Block, Evidence, Obligation
+from obligations.workdays import FIRST_DAY, LAST_DAY
 
 ACCEPTED_FILES = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.csv,.txt"
 
@@ -39,10 +41,11 @@ def words(label: Any, *, required: bool = True, help_text: Any = "") -> Any:
 
 
 def date(label: Any, *, required: bool = False, help_text: Any = "") -> Any:
-    """A day."""
+    """A day of the years that calendars and lists know."""
     return forms.DateField(
         label=label,
         required=required,
+        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
         help_text=help_text,
         widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
     )

@@ -6,9 +6,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, F, QuerySet
 
 from accounts.models import Department
@@ -47,7 +48,7 @@ def check(*, as_of: dt.date, today: dt.date) -> Checked:
     result = Checked(on=as_of)
     try:
         result.changed = _pass(None, as_of=as_of, today=today)
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         # The database is gone or locked: the run is repeated, no department is to blame.
         raise
     except Exception:
@@ -108,7 +109,7 @@ def _pass(departments: Sequence[Department] | None, *, as_of: dt.date, today: dt
         changed = judge(as_of=as_of, today=today, departments=departments)
         findings.record(as_of=as_of, today=today, departments=departments)
         department_days.record(as_of=as_of, today=today, departments=departments)
-        _mark_checked(departments, as_of=as_of)
+        _mark_checked(departments, as_of=as_of, today=today)
     return changed
 
 
@@ -116,7 +117,7 @@ def _one_by_one(result: Checked, *, today: dt.date) -> None:
     for department in _owing().order_by("pk"):
         try:
             result.changed += _pass([department], as_of=result.on, today=today)
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
             raise
         except Exception as error:
             log.exception("department_not_checked", department=department.name)
@@ -128,19 +129,29 @@ def _owing() -> QuerySet[Department]:
     return Department.objects.filter(obligations__isnull=False).distinct()
 
 
-def _mark_checked(departments: Sequence[Department] | None, *, as_of: dt.date) -> None:
-    owed = Obligation.objects.order_by().values_list("department_id")
+def _mark_checked(
+    departments: Sequence[Department] | None, *, as_of: dt.date, today: dt.date
+) -> None:
+    rows, key = _judged_rows(as_of, today=today)
     if departments is not None:
-        owed = owed.filter(department__in=departments)
+        rows = rows.filter(**{f"{key}__in": departments})
+    owed = rows.order_by().values_list(key).annotate(Count("pk"))
     DepartmentCheck.objects.bulk_create(
         (
             DepartmentCheck(department_id=pk, day=as_of, checked=True, counted=count)
-            for pk, count in owed.annotate(Count("pk"))
+            for pk, count in owed
         ),
         update_conflicts=True,
         unique_fields=["department", "day"],
-        update_fields=["checked", "counted", "error"],
+        update_fields=["checked", "counted", "error", "recorded_at"],
     )
+
+
+def _judged_rows(as_of: dt.date, *, today: dt.date) -> tuple[QuerySet[Any], str]:
+    """The rows that a day is judged on, and their way to the department."""
+    if as_of >= today:
+        return Obligation.objects.all(), "department"
+    return ObligationState.objects.at(as_of), "obligation__department"
 
 
 def _mark_not_checked(department: Department, error: Exception, *, on: dt.date) -> None:
@@ -152,7 +163,9 @@ def _mark_not_checked(department: Department, error: Exception, *, on: dt.date) 
 
 
 def _count(result: Checked, *, today: dt.date) -> None:
-    rows = Obligation.objects.all() if result.on >= today else ObligationState.objects.at(result.on)
+    rows, key = _judged_rows(result.on, today=today)
+    if result.not_checked:
+        rows = rows.exclude(**{f"{key}__name__in": result.not_checked})
     counts: Counter[str] = Counter()
     for light, count in rows.order_by().values_list("light").annotate(Count("pk")):
         counts[light] += count

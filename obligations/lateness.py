@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from obligations import calendars
 from obligations.models import Light, Obligation
-from obligations.workdays import Calendar
+from obligations.workdays import Calendar, UnknownYear
 
 LATE_REASONS = ("overdue", "claimed_late")
 
@@ -23,7 +23,10 @@ class Lateness:
         """Working days late, up to the claim or else to `on`; None where it is not late."""
         if row.light != Light.RED or row.light_reason not in LATE_REASONS or row.due_on is None:
             return None
-        return self.calendar.count(row.due_on, row.completed_on or self.on)
+        try:
+            return self.calendar.count(row.due_on, row.completed_on or self.on)
+        except UnknownYear:
+            return None
 
     def provisional(self, row: Obligation) -> set[str]:
         """The dates of the row that were counted in working days of an unannounced year.

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 _ONE_DAY = timedelta(days=1)
 
 

@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.endpoints import Endpoint, StrictSerializer, find
+from accounts.api.filters import KeyFilter
 from accounts.api.keyset import Order
 from accounts.api.paging import Listing
 from accounts.models import Department, Region, User
+from accounts.parsing import JSONParser
 from jobs.api import QueuedSerializer, accepted
 from obligations.api.bodies import DayField
 from obligations.today import today
@@ -73,7 +74,7 @@ class ReportOrder(StrictSerializer):
 
 class ReportFilter(df.FilterSet):  # type: ignore[misc]
     as_of = df.DateFilter(field_name="snapshot__as_of")
-    department = df.NumberFilter(field_name="snapshot__department_id")
+    department = KeyFilter(field_name="snapshot__department_id")
 
     class Meta:
         model = Report
@@ -83,7 +84,7 @@ class ReportFilter(df.FilterSet):  # type: ignore[misc]
 class Reports(Listing):
     """Reports that the user may have, newest first; making one is a job."""
 
-    verbs = {"GET": "make_report", "POST": "make_report"}
+    verbs = {"GET": "read_reports", "POST": "make_report"}
     operations = {"GET": "reports_list", "POST": "reports_make"}
     tag = "reports"
     refusals = (404, 409)
@@ -110,7 +111,7 @@ class Reports(Listing):
 class OneReport(Endpoint):
     """One report, and the rules, calendar and program it was made with."""
 
-    verbs = {"GET": "make_report"}
+    verbs = {"GET": "read_reports"}
     operations = {"GET": "reports_retrieve"}
     tag = "reports"
     serializer_class = ReportDetailSerializer
@@ -124,7 +125,7 @@ class OneReport(Endpoint):
 class ReportDownload(Endpoint):
     """The workbook; who takes it is audited."""
 
-    verbs = {"GET": "make_report"}
+    verbs = {"GET": "read_reports"}
     operations = {"GET": "reports_download"}
     tag = "reports"
     refusals = (409,)

@@ -28,6 +28,7 @@ from obligations.kinds import Column, Kind, kinds
 from obligations.models import Block, Claim, Evidence, Obligation, ObligationState
 from obligations.models.judged import FACTS
 from obligations.models.obligation import applicable
+from obligations.today import SHANGHAI
 from reports.models import ObligationLine, Snapshot
 from reports.scopes import Scope
 
@@ -50,7 +51,6 @@ _COPIED = {
         name: name
         for name in (
             *("duty", "role_in_item", "due_text", "due_kind", "original_due_on"),
-            *("issued_at", "accepted_at", "decide_by"),
             *("returned_count", "reopened_count", "return_reason"),
             *("progress_note", "contact_office", "contact_name", "contact_phone"),
             "self_verified",
@@ -118,6 +118,7 @@ def _columns(snapshot: Snapshot, *, kind: Kind, prefix: str) -> dict[str, Any]:
         "light_reason": lights.reason(history.day_of(as_of)),
         "counted": Case(When(applicable(as_of), then=True), default=False),
         "terms": JSONObject(**_terms(kind, prefix=f"{prefix}item__")),
+        **{name: _by_then(f"{prefix}{name}", as_of) for name in ("issued_at", "accepted_at")},
         "opened_on": Case(When(**{f"{prefix}opened_on__lte": as_of}, then=F(f"{prefix}opened_on"))),
         "evidence": _evidence(pk, as_of=as_of),
         **_decisions(pk, as_of=as_of),
@@ -126,6 +127,12 @@ def _columns(snapshot: Snapshot, *, kind: Kind, prefix: str) -> dict[str, Any]:
         "overdue_days": Value(0),
         "waiting_days": Value(0),
     }
+
+
+def _by_then(path: str, as_of: dt.date) -> Case:
+    """A time that had come by the end of the day in Asia/Shanghai; a later one was not known."""
+    end = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(), tzinfo=SHANGHAI)
+    return Case(When(**{f"{path}__lt": end}, then=F(path)))
 
 
 def _light(day: lights.Day) -> Case:

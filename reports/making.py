@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,14 +15,13 @@ from accounts.models import User
 from jobs import queue
 from jobs.models import Job
 from obligations import filing
+from obligations.changing import require_known_day
 from reports import workbooks
 from reports.models import Report, Snapshot
 from reports.scopes import Scope, require_in_scope
 
 FOLDER = "reports"
 _MAX_BYTES = 2**31
-# A file that no row knows after this long was left behind by work that stopped.
-_ORPHAN_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,7 @@ def ask(*, on: dt.date, today: dt.date, by: User, scope: Scope) -> Job:
     """The job that will make the report; asking twice is one job."""
     permissions.require(by, "make_report")
     require_in_scope(scope, by=by)
+    require_known_day(on)
     if on > today:
         raise RuleViolation(
             _("A report cannot be made for a day to come: choose today or earlier.")
@@ -83,16 +82,4 @@ def record(snapshot: Snapshot, written: Written, *, by: User | None, job: Job | 
 
 def sweep() -> int:
     """Remove files that no report knows; how many there were."""
-    folder = filing.absolute(FOLDER)
-    if not folder.is_dir():
-        return 0
-    known = set(Report.objects.values_list("path", flat=True))
-    before = time.time() - _ORPHAN_SECONDS
-    orphans = [
-        file
-        for file in folder.iterdir()
-        if f"{FOLDER}/{file.name}" not in known and file.stat().st_mtime < before
-    ]
-    for file in orphans:
-        file.unlink(missing_ok=True)
-    return len(orphans)
+    return filing.sweep(FOLDER, known=Report.objects.values_list("path", flat=True))

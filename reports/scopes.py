@@ -51,7 +51,8 @@ class Scope:
         if self.department:
             # A department does not see what has not been issued to it yet.
             own = rows.filter(**{f"{prefix}department": self.department}, external=False)
-            return own.exclude(status=Status.DRAFT)
+            reached = {f"{prefix}issued_at": None, "status": Status.WITHDRAWN}
+            return own.exclude(status=Status.DRAFT).exclude(**reached)
         return rows
 
 

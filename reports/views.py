@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import permissions
 from jobs.models import Job
 from obligations.today import today
 from obligations.views.access import for_verb, signed_in
@@ -21,7 +22,7 @@ _PAGE_SIZE = 50
 
 
 @require_GET
-@for_verb("make_report")
+@for_verb("read_reports")
 def index(request: HttpRequest) -> HttpResponse:
     """Reports, newest first, the form for a new one, and the work that is under way."""
     user = signed_in(request)
@@ -32,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
         live |= Job.objects.visible_to(user).filter(kind="reports.make", pk=int(asked))
     context = {
         "page": Paginator(reports.order_by("-pk"), _PAGE_SIZE).get_page(request.GET.get("page")),
-        "form": blank_form(user),
+        "form": blank_form(user) if permissions.may(user, "make_report") else None,
         "jobs": live.order_by("-pk")[:5],
     }
     return render(request, "reports/list.html", context)
@@ -53,7 +54,7 @@ def make(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@for_verb("make_report")
+@for_verb("read_reports")
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file, as an attachment with its Chinese name; audited."""
     user = signed_in(request)

@@ -12,6 +12,7 @@ AUDITOR = frozenset({"auditor"})
 SECADMIN = frozenset({"secadmin"})
 SYSADMIN = frozenset({"sysadmin"})
 READERS = frozenset({"coordinator", "officer", "reviewer", "leader"})
+REPORTERS = COORDINATOR | OFFICER | REVIEWER
 SIGNED_IN = READERS | AUDITOR | SECADMIN | SYSADMIN | {"without_role"}
 ANONYMOUS = "anonymous"
 EVERYBODY = SIGNED_IN | {ANONYMOUS}
@@ -109,7 +110,7 @@ WORK = {
     "imports/<int:pk>/read-again/": {"POST": COORDINATOR},
     "imports/<int:pk>/discard/": {"POST": COORDINATOR},
     "reports/": {"GET": READERS},
-    "reports/make": {"POST": READERS},
+    "reports/make": {"POST": REPORTERS},
     "reports/<int:pk>/download": {"GET": READERS},
 }
 API = {
@@ -139,7 +140,7 @@ API = {
     "checks/": {"GET": READERS, "POST": COORDINATOR},
     "findings/": {"GET": READERS},
     "indicators/": {"GET": READERS},
-    "reports/": {"GET": READERS, "POST": READERS},
+    "reports/": {"GET": READERS, "POST": REPORTERS},
     "reports/<int:pk>/": {"GET": READERS},
     "reports/<int:pk>/download/": {"GET": READERS},
 }

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.endpoints import Endpoint, find
-from obligations import changing, downloads, evidence
+from accounts.parsing import JSONParser
+from obligations import downloads, evidence
 from obligations.api import bodies, record, versions
 from obligations.api.obligations import visible
 from obligations.api.shapes import EvidenceSerializer
@@ -53,16 +54,19 @@ class EvidenceOfObligation(Endpoint):
     def post(self, request: Request, pk: int) -> Response:
         row = find(visible(self.user), pk)
         said = self.read(bodies.NewEvidenceBody)
+        version = None
         if said.get("version") or request.headers.get("If-Match"):
-            changing.require_version(row, versions.required(request, field=said.get("version")))
-        piece = evidence.attach(row, _piece(said), by=self.user, on=today())
+            version = versions.required(request, field=said.get("version"))
+        piece, *_rest = evidence.attach(
+            row, _piece(said), by=self.user, on=today(), version=version
+        )
         return Response(record.evidence(piece), status=201)
 
 
 class OneEvidence(Endpoint):
     """One piece; it may be taken back as long as no claim rests on it."""
 
-    verbs = {"GET": "read", "DELETE": "attach_evidence"}
+    verbs = {"GET": "read", "DELETE": "remove_evidence"}
     operations = {"GET": "evidence_retrieve", "DELETE": "evidence_remove"}
     tag = "evidence"
     refusals = (409,)

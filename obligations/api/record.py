@@ -17,6 +17,7 @@ from obligations.api.rows import obligation_rows
 from obligations.kinds import kinds
 from obligations.models import Block, CheckResult, Claim, Evidence, Exemption, ListItem, Obligation
 from obligations.models.records import Decision
+from obligations.today import today
 from obligations.views.deeds import Situation, fitting
 
 _PEOPLE = ("claimed_by", "endorsed_by", "verified_by")
@@ -77,6 +78,7 @@ def detail(obligation: Obligation, *, by: User) -> dict[str, Any]:
         user=by,
         block=blocks[0] if blocks else None,
         exemption=exemptions[0] if exemptions else None,
+        on=today(),
     )
     [row] = obligation_rows([obligation.pk])
     return {
@@ -190,7 +192,7 @@ def _decision(one: Decision) -> dict[str, Any]:
         "id": one.pk,
         **{name: getattr(one, name) for name in facts},
         **{name: person(getattr(one, name)) for name in people},
-        "in_force": one.is_in_force,
+        "in_force": one.is_in_force(today()),
     }
 
 

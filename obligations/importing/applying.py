@@ -78,6 +78,7 @@ def apply(
         raise RuleViolation(_("The file has problems: correct them, then import it again."))
     planning.require_possible(target)
     planning.require_in_scope(reading.drafts, by=by)
+    planning.require_own_list(planning.find_list(reading.kind.code, target), by=by)
     home = _list_of(reading, target, by=by, source=(source_name, source_sha256))
     found = planning.compare(reading.drafts, home)
     made = _add(found.added, home, reading.kind, on=on)

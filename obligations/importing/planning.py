@@ -68,6 +68,7 @@ def preview(reading: ListReading, *, target: Target, by: User | None = None) -> 
     """What `apply` would do now. RuleViolation where rows lie outside the person's scope."""
     require_in_scope(reading.drafts, by=by)
     existing = find_list(reading.kind.code, target)
+    require_own_list(existing, by=by)
     found = compare(reading.drafts, existing)
     duties = [duty for draft in found.added for duty in draft.duties]
     own = Counter(duty.duty for duty in duties if not duty.external)
@@ -138,6 +139,20 @@ def _pair(left: list[Draft], standing: dict[str, ListItem], found: Comparison) -
             found.changed.append((standing.pop(alike[0].identity_hash), draft))
         else:
             found.added.append(draft)
+
+
+def require_own_list(existing: ResponsibilityList | None, *, by: User | None) -> None:
+    """A city's coordinator neither changes nor sees a list that reaches beyond the city."""
+    if by is None or by.region_id is None or existing is None:
+        return
+    own = ListItem.objects.visible_to(by).values("pk")
+    if ListItem.objects.filter(list=existing).exclude(pk__in=own).exists():
+        raise RuleViolation(
+            _(
+                "This list holds rows outside your region already: "
+                "import yours under an issuer or a batch of its own."
+            )
+        )
 
 
 def require_in_scope(drafts: Iterable[Draft], *, by: User | None) -> None:

@@ -32,6 +32,7 @@ from obligations.tables.findings import Refused
 READ_JOB = "obligations.read_list"
 APPLY_JOB = "obligations.import"
 SAMPLE_ROWS = 20
+_FOLDER = "imports"
 # The row keeps the first ones; its plan says how many there are in all.
 PROBLEMS_KEPT = 2_000
 _State = Import.State
@@ -52,7 +53,7 @@ def receive(
     permissions.require(by, "import_list")
     _require_known(kind, target)
     _require_receivable(file, name)
-    stored = filing.store(file, folder="imports", max_bytes=limits.FILE_BYTES)
+    stored = filing.store(file, folder=_FOLDER, max_bytes=limits.FILE_BYTES)
     try:
         with transaction.atomic():
             upload = Import.objects.create(
@@ -148,6 +149,13 @@ def keep(upload: Import, reading: ListReading) -> None:
     row.failure = ""
     row.version += 1
     row.save()
+
+
+def sweep() -> int:
+    """Remove files that no import knows, left behind by work that stopped; how many."""
+    return filing.sweep(
+        _FOLDER, known=Import.objects.exclude(path="").values_list("path", flat=True)
+    )
 
 
 def apply(upload: Import, reading: ListReading, *, by: User | None, on: dt.date) -> Applied:

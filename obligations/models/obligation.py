@@ -56,7 +56,8 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
             )
         if user.role in user.OF_A_DEPARTMENT and user.department_id is not None:
             own = self.filter(department_id=user.department_id, external=False)
-            return own.exclude(status=Status.DRAFT)
+            # What was withdrawn before it was issued never reached the department.
+            return own.exclude(status=Status.DRAFT).exclude(status=Status.WITHDRAWN, issued_at=None)
         return self.none()
 
     def applicable(self, *, on: dt.date) -> ObligationQuerySet:

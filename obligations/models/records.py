@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -156,8 +157,8 @@ class Decision(models.Model):
     def is_waiting(self) -> bool:
         return self.outcome == ""
 
-    @property
-    def is_in_force(self) -> bool:
+    def is_in_force(self, on: dt.date) -> bool:
+        """Confirmed and neither ended nor run out by the day."""
         return self.outcome == self.Outcome.CONFIRMED and self.ended_on is None
 
 
@@ -227,3 +228,7 @@ class Exemption(Decision):
 
     def __str__(self) -> str:
         return f"{self.obligation_id}"
+
+    def is_in_force(self, on: dt.date) -> bool:
+        """As every decision, and not after its last day."""
+        return super().is_in_force(on) and (self.until_on is None or on <= self.until_on)

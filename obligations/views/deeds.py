@@ -37,6 +37,7 @@ class Situation:
     user: User
     block: Block | None
     exemption: Exemption | None
+    on: dt.date
 
     @property
     def is_own_claim(self) -> bool:
@@ -65,9 +66,7 @@ def _claim(row: Obligation, form: Any, **about: Any) -> None:
 
 
 def _attach(row: Obligation, form: Any, *, by: User, on: dt.date, version: int) -> None:
-    changing.require_version(row, version)
-    for piece in form.pieces():
-        evidence.attach(row, piece, by=by, on=on)
+    evidence.attach(row, *form.pieces(), by=by, on=on, version=version)
 
 
 def _plan(row: Obligation, form: Any, **about: Any) -> None:
@@ -100,7 +99,7 @@ def _block_waits(situation: Situation) -> bool:
 
 
 def _block_open(situation: Situation) -> bool:
-    return situation.block is not None and situation.block.is_in_force
+    return situation.block is not None and situation.block.is_in_force(situation.on)
 
 
 def _exemption_waits(situation: Situation) -> bool:
@@ -108,7 +107,7 @@ def _exemption_waits(situation: Situation) -> bool:
 
 
 def _exemption_open(situation: Situation) -> bool:
-    return situation.exemption is not None and situation.exemption.is_in_force
+    return situation.exemption is not None and situation.exemption.is_in_force(situation.on)
 
 
 def _no_exemption(situation: Situation) -> bool:

@@ -141,6 +141,7 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
             user=user,
             block=blocks[0] if blocks else None,
             exemption=exemptions[0] if exemptions else None,
+            on=today(),
         ),
     }
 

@@ -100,13 +100,19 @@ def check(coordinator):
     assert page.get_by_text("未检查", exact=True).count() == 0
 
 
-def make_report(leader):
-    page = leader.go("/reports/")
-    leader.look()
+def make_report(coordinator):
+    page = coordinator.go("/reports/")
+    coordinator.look()
     page.locator("main form button[type=submit]").click()
     page.locator(".note-success").wait_for(timeout=LONG)
     page.goto("/reports/")
-    leader.look("reports")
+    coordinator.look("reports")
+
+
+def download_report(leader):
+    page = leader.go("/reports/")
+    leader.look()
+    assert page.locator("main form").count() == 0
     with page.expect_download() as waiting:
         page.locator("tbody th a").first.click()
     return openpyxl.load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes()))
@@ -140,10 +146,11 @@ def test_from_two_list_files_to_the_workbook_of_leadership(desk):
     officer.go("/")
     officer.look("department")
 
+    make_report(coordinator)
     leader = desk("leader")
     leader.go("/")
     leader.look("leader")
-    book = make_report(leader)
+    book = download_report(leader)
     text = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "省公安厅" in text
 

@@ -1,6 +1,8 @@
 """Claims, endorsement, verification, returns: who may do what, and what the dates become."""
 
 import datetime as dt
+import io
+import os
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -194,7 +196,7 @@ def test_bulk_issue_moves_judges_and_audits_every_row(owe, police, coordinator):
 
 
 def test_evidence_is_fixed_once_a_claim_rests_on_it(in_progress, officer, paper, coordinator):
-    piece = evidence.attach(in_progress, paper, by=officer, on=D(2025, 9, 1))
+    [piece] = evidence.attach(in_progress, paper, by=officer, on=D(2025, 9, 1))
     completion.claim(in_progress, by=officer, on=D(2025, 9, 1))
     completion.withdraw_claim(in_progress, by=officer, on=D(2025, 9, 1))
     piece.refresh_from_db()
@@ -210,3 +212,39 @@ def test_unusable_evidence_is_refused(in_progress, officer, kind, text):
     with pytest.raises(RuleViolation):
         evidence.attach(in_progress, NewEvidence(kind, text), by=officer, on=D(2025, 9, 1))
     assert in_progress.evidence.count() == 0
+
+
+def test_pieces_are_attached_all_or_none(in_progress, officer, paper):
+    bad = NewEvidence("link", "not a link")
+    with pytest.raises(RuleViolation):
+        evidence.attach(in_progress, paper, bad, by=officer, on=D(2025, 9, 1))
+    assert in_progress.evidence.count() == 0
+
+
+def test_evidence_added_after_the_claim_stands_under_it_and_stays(verified, officer, paper):
+    [piece] = evidence.attach(verified, paper, by=officer, on=D(2025, 9, 9))
+    piece.refresh_from_db()
+    assert piece.claim == verified.claims.get()
+    with pytest.raises(RuleViolation):
+        evidence.remove(piece, by=officer, on=D(2025, 9, 9))
+
+
+def test_a_removed_file_is_gone_and_files_of_refused_claims_are_swept(
+    in_progress, officer, settings, django_capture_on_commit_callbacks
+):
+    def pdf():
+        return NewEvidence("file", file=io.BytesIO(b"%PDF-1.4 x"), name="a.pdf")
+
+    [piece] = evidence.attach(in_progress, pdf(), by=officer, on=D(2025, 9, 1))
+    with django_capture_on_commit_callbacks(execute=True):
+        evidence.remove(piece, by=officer, on=D(2025, 9, 1))
+    folder = settings.MEDIA_ROOT / "evidence"
+    assert list(folder.iterdir()) == []
+    [kept] = evidence.attach(in_progress, pdf(), by=officer, on=D(2025, 9, 1))
+    with pytest.raises(RuleViolation):
+        evidence.attach(in_progress, pdf(), NewEvidence("link", "x"), by=officer, on=D(2025, 9, 1))
+    assert len(list(folder.iterdir())) == 2
+    for file in folder.iterdir():
+        os.utime(file, (0, 0))
+    assert evidence.sweep() == 1
+    assert (settings.MEDIA_ROOT / kept.path).exists()

@@ -5,10 +5,13 @@ import datetime as dt
 import json
 
 import pytest
+import time_machine
 from django.core.management import call_command
+from django.db import IntegrityError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from jobs import queue
 from obligations import checks, completion, dispatch, findings, fulfilment, history, lights
 from obligations.evidence import NewEvidence
 from obligations.models import (
@@ -181,3 +184,47 @@ def test_the_command_prints_the_documented_json(in_progress, capsys):
     assert set(printed) == {"on", "judged", "changed", "by_light", "not_checked"}
     assert printed["on"] == "2026-01-05"
     assert printed["not_checked"] == []
+
+
+def test_a_departments_broken_data_is_its_own_fault_not_the_whole_runs(
+    in_progress, owe, health, coordinator, monkeypatch
+):
+    other = owe(health, due_on=D(2025, 9, 1))
+    dispatch.issue(other, by=coordinator, on=D(2025, 8, 4))
+    calls = []
+
+    def applies(facts):
+        calls.append(facts)
+        if len(calls) in (1, 3):
+            raise IntegrityError("示例故障")
+        return checks.applicable(facts.as_of)
+
+    broken = dataclasses.replace(checks.MEETS_DEADLINE, code="breaks", applies=applies)
+    monkeypatch.setattr(findings, "COMMON", (*checks.COMMON, broken))
+    result = fulfilment.check(as_of=D(2026, 1, 1), today=D(2026, 1, 1))
+    assert result.not_checked == [health.name]
+    assert result.judged == 1
+
+
+def test_a_day_without_history_is_not_recorded_as_checked(in_progress):
+    result = fulfilment.check(as_of=D(2020, 1, 2), today=D(2025, 9, 1))
+    assert result.judged == 0
+    assert not DepartmentCheck.objects.filter(day=D(2020, 1, 2)).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_nightly_run_closes_the_day_before(in_progress, officer, reviewer, paper):
+    with time_machine.travel("2025-09-01T00:10:00+08:00", tick=False):
+        queue.enqueue("obligations.check", args={"on": "2025-09-01", "every": "day"})
+        upkeep_all()
+    completion.claim(in_progress, by=officer, on=D(2025, 9, 1), with_evidence=[paper])
+    completion.endorse(in_progress, by=reviewer, on=D(2025, 9, 1))
+    with time_machine.travel("2025-09-02T00:10:00+08:00", tick=False):
+        queue.enqueue("obligations.check", args={"on": "2025-09-02", "every": "day"})
+        upkeep_all()
+    found = CheckResult.objects.at(D(2025, 9, 1)).get(check_code="meets_deadline")
+    assert found.outcome == "pass"
+
+
+def upkeep_all():
+    call_command("run_jobs", "--until-empty", verbosity=0)

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.errors import RuleViolation
 from accounts.models import Level
-from obligations import blocks, dispatch, exemptions
+from obligations import blocks, completion, dispatch, exemptions
 from obligations.models import Block, Obligation
 
 D = dt.date
@@ -126,3 +126,58 @@ def test_what_a_central_body_owes_is_only_recorded_as_opened(owe, ministry, coor
     )
     assert external.opened_on == D(2025, 8, 1)
     assert external.light_reason == "external"
+
+
+def test_an_obligation_cannot_be_verified_while_a_block_is_open(
+    in_progress, officer, reviewer, coordinator, paper
+):
+    _ask(in_progress, officer)
+    blocks.confirm(in_progress, by=coordinator, on=D(2025, 12, 23))
+    completion.claim(in_progress, by=officer, on=D(2026, 1, 8), with_evidence=[paper])
+    completion.endorse(in_progress, by=reviewer, on=D(2026, 1, 8))
+    with pytest.raises(RuleViolation, match="解除"):
+        completion.verify(in_progress, by=coordinator, on=D(2026, 1, 9))
+    blocks.lift(in_progress, by=coordinator, on=D(2026, 1, 9))
+    completion.verify(in_progress, by=coordinator, on=D(2026, 1, 9))
+    assert (in_progress.light_reason, in_progress.due_on) == ("verified", D(2026, 1, 20))
+
+
+def test_withdrawing_decides_what_was_still_asked(in_progress, officer, coordinator):
+    _ask(in_progress, officer)
+    exemptions.ask(in_progress, by=officer, on=D(2025, 12, 22), reason="无职权")
+    dispatch.withdraw(in_progress, by=coordinator, on=D(2025, 12, 23), reason="清单调整")
+    assert in_progress.blocks.get().outcome == "refused"
+    assert in_progress.exemptions.get().outcome == "refused"
+
+
+@pytest.mark.parametrize("day", [D(26, 12, 1), D(1999, 12, 31), D(2100, 1, 1)])
+def test_a_day_of_a_mistyped_year_is_refused(verified, in_progress, coordinator, day):
+    with pytest.raises(RuleViolation, match="2000"):
+        completion.reopen(
+            verified, by=coordinator, on=D(2025, 9, 30), reason="接口停用", due_on=day
+        )
+    with pytest.raises(RuleViolation, match="2000"):
+        dispatch.plan(in_progress, by=coordinator, on=D(2025, 9, 30), planned_on=day)
+
+
+def test_a_coordinator_plans_but_does_not_speak_for_the_department(
+    in_progress, officer, coordinator
+):
+    dispatch.plan(in_progress, by=officer, on=D(2025, 9, 1), progress_note="联调中")
+    dispatch.plan(
+        in_progress,
+        by=coordinator,
+        on=D(2025, 9, 2),
+        planned_on=D(2025, 11, 3),
+        progress_note="已完成",
+    )
+    assert (in_progress.planned_on, in_progress.progress_note) == (D(2025, 11, 3), "联调中")
+
+
+def test_what_was_withdrawn_before_it_was_issued_never_reaches_the_department(
+    owe, police, officer, coordinator
+):
+    draft = owe(police)
+    dispatch.withdraw(draft, by=coordinator, on=D(2025, 8, 4), reason="误列")
+    assert not Obligation.objects.visible_to(officer).filter(pk=draft.pk).exists()
+    assert Obligation.objects.visible_to(coordinator).filter(pk=draft.pk).exists()

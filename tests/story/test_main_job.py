@@ -83,9 +83,10 @@ def test_from_two_list_files_to_the_workbook_of_leadership(town):
     )
     assert checked["state"] == "done"
 
-    job = leader.post("/api/v1/reports/", {})
+    assert leader.post("/api/v1/reports/", {}).status == 403
+    job = coordinator.post("/api/v1/reports/", {})
     assert job.status == 202, job.body
-    leader.wait_for(f"/api/v1/jobs/{job.json['job']['id']}/", "state", "done", "failed")
+    coordinator.wait_for(f"/api/v1/jobs/{job.json['job']['id']}/", "state", "done", "failed")
     report = leader.every("/api/v1/reports/")[0]
     file = leader.get(f"/api/v1/reports/{report['id']}/download/")
     assert file.status == 200

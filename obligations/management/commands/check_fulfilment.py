@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from accounts import audit
 from obligations import fulfilment
 from obligations.models import Light
 from obligations.today import today
@@ -25,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         on = _day(options["on"])
         result = fulfilment.check(as_of=on, today=today())
+        audit.record_run("check_fulfilment", by=None, detail=result.as_json())
         if options["json"]:
             self.stdout.write(json.dumps(result.as_json(), ensure_ascii=False))
         else:

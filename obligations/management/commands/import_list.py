@@ -34,6 +34,13 @@ LEVELS = {"国家": "central", "省": "province", "市": "city"}
 class Command(BaseCommand):
     help = "Import a responsibility list from an .xlsx or .csv file: all rows or none."
 
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Wrong words on the command line end with 1 like every other refusal, not with 2."""
+        try:
+            super().run_from_argv(argv)
+        except SystemExit as end:
+            sys.exit(1 if end.code == 2 else end.code)
+
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--kind", required=True, choices=list(kinds()))

@@ -30,6 +30,8 @@ class Command(BaseCommand):
                 _("“%(text)s” is not a date: write it as 2026-11-23.") % {"text": options["on"]}
             )
         output = Path(options["output"])
+        if output.is_dir():
+            raise CommandError(_("“%(name)s” is a folder: name a file in it.") % {"name": output})
         if not output.parent.is_dir():
             raise CommandError(_("There is no folder “%(name)s”.") % {"name": output.parent})
         try:
@@ -38,5 +40,11 @@ class Command(BaseCommand):
             raise CommandError(refusal.sentence) from refusal
         written = making.write(snapshot)
         report = making.record(snapshot, written, by=None, job=None)
-        shutil.copyfile(filing.absolute(report.path), output)
+        try:
+            shutil.copyfile(filing.absolute(report.path), output)
+        except OSError as error:
+            raise CommandError(
+                _("“%(name)s” cannot be written: %(why)s")
+                % {"name": output, "why": error.strerror or error}
+            ) from error
         self.stdout.write(f"{report.sha256}  {output}")
