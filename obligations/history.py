@@ -6,7 +6,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import DateField, OuterRef, Subquery, Value
 from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
@@ -51,47 +52,51 @@ def write_lights(judged: dict[int, str]) -> None:
 
 def shift_many(judged: dict[int, str], *, on: dt.date) -> None:
     """From `on`, what time alone changed: `judged` maps obligations to their reasons then."""
-    for chunk in _chunks(list(judged)):
-        states = ObligationState.objects.at(on).filter(obligation_id__in=chunk)
-        _shift(states, judged, on=on)
-
-
-def _shift(states: Iterable[ObligationState], judged: dict[int, str], *, on: dt.date) -> None:
-    same_day: dict[int, str] = {}
-    closing: list[int] = []
-    opening: list[ObligationState] = []
-    for state in states:
-        code = judged[state.obligation_id]
-        if state.light_reason == code:
-            continue
-        if state.valid_from == on:
-            same_day[state.pk] = code
-            continue
-        closing.append(state.pk)
-        opening.append(_copy(state, code=code, on=on))
-    _update_reasons(same_day)
-    ObligationState.objects.filter(pk__in=closing).update(valid_to=on)
-    ObligationState.objects.bulk_create(opening, batch_size=_CHUNK)
-
-
-def _copy(state: ObligationState, *, code: str, on: dt.date) -> ObligationState:
-    facts = {name: getattr(state, name) for name in FACTS}
-    return ObligationState(
-        obligation_id=state.obligation_id,
-        valid_from=on,
-        valid_to=state.valid_to,
-        light=lights.light_of(code),
-        light_reason=code,
-        **facts,
-    )
-
-
-def _update_reasons(judged: dict[int, str]) -> None:
-    for code, ids in _by_reason(judged).items():
+    begun = _begun(judged, on=on)
+    same_day = {pk: code for pk, code in judged.items() if pk in begun}
+    for code, ids in _by_reason(same_day).items():
         for chunk in _chunks(ids):
-            ObligationState.objects.filter(pk__in=chunk).update(
+            ObligationState.objects.filter(obligation_id__in=chunk, valid_from=on).update(
                 light=lights.light_of(code), light_reason=code
             )
+    turned = {pk: code for pk, code in judged.items() if pk not in begun}
+    for chunk in _chunks(list(turned)):
+        ObligationState.objects.at(on).filter(obligation_id__in=chunk).update(valid_to=on)
+    followed = ObligationState.objects.filter(valid_from__gt=on).exists()
+    for code, ids in _by_reason(turned).items():
+        for chunk in _chunks(ids):
+            _continue(chunk, code, on=on, followed=followed)
+
+
+def _begun(judged: Iterable[int], *, on: dt.date) -> set[int]:
+    """Those of which a person changed something on that very day; mostly nobody did."""
+    states = ObligationState.objects.filter(valid_from=on)
+    if not states.exists():
+        return set()
+    return set(states.values_list("obligation_id", flat=True)).intersection(judged)
+
+
+def _continue(ids: Sequence[int], code: str, *, on: dt.date, followed: bool) -> None:
+    """Let the facts of the rows that ended on `on` go on with another reason.
+
+    The database copies them itself: sending 1,000 such rows costs it and us five times as much.
+    """
+    until: Value | Subquery = Value(None, output_field=DateField())
+    if followed:
+        later = ObligationState.objects.filter(
+            obligation=OuterRef("obligation"), valid_from__gt=on
+        ).order_by("valid_from")
+        until = Subquery(later.values("valid_from")[:1])
+    copies = ObligationState.objects.filter(valid_to=on, obligation_id__in=ids).values_list(
+        *("obligation_id", Value(on), until), *FACTS, Value(lights.light_of(code)), Value(code)
+    )
+    select, params = copies.query.sql_with_params()
+    quote = connection.ops.quote_name
+    names = ("obligation_id", "valid_from", "valid_to", *FACTS, "light", "light_reason")
+    columns = ", ".join(map(quote, names))
+    table = quote(ObligationState._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({columns}) {select}", params)
 
 
 def _write_states(rows: Iterable[Obligation], *, on: dt.date) -> None:

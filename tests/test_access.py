@@ -4,12 +4,12 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from access import ACCESS, ANONYMOUS, FOUND_FIRST, SIGNED_IN
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
 
 from accounts.models import Role
+from tests.access import ACCESS, ANONYMOUS, FOUND_FIRST, SIGNED_IN
 
 NOBODYS_ID = 999_999
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

@@ -76,9 +76,17 @@ class Obligation(JudgedFacts):
     """What one department owes under one item. Its judged facts stand in JudgedFacts."""
 
     item = models.ForeignKey(
-        "obligations.ListItem", on_delete=models.PROTECT, related_name="obligations"
+        "obligations.ListItem",
+        on_delete=models.PROTECT,
+        related_name="obligations",
+        db_index=False,  # obligation_once begins with it
     )
-    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="obligations")
+    department = models.ForeignKey(
+        Department,
+        on_delete=models.PROTECT,
+        related_name="obligations",
+        db_index=False,  # obligation_desk begins with it
+    )
     duty = models.CharField(max_length=10, choices=Duty.choices)
     role_in_item = models.CharField(
         max_length=10, choices=RoleInItem.choices, default=RoleInItem.LEAD
@@ -100,6 +108,7 @@ class Obligation(JudgedFacts):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     claim_note = models.TextField(blank=True)
     endorsed_by = models.ForeignKey(
@@ -108,6 +117,7 @@ class Obligation(JudgedFacts):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -115,6 +125,7 @@ class Obligation(JudgedFacts):
         blank=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     # 自核: a coordinator verified an obligation of the coordinators' own bureau.
     self_verified = models.BooleanField(default=False)

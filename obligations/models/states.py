@@ -21,7 +21,12 @@ class ObligationStateQuerySet(models.QuerySet["ObligationState"]):
 class ObligationState(JudgedFacts):
     """The judged facts from `valid_from` until the day before `valid_to`."""
 
-    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="states")
+    obligation = models.ForeignKey(
+        Obligation,
+        on_delete=models.PROTECT,
+        related_name="states",
+        db_index=False,  # state_once_a_day begins with it
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())

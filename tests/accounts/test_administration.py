@@ -249,6 +249,16 @@ def test_a_department_is_changed_and_renamed_on_its_page(client, load, sysadmin)
     assert department.valid_to is None
 
 
+@pytest.mark.parametrize("on", ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
+def test_a_department_is_not_renamed_at_the_ends_of_time(client, sysadmin, police, on):
+    client.force_login(sysadmin)
+    url = f"/administration/departments/{police.pk}/rename/"
+    page = client.post(url, {"name": "省公安局", "on": on})
+    assert "2000 年至 2099 年" in page.content.decode()
+    police.refresh_from_db()
+    assert police.name == "省公安厅"
+
+
 def test_a_token_is_shown_once_and_revoked_by_its_owner_only(client, officer, officer2):
     client.force_login(officer)
     page = client.post("/own/tokens/", {"days": "30"})

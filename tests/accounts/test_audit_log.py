@@ -64,6 +64,15 @@ def test_an_unreadable_day_is_told_and_finds_nothing(client, auditor):
     assert verbs(page) == []
 
 
+@pytest.mark.parametrize("wanted", [{"first": "0001-01-01"}, {"last": "9999-12-31"}])
+@pytest.mark.parametrize("address", [URL, URL + "export.csv"])
+def test_the_ends_of_time_are_told_and_find_nothing(client, auditor, wanted, address):
+    client.force_login(auditor)
+    page = client.get(address, wanted)
+    assert "2000 年至 2099 年" in page.content.decode()
+    assert verbs(page) == []
+
+
 def test_pages_turn_by_key_newest_first(client, officer, auditor):
     audit.record_many(audit.entry(officer, verb=f"v{n}", by=officer) for n in range(120))
     client.force_login(auditor)

@@ -1,11 +1,11 @@
 """A directory of bodies, and short ways to read a file."""
 
 import pytest
-from books import ON
 
 from accounts.models import Level
 from obligations import importing
 from obligations.kinds import kinds
+from tests.importing.books import ON
 
 
 @pytest.fixture

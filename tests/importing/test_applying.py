@@ -2,9 +2,7 @@
 
 import datetime as dt
 
-import books
 import pytest
-from books import DOCKED, DOCKING, ON, ROW, SHARING, row
 from django.db import IntegrityError, transaction
 
 from accounts.errors import RuleViolation
@@ -12,6 +10,8 @@ from accounts.models import AuditEntry, Level
 from obligations import importing
 from obligations.importing import Target
 from obligations.models import ListItem, Obligation, ObligationState, ResponsibilityList, Status
+from tests.importing import books
+from tests.importing.books import DOCKED, DOCKING, ON, ROW, SHARING, row
 
 pytestmark = pytest.mark.django_db
 TARGET = Target(batch=7)

@@ -2,12 +2,12 @@
 
 import json
 
-import books
 import pytest
-from books import ROW, row
 from django.core.management import CommandError, call_command
 
 from obligations.models import ListItem, ResponsibilityList
+from tests.importing import books
+from tests.importing.books import ROW, row
 
 pytestmark = pytest.mark.django_db
 

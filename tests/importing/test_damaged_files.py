@@ -2,12 +2,12 @@
 
 import random
 
-import books
 import pytest
-from books import KNOWN
 
 from obligations.tables import choosing
 from obligations.tables.findings import Refused
+from tests.importing import books
+from tests.importing.books import KNOWN
 
 CLEAN = books.workbook(above=[("标题",)], merged=["A1:H1"])
 SIGNS = b'<>"/=0129AZ ax&;'

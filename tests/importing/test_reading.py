@@ -3,11 +3,11 @@
 import datetime as dt
 from pathlib import Path
 
-import books
 import pytest
-from books import DOCKED, DOCKING, ROW, SHARING, row
 
 from obligations.kinds import kinds
+from tests.importing import books
+from tests.importing.books import DOCKED, DOCKING, ROW, SHARING, row
 
 DATA = Path(__file__).parent / "data"
 pytestmark = pytest.mark.django_db

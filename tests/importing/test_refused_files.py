@@ -1,11 +1,11 @@
 """Odd and hostile files: each is refused for its own reason, in words, before anything is kept."""
 
-import books
 import pytest
-from books import KNOWN, OLE, ROW, SHARING, SHEET
 
 from obligations.tables import choosing, sandbox
 from obligations.tables.findings import Refused
+from tests.importing import books
+from tests.importing.books import KNOWN, OLE, ROW, SHARING, SHEET
 
 PACKAGE = "_rels/.rels"
 TYPES = "[Content_Types].xml"

@@ -2,12 +2,12 @@
 
 import datetime as dt
 
-import books
 import pytest
-from books import KNOWN, ROW, SHARING
 
 from obligations.tables import choosing
 from obligations.tables.findings import Refused
+from tests.importing import books
+from tests.importing.books import KNOWN, ROW, SHARING
 
 
 def read(data, name="a.xlsx", sheet=""):

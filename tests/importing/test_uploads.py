@@ -3,9 +3,7 @@
 import io
 from pathlib import Path
 
-import books
 import pytest
-from books import ROW, SHARING, row
 from django.core.exceptions import PermissionDenied
 
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
@@ -13,6 +11,8 @@ from jobs import running
 from jobs.models import Job
 from obligations.importing import Target, uploads
 from obligations.models import Import, ListItem, ResponsibilityList
+from tests.importing import books
+from tests.importing.books import ROW, SHARING, row
 
 pytestmark = pytest.mark.django_db
 State = Import.State

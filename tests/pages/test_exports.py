@@ -12,7 +12,8 @@ from obligations.models import Obligation
 
 pytestmark = pytest.mark.django_db
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "  =1+1"]
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "  =1+1", "\u3000=1"]
+FORMULAS += ["＝1+1", "＋1", "－1", "＠SUM(A1)", " ＝1", "\n1"]
 
 
 def csv_rows(answer):

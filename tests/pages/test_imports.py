@@ -126,3 +126,13 @@ def test_a_city_coordinator_does_not_find_the_provinces_import(signed_in, make_u
     other = make_user("city", "coordinator", region=city)
 
     assert signed_in(other).get(f"/imports/{received.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("sheet", ["\x00", "名" * 101])
+def test_a_sheet_that_cannot_exist_is_not_looked_for(signed_in, coordinator, upload, sheet):
+    received = upload(HEADER + BAD)
+    client = signed_in(coordinator)
+    form = {"version": received.version, "sheet": sheet}
+    page = client.post(f"/imports/{received.pk}/read-again/", form, follow=True)
+    assert "没有叫这个名称的工作表" in page.text
+    assert Import.objects.get().version == received.version
