@@ -13,9 +13,8 @@ from django.utils.timezone import localtime, make_aware
 from django.utils.translation import gettext as _
 
 from accounts.audit_words import ACTS, KINDS
+from accounts.csv_text import harmless
 from accounts.models import AuditEntry, Role, User
-
-_STARTS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 
 
 def find(by: User, wanted: Mapping[str, Any] | None) -> QuerySet[AuditEntry]:
@@ -80,7 +79,7 @@ def lines(entries: QuerySet[AuditEntry]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(_header())
     for entry in entries.order_by("-pk").iterator(chunk_size=2000):
-        yield writer.writerow([_harmless(cell) for cell in _cells(entry)])
+        yield writer.writerow([harmless(cell) for cell in _cells(entry)])
 
 
 def _header() -> list[str]:
@@ -112,11 +111,6 @@ def _cells(entry: AuditEntry) -> list[str]:
         entry.address or "",
         entry.request_id,
     ]
-
-
-def _harmless(text: str) -> str:
-    """Text that a spreadsheet would take for a formula, kept as text."""
-    return f"'{text}" if text.lstrip(" \u3000").startswith(_STARTS_FORMULA) else text
 
 
 def _midnight(day: dt.date) -> dt.datetime:

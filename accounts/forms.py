@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,19 @@ class Styled:
         for field in self.fields.values():
             select = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if select else "form-control"
+
+
+class DayField(forms.DateField):
+    """A day of the years that we know: the ends of time have no day before or after them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(**kwargs)
+
+    def validate(self, value: dt.date | None) -> None:
+        super().validate(value)
+        if value and not 2000 <= value.year <= 2099:
+            raise forms.ValidationError(_("Use a day from 2000 to 2099."), code="range")
 
 
 class DepartmentField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -138,9 +152,7 @@ class DepartmentForm(Styled, forms.ModelForm):  # type: ignore[type-arg]
 
 class RenameForm(Styled, forms.Form):
     name = forms.CharField(label=_("New official name"), max_length=200)
-    on = forms.DateField(
-        label=_("Valid from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    on = DayField(label=_("Valid from"))
 
 
 class DepartmentsFileForm(Styled, forms.Form):
@@ -168,12 +180,8 @@ class AuditFilter(Styled, forms.Form):
         label=_("Object type"), required=False, choices=[("", _("All")), *KINDS.items()]
     )
     object_id = forms.CharField(label=_("Object number"), required=False, max_length=50)
-    first = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    last = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    first = DayField(label=_("From"), required=False)
+    last = DayField(label=_("Until"), required=False)
 
 
 class SignIn(Styled, LoginForm):  # type: ignore[misc]

@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 from django.db import models
 
 SIZE = 50
+# What a column of keys holds at most; SQLite gives up on more, PostgreSQL finds nothing.
+LARGEST_KEY = 2**63 - 1
 Row = TypeVar("Row", bound=models.Model)
 
 

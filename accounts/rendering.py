@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,12 @@ _OPTIONS = orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
 
 def dumps(data: Any) -> bytes:
     """JSON as DRF's own encoder writes it, several times faster."""
-    return orjson.dumps(data, default=_encode, option=_OPTIONS)
+    try:
+        return orjson.dumps(data, default=_encode, option=_OPTIONS)
+    except orjson.JSONEncodeError:
+        # Half a character, which an error repeats from the body it refuses.
+        text = json.dumps(data, cls=JSONEncoder, ensure_ascii=False)
+        return text.encode("utf-8", "replace")
 
 
 class OrjsonRenderer(JSONRenderer):

@@ -15,6 +15,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from accounts import audit
+from accounts.csv_text import harmless
 from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import lights
@@ -24,8 +25,6 @@ from obligations.models.obligation import ObligationQuerySet
 
 MAX_SHEET_ROWS = 20_000
 MAX_CELL_LENGTH = 32_767
-# Text that a spreadsheet would take for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 # Query path -> heading; the order of the columns.
 _COLUMNS = {
@@ -74,7 +73,7 @@ def csv_lines(rows: ObligationQuerySet) -> Iterator[bytes]:
     writer = csv.writer(line)
     yield "\ufeff".encode()
     for cells in _table(rows):
-        writer.writerow([_harmless(cell) for cell in cells])
+        writer.writerow([harmless(one) if isinstance(one, str) else one for one in cells])
         yield line.getvalue().encode("utf-8", "replace")
         line.seek(0)
         line.truncate()
@@ -114,12 +113,6 @@ def _words() -> dict[str, dict[Any, str]]:
         "light": {code: str(label) for code, label in Light.choices},
         "light_reason": {code: lights.sentence_of(code) for code in lights.CONDITIONS},
     }
-
-
-def _harmless(cell: Any) -> Any:
-    if isinstance(cell, str) and cell.lstrip().startswith(_FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
 
 
 def _cell(sheet: Any, value: Any, *, heading: bool) -> Any:

@@ -16,8 +16,22 @@ SELECT = {"class": "form-select"}
 ISSUING_LEVELS = (Level.CENTRAL, Level.PROVINCE, Level.CITY)
 
 
-class UploadForm(forms.Form):
+class SheetForm(forms.Form):
+    """Which table of a workbook is the list."""
+
+    sheet = forms.CharField(
+        label=_("Sheet"),
+        required=False,
+        max_length=100,
+        help_text=_("Only when the workbook has several tables: the name of the sheet to read."),
+        widget=forms.TextInput(attrs=CONTROL),
+    )
+
+
+class UploadForm(SheetForm):
     """The file and the list it is."""
+
+    field_order = ("file", "kind", "batch", "level", "issuer", "issued_on", "sheet")
 
     file = forms.FileField(
         label=_("File"),
@@ -51,13 +65,6 @@ class UploadForm(forms.Form):
         required=False,
         help_text=_("Gives the year of deadlines such as “by the end of September”."),
         widget=forms.DateInput(attrs={**CONTROL, "type": "date"}, format="%Y-%m-%d"),
-    )
-    sheet = forms.CharField(
-        label=_("Sheet"),
-        required=False,
-        max_length=100,
-        help_text=_("Only when the workbook has several tables: the name of the sheet to read."),
-        widget=forms.TextInput(attrs=CONTROL),
     )
 
     def facts(self) -> dict[str, Any]:

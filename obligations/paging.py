@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Field, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.paging import LARGEST_KEY
 from obligations.models import Obligation
 from obligations.models.obligation import ObligationQuerySet
 
@@ -84,9 +85,12 @@ def read_key(text: str, *, column: str) -> Key | None:
     if not value:
         return Key(None, int(pk))
     try:
-        return Key(_column(column).to_python(value), int(pk))
+        place = _column(column).to_python(value)
     except ValidationError:
         return None
+    if isinstance(place, int) and abs(place) > LARGEST_KEY:
+        return None
+    return Key(place, int(pk))
 
 
 def _column(name: str) -> Field[Any, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from django.db.models import F, Q, QuerySet
 
-_LARGEST_KEY = 2**63 - 1
+from accounts.paging import LARGEST_KEY
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ def read_place(text: str) -> Place | None:
         order, value, pk, backwards = orjson.loads(packed)
     except (ValueError, binascii.Error, TypeError):
         return None
-    known = isinstance(order, str) and type(pk) is int and 0 <= pk <= _LARGEST_KEY
+    known = isinstance(order, str) and type(pk) is int and 0 <= pk <= LARGEST_KEY
     fitting = value is None or isinstance(value, str) or type(value) is int
-    if isinstance(value, int) and abs(value) > _LARGEST_KEY:
+    if isinstance(value, int) and abs(value) > LARGEST_KEY:
         return None
     if isinstance(value, str) and "\x00" in value:
         return None

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts import permissions
 from accounts.api.endpoints import ANYBODY, Endpoint, find
+from accounts.api.filters import KeyFilter
 from accounts.api.keyset import Order
 from accounts.api.paging import Listing, in_order
 from accounts.api.shapes import (
@@ -51,7 +52,7 @@ class Me(Endpoint):
 class DepartmentFilter(df.FilterSet):  # type: ignore[misc]
     q = df.CharFilter(method="search", label="Part of a name, of any time")
     level = df.ChoiceFilter(choices=Level.choices)
-    region = df.NumberFilter(field_name="region_id")
+    region = KeyFilter(field_name="region_id")
 
     class Meta:
         model = Department

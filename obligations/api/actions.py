@@ -9,12 +9,12 @@ from typing import Any
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.endpoints import Endpoint, StrictSerializer, find
 from accounts.models import User
+from accounts.parsing import JSONParser
 from obligations import blocks, completion, dispatch, exemptions
 from obligations.api import bodies, versions
 from obligations.api.obligations import answer, visible

@@ -7,7 +7,6 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +15,7 @@ from accounts.api.keyset import Order
 from accounts.api.paging import Listing, in_order
 from accounts.api.shapes import NamedSerializer
 from accounts.models import Department
+from accounts.parsing import JSONParser
 from jobs.api import QueuedSerializer, accepted
 from obligations import checking
 from obligations.api import record

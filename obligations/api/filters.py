@@ -7,6 +7,7 @@ import datetime as dt
 import django_filters as df
 from django.utils.translation import gettext_lazy as _
 
+from accounts.api.filters import KeyFilter
 from accounts.models import Level
 from obligations import lights
 from obligations.filters import ObligationFilter, departments_of
@@ -28,7 +29,7 @@ class ObligationQuery(ObligationFilter):
     light_reason = df.ChoiceFilter(choices=[(code, code) for code in lights.CONDITIONS])
     role_in_item = df.ChoiceFilter(choices=RoleInItem.choices)
     external = df.BooleanFilter()
-    item = df.NumberFilter(field_name="item_id")
+    item = KeyFilter(field_name="item_id")
     due_on_after = df.DateFilter("due_on", "gte", label=_("Due from"))
     due_on_before = df.DateFilter("due_on", "lte", label=_("Due to"))
 
@@ -49,9 +50,9 @@ class ListQuery(df.FilterSet):  # type: ignore[misc]
 
 class ItemQuery(df.FilterSet):  # type: ignore[misc]
     kind = df.ChoiceFilter(field_name="list__kind", choices=kind_choices)
-    list = df.NumberFilter(field_name="list_id")
+    list = KeyFilter(field_name="list_id")
     batch = df.NumberFilter(field_name="list__batch")
-    body = df.NumberFilter(field_name="body_id")
+    body = KeyFilter(field_name="body_id")
     scene = df.CharFilter(field_name="scenes", lookup_expr="contains")
     q = df.CharFilter(field_name="title", lookup_expr="icontains")
     withdrawn = df.BooleanFilter(field_name="withdrawn_on", lookup_expr="isnull", exclude=True)
@@ -66,7 +67,7 @@ class FindingQuery(df.FilterSet):  # type: ignore[misc]
 
     on = df.DateFilter(method="at", label=_("Day"))
     department = df.ModelChoiceFilter(field_name="obligation__department", queryset=departments_of)
-    obligation = df.NumberFilter(field_name="obligation_id")
+    obligation = KeyFilter(field_name="obligation_id")
     check = df.CharFilter(field_name="check_code")
     outcome = df.ChoiceFilter(choices=CheckResult.Outcome.choices)
     kind = df.ChoiceFilter(field_name="obligation__item__list__kind", choices=kind_choices)

@@ -8,7 +8,7 @@ import django_filters as df
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,6 +16,7 @@ from accounts.api.endpoints import Endpoint, StrictSerializer, find
 from accounts.api.keyset import Order
 from accounts.api.paging import Listing
 from accounts.models import Level
+from accounts.parsing import JSONParser
 from jobs.api import JobSerializer
 from jobs.api import represent as represent_job
 from jobs.models import Job

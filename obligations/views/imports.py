@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import RuleViolation
 from jobs.models import Job
-from obligations.import_forms import UploadForm
+from obligations.import_forms import SheetForm, UploadForm
 from obligations.importing import uploads
 from obligations.kinds import kinds
 from obligations.models import Duty, Import
@@ -87,8 +87,12 @@ def read_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the stored file anew: a sheet was chosen, or departments were added."""
     found = _find(request, pk)
     version = require_version_field(request.POST)
-    sheet = request.POST.get("sheet", "")[:100]
-    uploads.read_again(found, sheet=sheet, by=signed_in(request), version=version)
+    form = SheetForm(request.POST)
+    if form.is_valid():
+        sheet = form.cleaned_data["sheet"]
+        uploads.read_again(found, sheet=sheet, by=signed_in(request), version=version)
+    else:
+        messages.error(request, _("No sheet has such a name; copy its name from the file."))
     return redirect("obligations:import", pk)
 
 

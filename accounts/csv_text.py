@@ -1,0 +1,12 @@
+"""Text that programs like Excel must not take for a formula."""
+
+from __future__ import annotations
+
+_STARTS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_STARTS_CELL = ("\t", "\r", "\n")
+
+
+def harmless(text: str) -> str:
+    """The text as a cell of a CSV file, with an apostrophe where it might become a formula."""
+    guessed = text.lstrip().startswith(_STARTS_FORMULA) or text.startswith(_STARTS_CELL)
+    return f"'{text}" if guessed else text
