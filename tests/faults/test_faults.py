@@ -69,7 +69,7 @@ def test_twenty_killed_workers_lose_no_job_and_double_none(install):
     place = install()
     place.manage("enqueue_noop", "--count", "200", "--seconds", "0.3")
     kill_in_turn(place, kills=20)
-    assert wait_until(lambda: place.count(LIVE) == 0, seconds=45)
+    assert wait_until(lambda: place.count(LIVE) == 0, seconds=90)
     assert (place.count(DONE), place.count(MARKED), place.count(MARKS)) == (200, 200, 200)
     assert place.count("SELECT count(*) FROM jobs_job WHERE attempts > 1") >= 5, "kills hit nothing"
 
@@ -79,7 +79,7 @@ def test_without_the_fence_killed_workers_double_jobs(install):
     place = install(NOOP_HANDLER="tests.faults.handlers.careless")
     place.manage("enqueue_noop", "--count", "60", "--seconds", "0.3")
     kill_in_turn(place, kills=4)
-    assert wait_until(lambda: place.count(LIVE) == 0, seconds=30)
+    assert wait_until(lambda: place.count(LIVE) == 0, seconds=60)
     assert place.count(MARKS) > place.count(MARKED) == 60
 
 
@@ -113,7 +113,7 @@ def test_a_restarted_broker_is_found_again(install):
     broker.wait()
     place.manage("enqueue_noop", "--count", "10")
     place.start_broker()
-    assert wait_until(lambda: place.count(DONE) == 50, seconds=30)
+    assert wait_until(lambda: place.count(DONE) == 50, seconds=60)
     assert (place.count(MARKED), place.count(MARKS)) == (50, 50)
 
 
