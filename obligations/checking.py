@@ -15,11 +15,11 @@ from obligations.changing import require_known_day
 
 
 def request(*, by: User, on: dt.date, today: dt.date) -> Job:
-    """Enqueue the check of a day; asking twice while it is at work gives the same job."""
+    """Enqueue the check of a day; asking again while it is at work gives the person's same job."""
     permissions.require(by, "run_checks")
     require_known_day(on)
     if on > today:
         raise RuleViolation(_("A day in the future cannot be checked: use today or earlier."))
-    return queue.enqueue(
-        "obligations.check", key=on.isoformat(), args={"on": on.isoformat()}, by=by
-    )
+    # Another person's job would be hidden from this one, hence the person in the key.
+    key = f"{by.pk}:{on.isoformat()}"
+    return queue.enqueue("obligations.check", key=key, args={"on": on.isoformat()}, by=by)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -105,9 +106,17 @@ def _line(department: Department, check: DepartmentCheck | None) -> dict[str, An
         "department": {"id": department.pk, "name": department.name},
         "checked": bool(check and check.checked),
         "counted": check.counted if check else None,
-        "error": check.error if check else "",
+        "error": _said() if check and check.error else "",
         "recorded_at": check.recorded_at if check else None,
     }
+
+
+def _said() -> str:
+    """What went wrong, for those who can do nothing with the words of a program."""
+    return _(
+        "The check of this department broke off and renewed nothing. The next check tries again; "
+        "if it breaks off once more, tell the system administrator."
+    )
 
 
 def _finding(row: dict[str, Any]) -> dict[str, Any]:

@@ -4,8 +4,11 @@ import datetime as dt
 
 import pytest
 
+from accounts.models import AuditEntry
+from jobs import queue, running
 from jobs.models import Job
 from obligations import fulfilment
+from obligations.models import DepartmentCheck
 
 CHECKS = "/api/v1/checks/"
 TODAY = dt.date(2025, 9, 1)
@@ -24,6 +27,44 @@ def test_a_check_is_one_job_however_often_it_is_asked_for(coordinating):
     assert first.json()["job"]["id"] == again.json()["job"]["id"] != today.json()["job"]["id"]
     assert first["Location"] == f"/api/v1/jobs/{first.json()['job']['id']}/"
     assert Job.objects.filter(kind="obligations.check").count() == 2
+
+
+def test_each_persons_check_is_a_job_that_the_person_may_follow(
+    coordinating, city_coordinator, program_of
+):
+    in_the_city = program_of(city_coordinator)
+    first = coordinating.post(CHECKS).json()["job"]["id"]
+    second = in_the_city.post(CHECKS).json()["job"]["id"]
+
+    assert in_the_city.get(f"/api/v1/jobs/{second}/").status_code == 200
+    assert in_the_city.get(f"/api/v1/jobs/{first}/").status_code == 404
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_job_tells_no_figures_of_the_province(
+    claimed, city_coordinator, program_of, sysadmin, own
+):
+    job = queue.enqueue("obligations.check", by=city_coordinator if own else None)
+    running.perform(job.pk)
+
+    told = program_of(city_coordinator if own else sysadmin).get(f"/api/v1/jobs/{job.pk}/").json()
+    assert told["state"] == "done"
+    assert told["result"].pop("message") == "2025-09-01 的履行情况检查已完成。"
+    assert told["result"] == ({"url": "/checks/?on=2025-09-01"} if own else {})
+    assert AuditEntry.objects.get(verb="check_fulfilment").detail["judged"] == 1
+
+
+def test_what_broke_off_is_told_in_plain_words(filling, in_progress, police, client, coordinator):
+    raw = "division by zero near 10.0.0.5"
+    DepartmentCheck.objects.create(department=police, day=TODAY, checked=False, error=raw)
+
+    [line] = filling.get(CHECKS).json()["departments"]
+    client.force_login(coordinator)
+    page = client.get("/checks/", {"on": TODAY}).content.decode()
+
+    for told in (line["error"], page):
+        assert "系统管理员" in told
+        assert "division" not in told
 
 
 def test_a_day_to_come_cannot_be_checked(coordinating):
