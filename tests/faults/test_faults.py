@@ -46,16 +46,19 @@ def install(tmp_path_factory):
 
 
 def kill_in_turn(place, *, kills, seed=1):
-    """Kill -9 a worker, start another in its place, and so on."""
+    """Kill -9 a worker that has begun to take jobs, start another in its place, and so on."""
     chance = random.Random(seed)
     workers = [place.start_worker(number) for number in range(WORKERS)]
-    assert wait_until(lambda: place.count(DONE) > 0, seconds=20)
+    last_seen = {number: [] for number in range(WORKERS)}
     for kill in range(kills):
         number = kill % WORKERS
+        seen = f"SELECT seen_at FROM jobs_workerseen WHERE name = 'worker{number}@test'"
+        assert wait_until(lambda: place.rows(seen) != last_seen[number], seconds=30)  # noqa: B023
+        last_seen[number] = place.rows(seen)
+        time.sleep(chance.uniform(0.1, 0.6))
         workers[number].send_signal(signal.SIGKILL)
         workers[number].wait()
         workers[number] = place.start_worker(number)
-        time.sleep(chance.uniform(0.2, 0.9))
 
 
 def flush(place):
@@ -67,7 +70,7 @@ def flush(place):
 
 def test_twenty_killed_workers_lose_no_job_and_double_none(install):
     place = install()
-    place.manage("enqueue_noop", "--count", "200", "--seconds", "0.3")
+    place.manage("enqueue_noop", "--count", "200", "--seconds", "0.5")
     kill_in_turn(place, kills=20)
     assert wait_until(lambda: place.count(LIVE) == 0, seconds=90)
     assert (place.count(DONE), place.count(MARKED), place.count(MARKS)) == (200, 200, 200)
@@ -77,10 +80,10 @@ def test_twenty_killed_workers_lose_no_job_and_double_none(install):
 def test_without_the_fence_killed_workers_double_jobs(install):
     """The negative control: the same kills, but the row is left outside the fenced transaction."""
     place = install(NOOP_HANDLER="tests.faults.handlers.careless")
-    place.manage("enqueue_noop", "--count", "60", "--seconds", "0.3")
-    kill_in_turn(place, kills=4)
+    place.manage("enqueue_noop", "--count", "30", "--seconds", "0.5")
+    kill_in_turn(place, kills=3)
     assert wait_until(lambda: place.count(LIVE) == 0, seconds=60)
-    assert place.count(MARKS) > place.count(MARKED) == 60
+    assert place.count(MARKS) > place.count(MARKED) == 30
 
 
 def test_a_flushed_broker_loses_no_job(install):
@@ -119,7 +122,7 @@ def test_a_restarted_broker_is_found_again(install):
 
 def test_work_longer_than_its_lease_keeps_it_and_shows_progress(install):
     place = install(NOOP_HANDLER="tests.faults.handlers.talkative")
-    place.manage("enqueue_noop", "--seconds", "6")
+    place.manage("enqueue_noop", "--seconds", "5")
     for number in range(2):
         place.start_worker(number)
     moved = "SELECT count(*) FROM jobs_job WHERE state = 'running' AND progress_done > 0"
