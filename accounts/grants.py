@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import attempts, audit, people
 from accounts.errors import RuleViolation
-from accounts.models import ApiToken, Department, Region, User
+from accounts.models import ApiToken, AuditEntry, Department, Region, User
 
 # Without 0/O and 1/l/I, because people copy these by hand.
 _LETTERS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -22,16 +22,12 @@ def grant(
 ) -> User:
     """Set the one role of an account and its scope; an empty role takes the role away."""
     _require_other(user, by)
-    locked = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    locked = people.lock_with_administrators(user)
     if role:
         people.require_place(role, department=department)
-    if locked.role in User.ADMINISTRATORS and role and role != locked.role:
-        raise RuleViolation(
-            _(
-                "An administrator's account keeps its role: the three administrators are never one "
-                "person's account. Have a new account opened for the other role."
-            )
-        )
+        _require_separation(locked, role)
+    else:
+        people.require_another(locked)
     before = _facts(locked)
     locked.role, locked.department = role, department
     locked.region = region if role in User.SCOPED else None
@@ -68,6 +64,35 @@ def _require_other(user: User, by: User) -> None:
         raise RuleViolation(
             _("Nobody decides on their own account; ask another security administrator.")
         )
+
+
+def _require_separation(user: User, role: str) -> None:
+    """An administrator keeps the role; who had one of the three never gets another of them."""
+    if user.role in User.ADMINISTRATORS and role != user.role:
+        raise RuleViolation(
+            _(
+                "An administrator's account keeps its role: the three administrators are never one "
+                "person's account. Have a new account opened for the other role."
+            )
+        )
+    if role in User.ADMINISTRATORS and _administered_as(user) - {role}:
+        raise RuleViolation(
+            _(
+                "This account was another administrator before: the three administrators are never "
+                "one person's account. Have a new account opened for this role."
+            )
+        )
+
+
+def _administered_as(user: User) -> set[str]:
+    """The administrators' roles that the account has or, says the audit trail, once had."""
+    said = AuditEntry.objects.of(user._meta.label_lower, user.pk).filter(
+        verb__in=("register_account", "grant_role")
+    )
+    roles = {
+        role for detail in said.values_list("detail", flat=True) for role in detail.get("role", ())
+    }
+    return {*roles, user.role} & set(User.ADMINISTRATORS)
 
 
 def _facts(user: User) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -84,13 +85,7 @@ def deactivate(user: User, *, by: User) -> None:
     """Close an account; its rows stay, its tokens and sessions are refused from now on."""
     if user.pk == by.pk:
         raise RuleViolation(_("Nobody closes their own account; ask another administrator."))
-    if user.role in User.ADMINISTRATORS:
-        # All of the role are locked, so that two closings at once cannot leave none.
-        active = User.objects.select_for_update(of=("self",)).filter(role=user.role, is_active=True)
-        if not [other for other in active if other.pk != user.pk]:
-            raise RuleViolation(
-                _("This is the last active account of its role; open another one first.")
-            )
+    require_another(lock_with_administrators(user))
     if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
         audit.record(user, verb="deactivate_account", by=by, department_id=user.department_id)
 
@@ -100,6 +95,27 @@ def activate(user: User, *, by: User) -> None:
     """Open a closed account again, with the role it had."""
     if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
         audit.record(user, verb="activate_account", by=by, department_id=user.department_id)
+
+
+def lock_with_administrators(user: User) -> User:
+    """The account as it is now, locked with all active administrators.
+
+    Always in one order: two acts at once neither leave a role without anybody nor wait in a
+    circle.
+    """
+    wanted = Q(pk=user.pk) | Q(role__in=User.ADMINISTRATORS, is_active=True)
+    rows = User.objects.select_for_update(of=("self",)).filter(wanted).order_by("pk")
+    return next(row for row in rows if row.pk == user.pk)
+
+
+def require_another(user: User) -> None:
+    """Refuse to lose the last active account with this administrator's role."""
+    if user.role not in User.ADMINISTRATORS or not user.is_active:
+        return
+    if not User.objects.filter(role=user.role, is_active=True).exclude(pk=user.pk).exists():
+        raise RuleViolation(
+            _("This is the last active account of its role; open another one first.")
+        )
 
 
 def require_place(role: str, *, department: Department | None) -> None:

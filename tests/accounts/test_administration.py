@@ -135,6 +135,49 @@ def test_an_administrators_account_gets_no_second_role(sysadmin, secadmin, polic
     assert sysadmin.role == "sysadmin"
 
 
+@pytest.mark.parametrize("between", ["", "officer"])
+def test_who_was_one_administrator_never_becomes_another(make_user, secadmin, police, between):
+    make_user("sysadmin2", "sysadmin")
+    user = make_user("sysadmin", "sysadmin")
+
+    def give(role):
+        grants.grant(user, role=role, department=police, region=None, by=secadmin)
+
+    give("")
+    give(between)
+    with pytest.raises(RuleViolation, match="曾担任其他管理员"):
+        give("auditor")
+    give("sysadmin")
+    assert User.objects.get(pk=user.pk).role == "sysadmin"
+
+
+def test_an_account_made_by_command_for_an_administrator_is_remembered(db, secadmin):
+    facts = {"password": PASSWORD, "by": None}
+    people.register("sysadmin", role="sysadmin", **facts)
+    user = people.register("sysadmin2", role="sysadmin", **facts)
+    User.objects.filter(pk=user.pk).update(role="")
+    with pytest.raises(RuleViolation, match="曾担任其他管理员"):
+        grants.grant(user, role="auditor", department=None, region=None, by=secadmin)
+
+
+def test_the_last_active_administrator_of_a_kind_keeps_the_role(make_user, auditor, secadmin):
+    second = make_user("auditor2", "auditor")
+    second.is_active = False
+    second.save()
+
+    def take_away(user):
+        grants.grant(user, role="", department=None, region=None, by=secadmin)
+
+    with pytest.raises(RuleViolation, match="最后一个"):
+        take_away(auditor)
+    assert User.objects.get(pk=auditor.pk).role == "auditor"
+    people.activate(second, by=secadmin)
+    take_away(auditor)
+    assert User.objects.get(pk=auditor.pk).role == ""
+    with pytest.raises(RuleViolation, match="最后一个"):
+        take_away(second)
+
+
 def test_an_officer_is_granted_only_with_a_department_of_the_province(
     officer, secadmin, ministry, make_user
 ):
