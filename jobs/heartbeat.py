@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from jobs import claiming
 from jobs.models import Job
@@ -62,8 +62,9 @@ class Heartbeat:
         progress = self.progress
         try:
             held = claiming.extend(self.job, progress=progress)
-        except DatabaseError as problem:
+        except Error as problem:  # InterfaceError, of a connection that is gone, too
             logger.warning("job_heartbeat_missed", job=self.job.pk, problem=str(problem))
+            connection.close()
             return True
         if not held:
             logger.warning("job_lease_lost", job=self.job.pk, kind=self.job.kind)

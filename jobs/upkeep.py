@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from jobs import health, schedule
 
@@ -42,6 +42,6 @@ class Upkeep:
     def _take(self, turn: Callable[[], object]) -> None:
         try:
             turn()
-        except DatabaseError as problem:
+        except Error as problem:  # InterfaceError, of a connection that is gone, too
             logger.warning("upkeep_skipped", problem=str(problem))
             connection.close()

@@ -1,0 +1,48 @@
+"""A connection that is gone is made anew: threads beside the work never end in silence."""
+
+import threading
+
+import pytest
+from django.db import InterfaceError
+from django.db.backends.utils import CursorWrapper
+
+from jobs import claiming
+from jobs.heartbeat import Heartbeat
+from jobs.upkeep import Upkeep
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_upkeep_skips_a_turn_and_goes_on(settings):
+    settings.JOB_SWEEP_SECONDS, settings.JOB_SCHEDULE = 0, {}
+    swept = []
+
+    def sweep():
+        swept.append("tried")
+        raise InterfaceError("connection already closed")
+
+    upkeep = Upkeep("worker@test", sweep=sweep)
+    upkeep.take_turns()
+    upkeep.take_turns()
+    assert len(swept) == 2
+
+
+def test_a_heartbeat_misses_a_beat_and_goes_on(noop, settings, monkeypatch):
+    settings.JOB_LEASE_SECONDS = 0.3
+    held = claiming.claim(noop.pk)
+    problems, beaten = [InterfaceError("connection already closed")], threading.Event()
+    execute = CursorWrapper.execute
+
+    def failing_once(cursor, sql, params=None):
+        if threading.current_thread().name != f"job-{held.pk}":
+            return execute(cursor, sql, params)
+        if problems:
+            raise problems.pop()
+        done = execute(cursor, sql, params)
+        beaten.set()
+        return done
+
+    monkeypatch.setattr(CursorWrapper, "execute", failing_once)
+    with Heartbeat(held):
+        assert beaten.wait(10)
+    assert not problems
