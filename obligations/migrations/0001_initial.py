@@ -321,10 +321,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='obligation',
-            index=models.Index(fields=['light', 'due_on'], name='obligation_by_light'),
-        ),
-        migrations.AddIndex(
-            model_name='obligation',
             index=models.Index(fields=['due_on', 'id'], name='obligation_by_due'),
         ),
         migrations.AddConstraint(

@@ -186,7 +186,7 @@ class Obligation(JudgedFacts):
         indexes = [
             models.Index(fields=["department", "due_on"], name="obligation_desk"),
             models.Index(fields=["status", "due_on"], name="obligation_by_status"),
-            models.Index(fields=["light", "due_on"], name="obligation_by_light"),
+            # None on the light: it changes every night, and PostgreSQL then rewrites no index.
             models.Index(fields=["due_on", "id"], name="obligation_by_due"),
         ]
 
