@@ -51,9 +51,13 @@ def accept_everything(officer):
     page.get_by_text("已办理").wait_for()
 
 
-def first_open_obligations(officer, count):
+def open_obligations(officer):
     page = officer.go("/obligations/?status=in_progress&duty=supply")
-    links = page.locator("tbody th a")
+    return page.locator("tbody th a")
+
+
+def first_open_obligations(officer, count):
+    links = open_obligations(officer)
     assert links.count() >= count
     return [links.nth(number).get_attribute("href") for number in range(count)]
 
@@ -190,6 +194,10 @@ def test_filters_change_the_rows_without_loading_the_page_anew(desk):
 
 def test_a_stale_page_says_who_changed_what(desk):
     officer, reviewer = desk("officer"), desk("reviewer")
+    if not open_obligations(officer).count():
+        import_list(desk("coordinator"), "sharing-list.xlsx", "sharing", 8)
+        issue_everything(desk("coordinator"))
+        accept_everything(officer)
     path = first_open_obligations(officer, 1)[0]
     claim(officer, path)
     stale = reviewer.go(path)
