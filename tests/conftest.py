@@ -14,6 +14,13 @@ DAY = dt.date(2025, 8, 1)
 PASSWORD = "correct-horse-battery"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """What starts programs comes first, so that no core waits for it at the end."""
+    slow = ("services", "browser", "faults")
+    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in slow))
+
+
 @pytest.fixture(autouse=True)
 def data_folder(settings, tmp_path):
     """Every test has its own folder for files."""

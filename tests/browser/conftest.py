@@ -43,13 +43,16 @@ def address():
 
 
 def _open(installation):
-    installation.manage("migrate", "-v", "0")
-    installation.manage("collectstatic", "--no-input", "-v", "0")
-    installation.manage("load_reference")
-    installation.manage("import_departments", "samples/departments.csv")
+    lines = [
+        ("migrate", "-v", "0"),
+        ("collectstatic", "--no-input", "-v", "0"),
+        ("load_reference",),
+        ("import_departments", "samples/departments.csv"),
+    ]
     for name, role, department, shown in PEOPLE:
         words = ("--role", role, "--department", department, "--display-name", shown)
-        installation.manage("create_user", name, *words, "--password-stdin", said=PASSWORD)
+        lines.append(("create_user", name, *words, "--password-stdin"))
+    installation.manage_in_turn(*lines, said="\n".join(PASSWORD for _person in PEOPLE))
     installation.start_broker()
     installation.start_worker()
     with socket.socket() as probe:

@@ -10,12 +10,7 @@ SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 LONG = 60_000
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.services,
-    # One installation for all of them, also when tests run on several cores.
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.services]
 
 
 def import_list(coordinator, name, kind, batch, *, picture=""):

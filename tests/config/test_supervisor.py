@@ -15,7 +15,7 @@ import pytest
 from config.children import die_with_parent
 from tests.installation import ROOT, wait_until
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("supervisor")]
+pytestmark = [pytest.mark.services]
 
 
 def surroundings(**more):

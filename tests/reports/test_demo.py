@@ -25,7 +25,7 @@ from reports.sampling.staff import ACCOUNTS
 
 TODAY = date(2026, 11, 23)
 NOON = dt.datetime(2026, 11, 23, 4, tzinfo=dt.UTC)
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.django_db]
 PASSWORD = "shown-at-the-start-1"
 REACHABLE = {
     *("external", "not_issued", "withdrawn", "exempt", "blocked", "mending", "overdue"),

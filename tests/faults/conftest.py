@@ -1,0 +1,27 @@
+"""Installations whose jobs have short leases."""
+
+import pytest
+
+from tests.installation import Installation
+
+
+@pytest.fixture
+def install(tmp_path_factory):
+    """install(NAME="value"): an installation with short leases and an empty queue."""
+    made = []
+
+    def make(**environment):
+        place = Installation(
+            tmp_path_factory.mktemp("q"),
+            DJANGO_SETTINGS_MODULE="tests.faults.settings",
+            JOB_LEASE_SECONDS="2",
+            **{"JOB_SWEEP_SECONDS": "1", **environment},
+        )
+        made.append(place)
+        place.manage("migrate", "--verbosity", "0")
+        place.start_broker()
+        return place
+
+    yield make
+    for place in made:
+        place.stop()

@@ -1,0 +1,6 @@
+"""What the queue holds, asked past Django."""
+
+LIVE = "SELECT count(*) FROM jobs_job WHERE state IN ('queued', 'running')"
+DONE = "SELECT count(*) FROM jobs_job WHERE state = 'done'"
+MARKS = "SELECT count(*) FROM jobs_noopmark"
+MARKED = "SELECT count(DISTINCT job_id) FROM jobs_noopmark"
