@@ -94,12 +94,14 @@ def workbook(rows: ObligationQuerySet) -> bytes:
 def _table(rows: ObligationQuerySet) -> Iterator[Sequence[Any]]:
     yield tuple(_COLUMNS.values())
     words = _words()
-    found = rows.order_by("pk").values_list(*_COLUMNS)
-    for cells in found.iterator(chunk_size=2000):
-        yield tuple(
-            words[name].get(cell, cell) if name in words else cell
-            for name, cell in zip(_COLUMNS, cells, strict=True)
-        )
+    for cells in rows.values_list(*_COLUMNS).iterator(chunk_size=2000):
+        yield tuple(_shown(name, cell, words) for name, cell in zip(_COLUMNS, cells, strict=True))
+
+
+def _shown(name: str, cell: Any, words: dict[str, dict[Any, str]]) -> Any:
+    if name == "item__scenes":
+        return cell.strip("、")  # It is stored with one at both ends.
+    return words[name].get(cell, cell) if name in words else cell
 
 
 def _words() -> dict[str, dict[Any, str]]:

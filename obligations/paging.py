@@ -25,6 +25,12 @@ ORDERS = {
 }
 
 
+def in_order(rows: ObligationQuerySet, order: str) -> ObligationQuerySet:
+    """All rows in an order that the list offers; an unknown one is the list's own."""
+    _label, column, descending = ORDERS.get(order, ORDERS["due"])
+    return rows.order_by(*_ordering(column, descending=descending, backwards=False))
+
+
 @dataclass(frozen=True)
 class Page:
     """One page of obligations; `next` and `previous` are keys, empty at the ends."""

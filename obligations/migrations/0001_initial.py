@@ -247,7 +247,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(blank=True, max_length=300)),
                 ('size', models.PositiveBigIntegerField(default=0)),
                 ('sha256', models.CharField(blank=True, max_length=64)),
-                ('state', models.CharField(choices=[('reading', 'being read'), ('ready', 'ready to apply'), ('row_errors', 'has problems'), ('refused', 'refused'), ('applying', 'being applied'), ('applied', 'applied'), ('discarded', 'discarded'), ('failed', 'failed')], default='reading', max_length=10)),
+                ('state', models.CharField(choices=[('reading', 'being read'), ('ready', 'ready to apply'), ('row_errors', 'has problems'), ('refused', 'file refused'), ('applying', 'being applied'), ('applied', 'applied'), ('discarded', 'discarded'), ('failed', 'failed')], default='reading', max_length=10)),
                 ('row_count', models.PositiveIntegerField(default=0)),
                 ('problems', models.JSONField(default=list)),
                 ('warnings', models.JSONField(default=list)),

@@ -32,7 +32,7 @@ class Import(models.Model):
         READING = "reading", _("being read")
         READY = "ready", _("ready to apply")
         ROW_ERRORS = "row_errors", _("has problems")
-        REFUSED = "refused", _("refused")
+        REFUSED = "refused", _("file refused")
         APPLYING = "applying", _("being applied")
         APPLIED = "applied", _("applied")
         DISCARDED = "discarded", _("discarded")

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from obligations import downloads, exporting
+from obligations import downloads, exporting, paging
 from obligations.listing import narrow
 from obligations.models import Evidence
 from obligations.today import today
@@ -22,7 +22,8 @@ SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The filtered view as CSV or workbook; who took it is audited."""
     user = signed_in(request)
-    rows = narrow(request.GET, user=user, request=request)
+    found = narrow(request.GET, user=user, request=request)
+    rows = paging.in_order(found, request.GET.get("order", ""))
     exporting.record_export(rows, by=user, form=form, asked=request.GET.urlencode())
     name = exporting.file_name(on=today(), form=form)
     headers = {"Content-Disposition": content_disposition_header(True, name) or ""}

@@ -81,10 +81,16 @@ class Staff:
                     "password": make_password(None),
                     "role": role,
                     "department": department,
-                    "first_name": f"示例{department.short_name}人员",
+                    "first_name": _shown_name(department, role),
                     "is_active": False,
                 },
             )
             user.is_active = True  # for what they did in the past; never saved
             self._acting[role, department.pk] = user
         return self._acting[role, department.pk]
+
+
+def _shown_name(department: Department, role: Role) -> str:
+    word = "审签员" if role == Role.REVIEWER else "填报员"
+    prefix = "" if department.short_name.startswith("示例") else "示例"
+    return f"{prefix}{department.short_name}{word}"

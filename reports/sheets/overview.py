@@ -166,7 +166,7 @@ def _light_chart(sheet: Worksheet, *, last: int) -> BarChart:
         point = DataPoint(idx=place)
         point.graphicalProperties.solidFill = CHART_COLOURS[light.value]
         series.dPt.append(point)
-    chart = _bar_chart("亮灯情况（个）")
+    chart = _bar_chart("亮灯情况（项）")
     chart.append(series)
     chart.set_categories(Reference(sheet, min_col=2, min_row=first, max_row=last))
     chart.legend = None
@@ -177,7 +177,7 @@ def _light_chart(sheet: Worksheet, *, last: int) -> BarChart:
 def _department_chart(sheet: Worksheet, *, count: int) -> BarChart:
     """Stacked lights, one bar a department, from the table of departments."""
     first, last = layouts.FIRST_ROW, layouts.FIRST_ROW + count - 1
-    chart = _bar_chart("各部门亮灯情况（个）")
+    chart = _bar_chart("各部门亮灯情况（项）")
     chart.grouping, chart.overlap, chart.gapWidth = "stacked", 100, 60
     for place, light in enumerate(LIGHT_WORDS):
         column = groups.first_light_column() + place

@@ -1,6 +1,7 @@
 """Exports: own rows only, audited, and never a formula."""
 
 import csv
+import datetime as dt
 import io
 
 import pytest
@@ -90,3 +91,16 @@ def test_control_characters_do_not_break_the_workbook(signed_in, coordinator, is
     cell = sheet_rows(signed_in(coordinator).get("/obligations/export.xlsx"))[0]["进展"]
 
     assert cell.value == "一二"
+
+
+def test_scenes_and_order_are_those_of_the_screen(signed_in, coordinator, make_item, owe, police):
+    for title, day in (("后", dt.date(2025, 12, 31)), ("先", dt.date(2025, 10, 31))):
+        item = make_item(
+            police, title=title, due_on=day, scenes="、教育入学一件事、信用修复一件事、"
+        )
+        owe(police, item=item, due_on=day)
+
+    rows = sheet_rows(signed_in(coordinator).get("/obligations/export.xlsx"))
+
+    assert [row["责任事项"].value for row in rows] == ["先", "后"]
+    assert rows[0]["一件事"].value == "教育入学一件事、信用修复一件事"
