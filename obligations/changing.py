@@ -171,19 +171,25 @@ def require_version(row: Obligation, version: int | None) -> None:
     facts: dict[str, Any] = {"version": row.version, "seen": version}
     if last is None:
         raise StaleVersion(
-            _("It was changed meanwhile. Reload the page and try again."), facts=facts
+            _("It was changed meanwhile: look at the present state first."), facts=facts
         )
     label = VERB_LABELS.get(last.verb, last.verb)
     facts |= {"changed_by": last.username, "verb": last.verb, "at": last.at.isoformat()}
     raise StaleVersion(
-        _("%(who)s changed this meanwhile: “%(verb)s”, %(at)s. Reload the page and try again.")
+        _("%(who)s changed this meanwhile: “%(verb)s”, %(at)s. Look at the present state first.")
         % {
-            "who": last.username or _("The system"),
+            "who": _shown_name(last) or _("The system"),
             "verb": label,
             "at": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
         },
         facts=facts,
     )
+
+
+def _shown_name(entry: AuditEntry) -> str:
+    """The name people know the actor by; the account where there is no such user any more."""
+    user = User.objects.filter(pk=entry.user_id).first() if entry.user_id else None
+    return user.display_name if user else entry.username
 
 
 def allowed(obligation: Obligation, *, by: User) -> list[str]:

@@ -67,6 +67,11 @@ class DeedForm(forms.Form):
         """What need not be asked again."""
         return {}
 
+    def typed(self) -> list[tuple[str, str]]:
+        """What was written into the lines of text, with their labels."""
+        lines = [field for field in self if isinstance(field.field, forms.CharField)]
+        return [(str(field.label), field.data) for field in lines if field.data]
+
 
 class PlanForm(DeedForm):
     planned_on = date(_("Planned date"), help_text=_("When the department means to be done."))

@@ -120,8 +120,8 @@ def _problem_schema() -> dict[str, Any]:
             "type": "about:blank",
             "title": "Changed meanwhile",
             "status": 412,
-            "detail": "officer changed this meanwhile: “claim completion”, 2026-11-23 10:15. "
-            "Reload the page and try again.",
+            "detail": "Li Na changed this meanwhile: “claim completion”, 2026-11-23 10:15. "
+            "Look at the present state first.",
             "instance": "/api/v1/obligations/7/endorse/",
             "code": "stale_version",
             "facts": {"version": 5, "seen": 4, "changed_by": "officer", "verb": "claim"},

@@ -113,6 +113,9 @@ def show(
         for one in fitting(context["situation"])
     ]
     context["opened"] = deed
+    if deed is not None and deed not in [one for one, _form in context["deeds"]]:
+        context["gone"] = deed
+        context["typed"] = form.typed() if form else []
     if refusal is not None:
         context["stale"] = isinstance(refusal, StaleVersion)
         status = 428 if isinstance(refusal, VersionMissing) else 409

@@ -203,7 +203,7 @@ def test_a_stale_page_says_who_changed_what(desk):
 
     stale.get_by_role("button", name="审签同意").click()
 
-    assert "officer" in stale.get_by_role("alert").inner_text()
+    assert "李填报" in stale.get_by_role("alert").inner_text()
 
 
 def test_the_pages_read_in_english_too(desk):

@@ -59,7 +59,34 @@ def test_a_stale_page_is_told_who_changed_what_and_keeps_what_was_written(
     assert "coordinator" in answer.text
     assert 'value="示例〔2025〕9号"' in answer.text
     assert f'name="version" value="{in_progress.version}"' in answer.text
+    assert "重新加载" not in answer.text
+    assert "保留在下方" in answer.text
     assert in_progress.status == "in_progress"
+
+
+def test_the_one_who_changed_it_is_called_by_name(do, in_progress, officer, coordinator):
+    seen = in_progress.version
+    coordinator.last_name, coordinator.first_name = "王", "统筹"
+    coordinator.save()
+    dispatch.plan(in_progress, by=coordinator, on=today(), progress_note="已催办")
+
+    answer = do(officer, in_progress, "claim", version=seen, document="示例〔2025〕9号")
+
+    assert str(answer.context["refusal"]).startswith("王统筹")
+    assert answer.context["refusal"].facts["changed_by"] == "coordinator"
+
+
+def test_words_for_a_deed_that_is_no_longer_possible_are_not_lost(do, endorsed, coordinator):
+    seen = endorsed.version
+    do(coordinator, endorsed, "verify")
+
+    answer = do(coordinator, endorsed, "send-back", version=seen, reason="缺少接口编码")
+
+    assert answer.status_code == 409
+    assert "send-back" not in slugs(answer)
+    assert "缺少接口编码" in answer.text
+    assert "保留在下方" not in answer.text
+    assert endorsed.status == "verified"
 
 
 @pytest.mark.parametrize("version", ["", "abc", "9" * 30, "-1"])
