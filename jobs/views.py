@@ -72,7 +72,11 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of a page that follows a job; asked every two seconds until the job has ended."""
     job = _find(request, pk)
     status = 200 if job.is_live else _STOP_POLLING
-    return render(request, "jobs/_progress.html", {"job": job}, status=status)
+    answer = render(request, "jobs/_progress.html", {"job": job}, status=status)
+    if request.htmx and not job.is_live:  # type: ignore[attr-defined]
+        # The rest of the page is older than the end; the page loaded anew asks no more.
+        answer["HX-Refresh"] = "true"
+    return answer
 
 
 @require_POST

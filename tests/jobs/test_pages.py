@@ -54,6 +54,16 @@ def test_the_page_follows_a_job_until_it_ends(client, officer, own):
     assert "hx-get" not in ended.content.decode()
 
 
+def test_the_page_is_loaded_anew_once_when_its_job_ends(client, officer, own):
+    client.force_login(officer)
+    address, by_htmx = reverse("jobs:progress", args=[own.pk]), {"hx-request": "true"}
+    assert "HX-Refresh" not in client.get(address, headers=by_htmx)
+    running.perform(own.pk)
+    assert client.get(address, headers=by_htmx)["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in client.get(address)
+    assert "hx-get" not in client.get(reverse("jobs:detail", args=[own.pk])).content.decode()
+
+
 def test_a_failed_job_says_why_and_is_started_again(client, sysadmin, noop):
     claiming.fail(claiming.claim(noop.pk), reason="内存不足")
     client.force_login(sysadmin)
