@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import DateField, OuterRef, Subquery, Value
+from django.db.models import DateField, OuterRef, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
@@ -38,7 +39,7 @@ def record_many(obligation_ids: Sequence[int], *, on: dt.date) -> None:
             rows = Obligation.objects.filter(pk__in=chunk)
             judged = dict(rows.annotate(now=lights.reason(day)).values_list("pk", "now"))
             write_lights(judged)
-            _write_states(rows, on=on)
+            _write_states(chunk, on=on)
 
 
 def write_lights(judged: dict[int, str]) -> None:
@@ -90,6 +91,11 @@ def _continue(ids: Sequence[int], code: str, *, on: dt.date, followed: bool) -> 
     copies = ObligationState.objects.filter(valid_to=on, obligation_id__in=ids).values_list(
         *("obligation_id", Value(on), until), *FACTS, Value(lights.light_of(code)), Value(code)
     )
+    _insert(copies)
+
+
+def _insert(copies: QuerySet[Any, Any]) -> None:
+    """Insert what `copies` selects: obligation, from, to, facts, light, reason."""
     select, params = copies.query.sql_with_params()
     quote = connection.ops.quote_name
     names = ("obligation_id", "valid_from", "valid_to", *FACTS, "light", "light_reason")
@@ -99,23 +105,17 @@ def _continue(ids: Sequence[int], code: str, *, on: dt.date, followed: bool) -> 
         cursor.execute(f"INSERT INTO {table} ({columns}) {select}", params)
 
 
-def _write_states(rows: Iterable[Obligation], *, on: dt.date) -> None:
+def _write_states(ids: Sequence[int], *, on: dt.date) -> None:
     """Close what held before `on` and open the facts of now; later rows of time alone fall away."""
-    facts = {row.pk: row for row in rows}
-    later = ObligationState.objects.filter(obligation_id__in=facts, valid_from__gt=on)
+    later = ObligationState.objects.filter(obligation_id__in=ids, valid_from__gt=on)
     if later.exists():
         _drop_changes_of_time(later, on=on)
-    current = ObligationState.objects.filter(obligation_id__in=facts, valid_to=None)
+    current = ObligationState.objects.filter(obligation_id__in=ids, valid_to=None)
     current.filter(valid_from=on).delete()
     current.update(valid_to=on)
-    ObligationState.objects.bulk_create(
-        (_state_of(row, on=on) for row in facts.values()), batch_size=_CHUNK
-    )
-
-
-def _state_of(row: Obligation, *, on: dt.date) -> ObligationState:
-    facts = {name: getattr(row, name) for name in (*FACTS, "light", "light_reason")}
-    return ObligationState(obligation_id=row.pk, valid_from=on, **facts)
+    open_end = Value(None, output_field=DateField())
+    rows = Obligation.objects.filter(pk__in=ids)
+    _insert(rows.values_list("pk", Value(on), open_end, *FACTS, "light", "light_reason"))
 
 
 def _drop_changes_of_time(later: Iterable[ObligationState], *, on: dt.date) -> None:
