@@ -48,5 +48,7 @@ class ReportForm(forms.Form):
 
 
 def blank_form(by: User) -> ReportForm:
-    """With today filled in."""
-    return ReportForm(by=by, initial={"on": today()})
+    """With today filled in, and no day after it offered."""
+    form = ReportForm(by=by, initial={"on": today()})
+    form.fields["on"].widget.attrs["max"] = today().isoformat()
+    return form

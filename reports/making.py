@@ -16,6 +16,7 @@ from jobs import queue
 from jobs.models import Job
 from obligations import filing
 from obligations.changing import require_known_day
+from obligations.models import ObligationState
 from reports import workbooks
 from reports.models import Report, Snapshot
 from reports.scopes import Scope, require_in_scope
@@ -42,9 +43,19 @@ def ask(*, on: dt.date, today: dt.date, by: User, scope: Scope) -> Job:
         raise RuleViolation(
             _("A report cannot be made for a day to come: choose today or earlier.")
         )
+    require_lists(scope, on=on)
     args = {"on": on.isoformat(), **scope.args}
     key = f"{by.pk}:{on}:{args['region'] or ''}:{args['department'] or ''}"
     return queue.enqueue("reports.make", key=key, args=args, by=by)
+
+
+def require_lists(scope: Scope, *, on: dt.date) -> None:
+    """Raise RuleViolation for a day before the first list in scope: its report would be empty."""
+    states = scope.of(ObligationState.objects.all(), prefix="obligation__")
+    if not states.filter(valid_from__lte=on).exists():
+        raise RuleViolation(
+            _("There was no list yet on %(day)s: choose a later day.") % {"day": on.isoformat()}
+        )
 
 
 def write(snapshot: Snapshot) -> Written:

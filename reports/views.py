@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import permissions
+from accounts.errors import RuleViolation
 from jobs.models import Job
 from obligations.today import today
 from obligations.views.access import for_verb, signed_in
@@ -24,15 +25,16 @@ _PAGE_SIZE = 50
 @require_GET
 @for_verb("read_reports")
 def index(request: HttpRequest) -> HttpResponse:
-    """Reports, newest first, the form for a new one, and the work that is under way."""
+    """Reports, the latest day first, the form for a new one, and the work that is under way."""
     user = signed_in(request)
-    reports = Report.objects.visible_to(user).select_related("snapshot", "made_by")
+    found = Report.objects.visible_to(user).select_related("snapshot", "made_by")
+    reports = found.order_by("-snapshot__as_of", "-pk")
     live = Job.objects.visible_to(user).live().filter(kind="reports.make")
     asked = request.GET.get("job", "")
     if asked.isascii() and asked.isdecimal() and len(asked) < 19:
         live |= Job.objects.visible_to(user).filter(kind="reports.make", pk=int(asked))
     context = {
-        "page": Paginator(reports.order_by("-pk"), _PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": Paginator(reports, _PAGE_SIZE).get_page(request.GET.get("page")),
         "form": blank_form(user) if permissions.may(user, "make_report") else None,
         "jobs": live.order_by("-pk")[:5],
     }
@@ -49,7 +51,11 @@ def make(request: HttpRequest) -> HttpResponse:
         for errors in form.errors.values():
             messages.error(request, " ".join(map(str, errors)))
         return redirect("reports:list")
-    job = making.ask(on=form.cleaned_data["on"], today=today(), by=user, scope=form.scope)
+    try:
+        job = making.ask(on=form.cleaned_data["on"], today=today(), by=user, scope=form.scope)
+    except RuleViolation as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("reports:list")
     return redirect(f"{reverse('reports:list')}?job={job.pk}")
 
 

@@ -22,7 +22,7 @@ def report(coordinator, verified):
     return making.record(snapshot, written, by=coordinator, job=None)
 
 
-def test_a_report_is_asked_for_once(coordinating):
+def test_a_report_is_asked_for_once(coordinating, in_progress):
     first, again = coordinating.post(REPORTS), coordinating.post(REPORTS, {"on": "2025-09-01"})
 
     assert (first.status_code, again.status_code) == (202, 202)

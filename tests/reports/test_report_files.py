@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from accounts.errors import RuleViolation
 from accounts.models import AuditEntry
 from jobs import running
 from jobs.models import Job
@@ -25,7 +26,7 @@ AS_OF = dt.date(2025, 11, 21)
 
 @pytest.fixture
 def owed(owe, police):
-    return owe(police)
+    return owe(police, status="issued")
 
 
 @pytest.fixture
@@ -150,11 +151,27 @@ def test_an_officers_button_reports_on_the_own_department_alone(client, owed, of
     assert Job.objects.get(kind="reports.make").args["department"] == officer.department_id
 
 
-@pytest.mark.parametrize("on", ["", "soon", "2999-01-01"])
-def test_an_impossible_day_makes_no_job(client, owed, coordinator, on):
+@pytest.mark.parametrize("on", ["", "soon", "2999-01-01", "2024-01-01"])
+def test_an_impossible_day_makes_no_job_and_says_so_on_the_page(client, owed, coordinator, on):
     client.force_login(coordinator)
-    client.post(reverse("reports:make"), {"on": on})
+    answer = client.post(reverse("reports:make"), {"on": on}, follow=True)
+    assert list(answer.context["messages"])
     assert not Job.objects.filter(kind="reports.make").exists()
+
+
+def test_a_department_has_no_report_before_its_first_list(owed, officer, officer2, now):
+    making.ask(on=AS_OF, today=AS_OF, by=officer, scope=Scope(department=officer.department))
+    with pytest.raises(RuleViolation, match="尚无清单"):
+        making.ask(on=AS_OF, today=AS_OF, by=officer2, scope=Scope(department=officer2.department))
+
+
+def test_the_report_of_the_latest_day_stands_first(client, owed, coordinator, now):
+    for as_of in (AS_OF, AS_OF - dt.timedelta(days=1)):
+        frozen = snapshots.take(as_of=as_of, today=AS_OF, by=coordinator)
+        making.record(frozen, making.write(frozen), by=coordinator, job=None)
+    client.force_login(coordinator)
+    page = client.get(reverse("reports:list")).context["page"]
+    assert [one.snapshot.as_of for one in page] == [AS_OF, AS_OF - dt.timedelta(days=1)]
 
 
 def test_files_that_no_report_knows_are_swept(report):
@@ -179,7 +196,8 @@ def test_the_command_writes_the_file_and_keeps_a_report(owed, tmp_path, now, cap
 
 
 @pytest.mark.parametrize(
-    ("on", "folder"), [("soon", "."), ("2999-01-01", "."), ("2025-11-21", "nowhere")]
+    ("on", "folder"),
+    [("soon", "."), ("2999-01-01", "."), ("2024-01-01", "."), ("2025-11-21", "nowhere")],
 )
 def test_the_command_refuses_in_a_sentence(owed, tmp_path, on, folder, now):
     with pytest.raises(CommandError):

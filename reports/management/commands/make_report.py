@@ -14,6 +14,7 @@ from obligations import filing
 from obligations.today import today
 from reports import making, snapshots
 from reports.forms import ReportForm
+from reports.scopes import Scope
 
 
 class Command(BaseCommand):
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         if not output.parent.is_dir():
             raise CommandError(_("There is no folder “%(name)s”.") % {"name": output.parent})
         try:
+            making.require_lists(Scope(), on=form.cleaned_data["on"])
             snapshot = snapshots.take(as_of=form.cleaned_data["on"], today=today(), by=None)
         except RuleViolation as refusal:
             raise CommandError(refusal.sentence) from refusal
