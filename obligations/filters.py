@@ -67,7 +67,7 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
         label=_("Batch"),
         widget=forms.NumberInput(attrs={"class": "form-control", "min": 1}),
     )
-    status = df.ChoiceFilter(choices=Status.choices, **any_of(_("Status")))
+    status = df.ChoiceFilter(method="of_status", choices=Status.choices, **any_of(_("Status")))
     light = df.ChoiceFilter(choices=Light.choices, **any_of(_("Light")))
     duty = df.ChoiceFilter(choices=Duty.choices, **any_of(_("Duty")))
     role = df.ChoiceFilter(
@@ -91,6 +91,11 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
     def search(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
         found = Q(item__title__icontains=value) | Q(department__name__icontains=value)
         return rows.filter(found | Q(item__body__name__icontains=value))
+
+    def of_status(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
+        # What central bodies owe is opened, not issued: it never was a draft waiting for that.
+        found = rows.filter(external=False) if value == Status.DRAFT else rows
+        return found.filter(status=value)
 
     def of_scene(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
         return rows.filter(item__scenes__contains=value.strip())

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
@@ -33,6 +32,8 @@ class Bulk:
     all: Promise
     question: Promise
     do: Callable[..., int]
+    done: Promise
+    nothing: Promise
 
     @property
     def address(self) -> str:
@@ -47,6 +48,8 @@ BULKS = (
         gettext_lazy("Issue all rows of this filter"),
         gettext_lazy("Issue all rows of this filter? Their departments will be asked to accept."),
         dispatch.issue_many,
+        gettext_lazy("Issued: %(count)s"),
+        gettext_lazy("Nothing here can be issued."),
     ),
     Bulk(
         "accept",
@@ -55,6 +58,8 @@ BULKS = (
         gettext_lazy("Accept all rows of this filter"),
         gettext_lazy("Accept all rows of this filter? Your department takes up the work."),
         dispatch.accept_many,
+        gettext_lazy("Accepted: %(count)s"),
+        gettext_lazy("Nothing here can be accepted."),
     ),
 )
 
@@ -79,5 +84,8 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
         chosen = request.POST.getlist("chosen")
         rows = rows.filter(pk__in=[pk for pk in chosen if pk.isdecimal() and len(pk) < 19])
     count = one.do(rows, by=user, on=today())
-    messages.success(request, _("Rows changed: %(count)s") % {"count": count})
+    if count:
+        messages.success(request, str(one.done) % {"count": count})
+    else:
+        messages.warning(request, str(one.nothing))
     return redirect(f"{reverse('obligations:list')}?{request.GET.urlencode()}")

@@ -34,7 +34,7 @@ def issue_everything(coordinator):
     coordinator.look("issue")
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="下达全部筛选结果").click()
-    page.get_by_text("已办理").wait_for()
+    page.locator("#messages .note-success", has_text="已下达").wait_for()
 
 
 def accept_everything(officer):
@@ -43,7 +43,7 @@ def accept_everything(officer):
     page.goto("/obligations/?status=issued")
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="签收全部筛选结果").click()
-    page.get_by_text("已办理").wait_for()
+    page.locator("#messages .note-success", has_text="已签收").wait_for()
 
 
 def open_obligations(officer):

@@ -57,6 +57,44 @@ def test_external_obligations_can_be_shown_apart(ask, owe, police, ministry):
     assert pks(ask(scope="external")) == [external.pk]
 
 
+def test_what_a_central_body_owes_is_opened_or_not_and_never_a_draft(
+    ask, signed_in, coordinator, owe, police, ministry
+):
+    own = owe(police)
+    waiting = owe(ministry, external=True, item=own.item)
+
+    assert pks(ask(status="draft")) == [own.pk]
+    for path in ("/obligations/?scope=external", f"/obligations/{own.pk}/"):
+        assert "未开放" in signed_in(coordinator).get(path).text
+    Obligation.objects.filter(pk=own.pk).update(status="issued")
+    page = signed_in(coordinator).get(f"/obligations/{waiting.pk}/")
+    assert "未开放" in page.text
+    assert "待下达" not in page.text
+
+    Obligation.objects.filter(pk=waiting.pk).update(opened_on=today())
+    assert "已开放" in signed_in(coordinator).get("/obligations/?scope=external").text
+
+
+def test_the_bar_for_many_stands_only_over_rows_that_can_be_issued(
+    signed_in, coordinator, owe, police, ministry
+):
+    owe(ministry, external=True)
+    address = "/obligations/?status=draft"
+    assert "selection-bar" not in signed_in(coordinator).get(address).text
+
+    owe(police)
+    assert "selection-bar" in signed_in(coordinator).get(address).text
+
+
+def test_issuing_many_says_how_many_or_that_there_was_nothing(signed_in, coordinator, owe, police):
+    owe(police)
+    address = "/obligations/issue/?status=draft"
+
+    for said in ("已下达 1 项", "没有可下达的事项"):
+        answer = signed_in(coordinator).post(address, {"all": "yes"}, follow=True)
+        assert said in answer.text
+
+
 def test_the_lights_above_the_list_count_what_the_other_filters_let_through(ask, many):
     many(200)
 
