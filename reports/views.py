@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import permissions
+from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
 from jobs.models import Job
 from obligations.today import today
-from obligations.views.access import for_verb, signed_in
 from reports import downloads, making
 from reports.forms import ReportForm, blank_form
 from reports.models import Report

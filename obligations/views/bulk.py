@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import permissions
+from accounts.access import for_verb, signed_in
 from accounts.models import User
 from obligations import dispatch
 from obligations.listing import narrow
 from obligations.models import Status
 from obligations.today import today
-from obligations.views.access import for_verb, signed_in
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
 from accounts.models import Department
 from jobs.models import Job
 from obligations import checking
 from obligations.models import DepartmentCheck, Obligation
 from obligations.today import today
-from obligations.views.access import for_verb, signed_in
 
 
 @require_GET

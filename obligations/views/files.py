@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
+from accounts.access import for_verb, signed_in
 from obligations import downloads, exporting, paging
 from obligations.listing import narrow
 from obligations.models import Evidence
 from obligations.today import today
-from obligations.views.access import for_verb, signed_in
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

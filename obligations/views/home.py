@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.access import signed_in
 from accounts.models import Role, User
 from obligations import indicators, overview
 from obligations.lateness import lateness
 from obligations.listing import LIGHTS
 from obligations.templatetags.qingdan import light_word
 from obligations.today import today
-from obligations.views.access import signed_in
 
 ELSEWHERE = {
     Role.SYSTEM_ADMINISTRATOR: "jobs:operations",

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
 from jobs.models import Job
 from obligations.import_forms import SheetForm, UploadForm
 from obligations.importing import uploads
 from obligations.kinds import kinds
 from obligations.models import Duty, Import
-from obligations.views.access import for_verb, signed_in
 from obligations.views.versions import require_version_field
 
 IMPORTS_SHOWN = 50

@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from accounts import permissions
+from accounts.access import for_verb, signed_in
 from obligations import indicators, overview, terms
 from obligations.kinds import kinds
 from obligations.lateness import lateness
 from obligations.listing import LIGHTS
 from obligations.models import ListItem, Obligation, ResponsibilityList
 from obligations.today import today
-from obligations.views.access import for_verb, signed_in
 
 ITEMS_SHOWN = 50
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import permissions
+from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
 from obligations import findings, terms
@@ -20,7 +21,6 @@ from obligations.lateness import lateness
 from obligations.listing import listing
 from obligations.models import CheckResult, Obligation, Status
 from obligations.today import today
-from obligations.views.access import for_verb, signed_in
 from obligations.views.bulk import bulk_of
 from obligations.views.deeds import Deed, Situation, fitting
 from obligations.views.versions import require_version_field
