@@ -208,7 +208,6 @@ def test_a_stale_page_says_who_changed_what(desk):
     reviewer.complaints.clear()
 
 
-
 def test_the_pages_read_in_english_too(desk):
     leader = desk("leader")
     page = leader.go("/")
