@@ -7,8 +7,12 @@ import difflib
 import re
 import unicodedata
 from collections import defaultdict
+from functools import cached_property
+from typing import NamedTuple
 
-from accounts.models import Department, DepartmentName
+from django.db.models import Q
+
+from accounts.models import Department, DepartmentName, GroupName, Level, Membership
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−─－﹣ｰ"), "-")
 _BRACKETS = str.maketrans("[{〔【〈《「『]}〕】〉》」』", "((((((((" + "))))))))")
@@ -36,6 +40,14 @@ def tidy(text: str) -> str:
         " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C"
     )
     return re.sub(" +", " ", visible).strip()
+
+
+class GroupOnDay(NamedTuple):
+    """A group of departments as it stands on a day."""
+
+    pk: int
+    name: str
+    members: tuple[Department, ...]
 
 
 class Directory:
@@ -68,9 +80,39 @@ class Directory:
         best = meanings[min(meanings)]
         return self._departments[next(iter(best))] if len(best) == 1 else None
 
+    def find_group(self, text: str) -> GroupOnDay | None:
+        """The group that a document calls so, with its members on the day."""
+        return self._groups.get(matching(text))
+
     def counterpart_of(self, central: Department) -> Department | None:
         """The first existing department whose counterpart is this central body."""
         return self._counterparts.get(central.pk)
+
+    @cached_property
+    def _groups(self) -> dict[str, GroupOnDay]:
+        """By every name of theirs."""
+        listed: dict[int, list[Department]] = defaultdict(list)
+        for group_id, department_id in (
+            Membership.objects.filter(_holds(self.on))
+            .order_by("department__position", "department_id")
+            .values_list("group_id", "department_id")
+        ):
+            standing = self._standing.get(department_id)
+            member = self._departments[standing] if standing else None
+            if member and member not in listed[group_id]:
+                listed[group_id].append(member)
+        found = {}
+        for name in GroupName.objects.select_related("group"):
+            group = name.group
+            members = self._by_rule(group.rule) if group.rule != "listed" else listed[group.pk]
+            found[name.matching] = GroupOnDay(group.pk, group.name, tuple(members))
+        return found
+
+    def _by_rule(self, rule: str) -> list[Department]:
+        """All departments of a level that exist on the day."""
+        level = {"province": Level.PROVINCE, "cities": Level.CITY}[rule]
+        found = self._departments.values()
+        return [one for one in found if one.level == level and self._exists(one)]
 
     def close_to(self, text: str) -> str | None:
         """The official name of the body whose name looks most like the text, for an offer."""
@@ -114,6 +156,12 @@ class Directory:
             successor = current.successor_id if ended else None
             current = self._departments.get(successor) if successor else None
         return None
+
+
+def _holds(on: dt.date) -> Q:
+    """Rows whose days include `on`; a blank day is no limit."""
+    started = Q(valid_from=None) | Q(valid_from__lte=on)
+    return started & (Q(valid_to=None) | Q(valid_to__gte=on))
 
 
 def _is_valid(name: DepartmentName, *, on: dt.date) -> bool:

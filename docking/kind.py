@@ -43,8 +43,8 @@ def fan_out(values: Mapping[str, Any], counterparts: Counterparts) -> Fanned:
     """The central owner opens; 牵头 and 配合 connect; a blank 牵头 is the owner's own side."""
     return owed_to_connect(
         values["body"],
-        lead=values.get("lead_names"),
-        supporting=values.get("supporting_names") or [],
+        lead=values.get("lead_names") or (),
+        supporting=values.get("supporting_names") or (),
         counterparts=counterparts,
     )
 

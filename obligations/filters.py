@@ -90,7 +90,8 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
 
     def search(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
         found = Q(item__title__icontains=value) | Q(department__name__icontains=value)
-        return rows.filter(found | Q(item__body__name__icontains=value))
+        named = Q(item__body_text__icontains=value) | Q(item__body__name__icontains=value)
+        return rows.filter(found | named)
 
     def of_status(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
         # What central bodies owe is opened, not issued: it never was a draft waiting for that.

@@ -77,7 +77,7 @@ class Kind:
     title: str
     body: str
     identity: tuple[str, ...]
-    # (values by field, with departments in "body"/"bodies" columns; the counterpart of a
+    # (values by field, with Bodies in "body"/"bodies" columns; the counterpart of a
     # central body) -> duties, and the central bodies that have no counterpart.
     fan_out: Callable[..., tuple[list[Duty], list[str]]]
     checks: tuple[Check, ...] = ()

@@ -2,6 +2,7 @@
 
 from accounts.models.audit import AuditEntry
 from accounts.models.departments import Department, DepartmentName, Level, Region
+from accounts.models.groups import DepartmentGroup, GroupName, Membership
 from accounts.models.signin import ApiToken, SignInAttempt
 from accounts.models.users import Role, User
 
@@ -9,8 +10,11 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "Department",
+    "DepartmentGroup",
     "DepartmentName",
+    "GroupName",
     "Level",
+    "Membership",
     "Region",
     "Role",
     "SignInAttempt",

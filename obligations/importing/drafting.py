@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import Department
 from accounts.names import Directory
+from obligations.bodies import Bodies
 from obligations.deadlines import Deadline
 from obligations.kinds import Column, Duty, Kind
 from obligations.tables import wording
@@ -22,7 +22,7 @@ _OF_THE_ROW = ("serial", "remark")
 
 @dataclass(slots=True)
 class Draft:
-    """An item to be: values by field (bodies as departments), raw cells row by row, duties."""
+    """An item to be: values by field (names as Bodies), raw cells row by row, duties."""
 
     values: dict[str, Any]
     rows: list[int]
@@ -32,8 +32,9 @@ class Draft:
     row_hash: str = ""
 
     @property
-    def body(self) -> Department:
-        found: Department = self.values["body"]
+    def bodies(self) -> Bodies:
+        """The leading body first."""
+        found: Bodies = self.values["body"]
         return found
 
     @property
@@ -46,9 +47,10 @@ class Draft:
         return found
 
     @property
-    def thing(self) -> tuple[int, str]:
+    def thing(self) -> tuple[int | str, str]:
         """The body and the name: what stays the same when the rest of a row is amended."""
-        return self.body.pk, wording.matching(self.title)
+        leading = self.bodies[0].key if self.bodies else ""
+        return leading, wording.matching(self.title)
 
 
 def draft(
@@ -73,7 +75,7 @@ def _grouped(entries: Iterable[Entry], kind: Kind) -> list[Draft]:
     """Rows of one body and title that say nothing different become one item with all 信息项."""
     several = next((column for column in kind.columns if column.type == "items"), None)
     drafts: list[Draft] = []
-    by_thing: dict[tuple[int, str], list[Draft]] = {}
+    by_thing: dict[tuple[int | str, str], list[Draft]] = {}
     for entry in entries:
         fresh = Draft(dict(entry.values), [entry.row], [entry.raw], [])
         alike = by_thing.setdefault(fresh.thing, [])
@@ -110,8 +112,9 @@ def _join(home: Draft, other: Draft, several: Column) -> None:
 
 def _plain(value: Any, *, sort: bool = False) -> Any:
     """JSON values that are equal where the meaning is."""
-    if isinstance(value, Department):
-        return value.pk
+    if isinstance(value, tuple):
+        keys: list[int | str] = [body.key for body in value]
+        return sorted(keys, key=str) if sort else keys
     if isinstance(value, Deadline):
         return [value.kind, value.on.isoformat() if value.on else value.text]
     if isinstance(value, list):

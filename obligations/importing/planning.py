@@ -130,15 +130,19 @@ def compare(drafts: Iterable[Draft], existing: ResponsibilityList | None) -> Com
 
 def _pair(left: list[Draft], standing: dict[str, ListItem], found: Comparison) -> None:
     wanted = Counter(draft.thing for draft in left)
-    by_thing: dict[tuple[int, str], list[ListItem]] = {}
+    by_thing: dict[tuple[int | str, str], list[ListItem]] = {}
     for item in standing.values():
-        by_thing.setdefault((item.body_id, wording.matching(item.title)), []).append(item)
+        by_thing.setdefault((_leading(item), wording.matching(item.title)), []).append(item)
     for draft in left:
         alike = by_thing.get(draft.thing, [])
         if wanted[draft.thing] == len(alike) == 1:
             found.changed.append((standing.pop(alike[0].identity_hash), draft))
         else:
             found.added.append(draft)
+
+
+def _leading(item: ListItem) -> int | str:
+    return item.body_id or item.body_text
 
 
 def require_own_list(existing: ResponsibilityList | None, *, by: User | None) -> None:

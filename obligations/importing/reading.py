@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from accounts.names import Directory
 from obligations.importing import drafting
@@ -28,6 +28,19 @@ class Notice:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A name that nobody bears: where it stands, and whom it may mean, likeliest first.
+
+    `suggestions`: {"key": "department:3" or "group:2", "name", "why"}.
+    """
+
+    text: str
+    rows: list[int]
+    columns: list[str]
+    suggestions: list[dict[str, str]] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class ListReading:
     """What was understood. `rows` are normalised values by column label, one per data row.
@@ -41,6 +54,10 @@ class ListReading:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Notice] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
+    # Names that nobody bears, also where the file is accepted all the same.
+    unresolved: list[Unresolved] = field(default_factory=list)
+    # What was recognised in the sheet (tables.layouts.Layout as JSON); {} where nothing was.
+    layout: dict[str, Any] = field(default_factory=dict)
 
     @property
     def row_count(self) -> int:
@@ -61,9 +78,11 @@ def read(
     on: dt.date,
     issued_on: dt.date | None = None,
     sheet: str = "",
+    first_leads: bool = False,
+    allow_unresolved: bool = False,
 ) -> ListReading:
     """Never raises for what is in the file. Departments are looked up as they stand on `on`;
-    `issued_on` gives the year of deadlines that name none."""
+    `issued_on` gives the year of deadlines that name none; the rest is what a person chose."""
     known = [
         Known(column.field, column.label, column.aliases, column.required)
         for column in kind.columns
@@ -72,7 +91,15 @@ def read(
     try:
         table = sandbox.read_table(data, name=name, known=known, sheet=sheet)
         understood = entries.understand(
-            table, kind, Reading(directory, issued_on, date1904=table.date1904)
+            table,
+            kind,
+            Reading(
+                directory,
+                issued_on,
+                date1904=table.date1904,
+                first_leads=first_leads,
+                allow_unresolved=allow_unresolved,
+            ),
         )
     except Refused as refused:
         return ListReading("reject", kind, problems=_said(refused.findings))
@@ -82,12 +109,22 @@ def read(
         rows=[entry.shown for entry in understood.entries],
         problems=_said(understood.problems),
         warnings=_noticed(understood.warnings),
+        unresolved=_unresolved(understood.unresolved),
     )
     if reading.outcome == "accept":
         reading.drafts, alone = drafting.draft(understood.entries, kind, directory=directory)
         missing = (Finding("no_counterpart", facts={"name": body}) for body in alone)
         reading.warnings += _noticed(missing)
     return reading
+
+
+def _unresolved(found: Mapping[str, list[tuple[int, str]]]) -> list[Unresolved]:
+    return [
+        Unresolved(
+            name, [row for row, _ in cells], list(dict.fromkeys(label for _, label in cells))
+        )
+        for name, cells in found.items()
+    ]
 
 
 def _said(findings: Iterable[Finding]) -> list[Problem]:

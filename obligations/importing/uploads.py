@@ -32,6 +32,9 @@ from obligations.tables.findings import Refused
 READ_JOB = "obligations.read_list"
 APPLY_JOB = "obligations.import"
 SAMPLE_ROWS = 20
+CHOICES = frozenset(
+    {"sheet", "mapping", "first_leads", "allow_unresolved", "keep_missing", "replacements"}
+)
 _FOLDER = "imports"
 # The row keeps the first ones; its plan says how many there are in all.
 PROBLEMS_KEPT = 2_000
@@ -76,15 +79,20 @@ def receive(
     return upload
 
 
-def read_again(upload: Import, *, sheet: str, by: User, version: int | None) -> Import:
-    """Read the stored file anew, as when a sheet was to be chosen or departments were added."""
+def read_again(upload: Import, *, by: User, version: int | None, **choices: Any) -> Import:
+    """Read the stored file anew with what a person chose: `sheet`, `mapping`, `first_leads`,
+    `allow_unresolved`, `keep_missing`, `replacements`; the rest stays as it was."""
     permissions.require(by, "import_list")
+    if choices.keys() - CHOICES:
+        raise TypeError(f"not a choice of an import: {choices.keys() - CHOICES}")
     with transaction.atomic():
         row = _locked(upload, version=version)
         _require_state(row, (_State.READY, _State.ROW_ERRORS, _State.REFUSED, _State.FAILED))
         if not row.path:
             raise RuleViolation(_("The file is no longer kept. Please upload it again."))
-        row.state, row.sheet = _State.READING, sheet
+        row.state = _State.READING
+        for name, value in choices.items():
+            setattr(row, name, value)
         _enqueue(row, READ_JOB, by=by)
     return row
 
@@ -122,6 +130,8 @@ def understand(upload: Import, *, on: dt.date) -> ListReading:
         on=on,
         issued_on=upload.issued_on,
         sheet=upload.sheet,
+        first_leads=upload.first_leads,
+        allow_unresolved=upload.allow_unresolved,
     )
 
 
@@ -144,6 +154,7 @@ def keep(upload: Import, reading: ListReading) -> None:
     row.row_count = reading.row_count
     row.problems = as_json(reading.problems[:PROBLEMS_KEPT])
     row.warnings = as_json(reading.warnings)
+    row.unresolved, row.layout = as_json(reading.unresolved), reading.layout
     row.sample = [dict(shown) for shown in reading.rows[:SAMPLE_ROWS]]
     row.plan = {**plan, "problem_count": len(reading.problems)}
     row.failure = ""

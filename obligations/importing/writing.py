@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from accounts.models import Department
+from obligations.bodies import joined
 from obligations.importing.drafting import Draft
 from obligations.kinds import Column, Duty, Kind
 from obligations.models import ListItem, Obligation
@@ -34,7 +34,8 @@ def fill_item(item: ListItem, draft: Draft, kind: Kind) -> ListItem:
     for column in kind.columns:
         if column.on_item and column.type not in ("deadline", "scenes", "body"):
             setattr(item, column.field, draft.values[column.field])
-    item.body = draft.body
+    item.body = draft.bodies[0].department if draft.bodies else None
+    item.body_text = joined(draft.bodies)[:500]
     scenes = draft.values.get("scenes") or []
     item.scenes = f"、{'、'.join(scenes)}、" if scenes else ""
     deadline = draft.deadline
@@ -57,9 +58,7 @@ def terms_of(draft: Draft, kind: Kind) -> dict[str, Any]:
 
 
 def _stored(value: Any, column: Column) -> Any:
-    if column.type == "body":
-        return value.name if isinstance(value, Department) else ""
-    return "、".join(body.name for body in value) if column.type == "bodies" else value
+    return joined(value) if column.type in ("body", "bodies") else value
 
 
 def new_obligations(

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Level
+from obligations.models.editions import Edition
 from obligations.models.lists import ResponsibilityList
 
 if TYPE_CHECKING:
@@ -50,6 +51,16 @@ class Import(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
     row_count = models.PositiveIntegerField(default=0)
+    # What the person chose. `mapping`: {"top", "bottom", "columns": {"3": field or ""}}, or {}.
+    mapping = models.JSONField(default=dict)
+    first_leads = models.BooleanField(default=False)
+    allow_unresolved = models.BooleanField(default=False)
+    keep_missing = models.BooleanField(default=False)
+    # Identity of a draft -> key of the item that it replaces, as a person confirmed.
+    replacements = models.JSONField(default=dict)
+    # What was recognised in the sheet (tables.layouts.Layout), and the names nobody bears.
+    layout = models.JSONField(default=dict)
+    unresolved = models.JSONField(default=list)
     # Lists of {"row", "column", "kind", "message"}, and of {"kind", "message"}.
     problems = models.JSONField(default=list)
     warnings = models.JSONField(default=list)
@@ -60,6 +71,7 @@ class Import(models.Model):
     applied_list = models.ForeignKey(
         ResponsibilityList, null=True, blank=True, on_delete=models.PROTECT
     )
+    edition = models.ForeignKey(Edition, null=True, blank=True, on_delete=models.PROTECT)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -72,3 +84,26 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class ColumnMapping(models.Model):
+    """What the columns of a header mean, as a person said; remembered for files with the same one.
+
+    `columns`: number of the column as text -> field of the kind, "" for none.
+    """
+
+    kind = models.CharField(max_length=30)
+    signature = models.CharField(max_length=64)
+    columns = models.JSONField(default=dict)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "signature"], name="column_mapping_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.signature[:12]}"

@@ -65,6 +65,10 @@ class ResponsibilityList(models.Model):
 
 
 class ListItemQuerySet(models.QuerySet["ListItem"]):
+    def in_force(self) -> ListItemQuerySet:
+        """Items that no edition has withdrawn."""
+        return self.filter(withdrawn_on=None)
+
     def visible_to(self, user: User) -> ListItemQuerySet:
         """Items under which the user may see at least one obligation, or all for the province."""
         if user.role in user.SCOPED and user.region_id is None:
@@ -82,8 +86,12 @@ class ListItem(models.Model):
     serial = models.CharField(max_length=100, blank=True)
     position = models.PositiveIntegerField(default=0)
     title = models.CharField(max_length=500)
-    # The body of the row: 提供部门 or 主管部门.
-    body = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="items")
+    # The body of the row, 提供部门 or 主管部门: the leading one. None for a group, and while
+    # nobody knows whom the name means. `body_text` holds all names of the cell.
+    body = models.ForeignKey(
+        Department, null=True, blank=True, on_delete=models.PROTECT, related_name="items"
+    )
+    body_text = models.CharField(max_length=500, blank=True)
     office = models.CharField(max_length=500, blank=True)
     deadline_text = models.CharField(max_length=500, blank=True)
     deadline_kind = models.CharField(max_length=10, default="date")
@@ -101,7 +109,11 @@ class ListItem(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["list", "identity_hash"], name="item_identity_once"),
+            models.UniqueConstraint(
+                fields=["list", "identity_hash"],
+                condition=Q(withdrawn_on=None),
+                name="item_identity_once",
+            ),
             models.CheckConstraint(
                 name="item_deadline_kind_known",
                 condition=Q(deadline_kind="date", deadline_on__isnull=False)
@@ -111,6 +123,11 @@ class ListItem(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def body_label(self) -> str:
+        """Who provides or is in charge: the leading body's name of today, or what was written."""
+        return self.body.name if self.body else self.body_text
 
     @property
     def scene_names(self) -> tuple[str, ...]:

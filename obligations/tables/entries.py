@@ -32,6 +32,8 @@ class Understood:
     entries: list[Entry] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    # Names that nobody bears -> the cells that hold them, as (row, label).
+    unresolved: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
 
 def understand(table: Table, kind: Kind, reading: Reading) -> Understood:
@@ -42,6 +44,7 @@ def understand(table: Table, kind: Kind, reading: Reading) -> Understood:
         entry, problems = _entry(row, table, kind.columns, reading)
         understood.entries.append(entry)
         understood.problems += problems
+        understood.problems += _unresolved(entry, table, kind.columns, reading, understood)
         identity = _identity(entry, row, kind)
         if not row.cells.get(kind.title):
             continue  # said to be missing already
@@ -84,6 +87,31 @@ def _entry(
         if column.field in table.labels and column.field not in unfit and _is_due(column, stored)
     ]
     return Entry(row.number, stored, shown, row.raw), problems
+
+
+def _unresolved(
+    entry: Entry, table: Table, columns: Sequence[Column], reading: Reading, into: Understood
+) -> list[Finding]:
+    """Notes the names of the row that nobody bears; problems unless they are allowed."""
+    problems = []
+    for column in columns:
+        if column.type not in ("body", "bodies"):
+            continue
+        for body in entry.values[column.field]:
+            if body.is_resolved:
+                continue
+            label = table.labels[column.field]
+            into.unresolved.setdefault(body.name, []).append((entry.row, label))
+            if not reading.allow_unresolved:
+                problems.append(_unknown(body.name, entry.row, label, reading))
+    return problems
+
+
+def _unknown(name: str, row: int, label: str, reading: Reading) -> Finding:
+    near = reading.directory.close_to(name)
+    offer = {"near": f"“{near}”"} if near else {}
+    facts = {"text": wording.quoted(name), **offer}
+    return Finding("unknown_department", row, label, "near" if near else "", facts)
 
 
 def _value(row: DataRow, column: Column, reading: Reading) -> Value:
@@ -140,7 +168,7 @@ def _comparable(value: Any) -> Hashable:
         return wording.matching(value)
     if isinstance(value, list):
         return tuple(sorted(wording.matching(str(part)) for part in value))
-    return getattr(value, "pk", None)
+    return tuple(body.key for body in value) if isinstance(value, tuple) else None
 
 
 def _repetition(row: DataRow, table: Table, kind: Kind, *, first: int) -> Finding:

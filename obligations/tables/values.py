@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from obligations import deadlines
+from obligations import bodies, deadlines
+from obligations.bodies import Body
 from obligations.tables import cells, limits, wording
 from obligations.tables.findings import Finding
 from obligations.tables.grids import Cell
@@ -34,10 +35,25 @@ LONGEST = {
 }
 
 
+class NamedGroup(Protocol):
+    """A group of departments as it stands on a day."""
+
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def members(self) -> tuple[Department, ...]: ...
+
+
 class Directory(Protocol):
-    """Finds departments by any of their names on a day."""
+    """Finds departments and groups by any of their names on a day."""
 
     def find(self, text: str) -> Department | None: ...
+
+    def find_group(self, text: str) -> NamedGroup | None: ...
 
     def close_to(self, text: str) -> str | None: ...
 
@@ -63,28 +79,45 @@ class Unfit(Exception):
 
 @dataclass(frozen=True)
 class Reading:
-    """What the reading of every cell of one file depends on."""
+    """What the reading of every cell of one file depends on.
+
+    `first_leads`: where one body is due and several are named, the first leads, the others support.
+    `allow_unresolved`: names that nobody bears stay names instead of being problems.
+    """
 
     directory: Directory
     issued_on: dt.date | None
     date1904: bool = False
-    _found: dict[str, Any] = field(default_factory=dict)
+    first_leads: bool = False
+    allow_unresolved: bool = False
+    _found: dict[str, Body] = field(default_factory=dict)
 
-    def find(self, text: str) -> Department | None:
+    def body(self, text: str) -> Body:
+        """Whom a name means; without departments and group where nobody knows."""
         if text not in self._found:
-            self._found[text] = self.directory.find(text)
-        found: Department | None = self._found[text]
-        return found
+            self._found[text] = self._look_up(text)
+        return self._found[text]
 
     def is_known(self, text: str) -> bool:
-        return self.find(text) is not None
+        return self.body(text).is_resolved
+
+    def _look_up(self, text: str) -> Body:
+        department = self.directory.find(text)
+        if department:
+            return Body(department.name, (department,))
+        group = self.directory.find_group(text)
+        if group:
+            return Body(group.name, group.members, group.pk)
+        return Body(text)
 
 
 def empty(column: Column) -> Value:
     """The value of a blank cell."""
-    if column.type in ("bodies", "items", "choices", "scenes"):
+    if column.type in ("body", "bodies"):
+        return Value((), "")
+    if column.type in ("items", "choices", "scenes"):
         return Value([], "")
-    return Value(None if column.type in ("body", "deadline") else "", "")
+    return Value(None if column.type == "deadline" else "", "")
 
 
 def read(cell: Cell, column: Column, reading: Reading) -> Value:
@@ -181,36 +214,24 @@ def _no_choice(text: str, column: Column, *, variant: str = "") -> Unfit:
 
 def _body(text: str, column: Column, reading: Reading) -> Value:
     names = cells.units(text, is_known=reading.is_known)
-    if len(names) > 1:
+    if len(names) > 1 and not reading.first_leads:
         raise Unfit(
             "multiple_departments",
             text=wording.quoted(text, length=80),
             count=len(names),
             first=names[0],
         )
-    found = _found(names or [wording.one_line(text)], reading)[0]
-    return Value(found, found.name)
+    return _named(names or [wording.one_line(text)], reading)
 
 
 def _bodies(text: str, column: Column, reading: Reading) -> Value:
-    found = _found(cells.units(text, is_known=reading.is_known), reading)
-    once = list({body.pk: body for body in found}.values())
-    return Value(once, "、".join(body.name for body in once))
+    return _named(cells.units(text, is_known=reading.is_known), reading)
 
 
-def _found(names: list[str], reading: Reading) -> list[Department]:
-    """The departments of all names; Unfit for the first one that nobody bears."""
-    found = []
-    for name in names:
-        body = reading.find(name)
-        if body is None:
-            near = reading.directory.close_to(name)
-            offer = {"near": f"“{near}”"} if near else {}
-            raise Unfit(
-                "unknown_department", "near" if near else "", text=wording.quoted(name), **offer
-            )
-        found.append(body)
-    return found
+def _named(names: list[str], reading: Reading) -> Value:
+    once = {body.key: body for body in map(reading.body, names)}
+    found = tuple(once.values())
+    return Value(found, bodies.joined(found))
 
 
 _READERS: dict[str, Callable[[str, Column, Reading], Value]] = {

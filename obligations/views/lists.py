@@ -80,7 +80,11 @@ def _items(one: ResponsibilityList, request: HttpRequest) -> QuerySet[ListItem]:
     found = ListItem.objects.visible_to(user).filter(list=one).select_related("body").defer("raw")
     wanted = request.GET.get("q", "").replace("\x00", "").strip()
     if wanted:
-        found = found.filter(Q(title__icontains=wanted) | Q(body__name__icontains=wanted))
+        found = found.filter(
+            Q(title__icontains=wanted)
+            | Q(body__name__icontains=wanted)
+            | Q(body_text__icontains=wanted)
+        )
     seen = Q(obligations__in=Obligation.objects.visible_to(user))
     counted = found.annotate(
         owed_count=Count("obligations", filter=seen),
