@@ -47,6 +47,8 @@ class Import(models.Model):
     sheet = models.CharField(max_length=100, blank=True)
     file_name = models.CharField(max_length=255)
     path = models.CharField(max_length=300, blank=True)
+    # The same table with its faulty cells marked, where there are any.
+    marked_path = models.CharField(max_length=300, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.READING)
