@@ -11,7 +11,7 @@ from accounts import audit
 from accounts.models import User
 from jobs.running import Run
 from obligations import evidence, fulfilment
-from obligations.importing import uploads
+from obligations.importing import keeping
 from obligations.today import today
 
 
@@ -26,7 +26,7 @@ def check_fulfilment(run: Run) -> None:
     if run.args.get("every"):
         fulfilment.check(as_of=on - dt.timedelta(days=1), today=today())
         evidence.sweep()
-        uploads.sweep()
+        keeping.sweep()
     result = fulfilment.check(as_of=on, today=today())
     with run.finishing(result=_told(on, by=run.by)):
         audit.record_run("check_fulfilment", by=run.by, detail=result.as_json())

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.errors import RuleViolation
 from jobs.running import Run
-from obligations.importing import uploads
+from obligations.importing import keeping
 from obligations.models import Import
 from obligations.today import today
 
@@ -18,11 +18,11 @@ def read_list(run: Run) -> None:
         return
     run.progress(0, 1)
     try:
-        reading = uploads.understand(upload, on=today())
+        reading = keeping.understand(upload, on=today())
         with run.finishing(result=_result(upload)):
-            uploads.keep(upload, reading)
+            keeping.keep(upload, reading)
     except RuleViolation as refusal:
-        uploads.fail(upload, reason=refusal.sentence)
+        keeping.fail(upload, reason=refusal.sentence)
         raise
 
 
@@ -34,15 +34,15 @@ def import_list(run: Run) -> None:
     on = today()
     run.progress(0, 2)
     try:
-        reading = uploads.understand(upload, on=on)
+        reading = keeping.understand(upload, on=on)
         run.progress(1, 2)
         with run.finishing(result=_result(upload)):
             if reading.outcome == "accept":
-                uploads.apply(upload, reading, by=run.by, on=on)
+                keeping.apply(upload, reading, by=run.by, on=on)
             else:
-                uploads.keep(upload, reading)
+                keeping.keep(upload, reading)
     except RuleViolation as refusal:
-        uploads.fail(upload, reason=refusal.sentence)
+        keeping.fail(upload, reason=refusal.sentence)
         raise
 
 

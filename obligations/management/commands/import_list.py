@@ -23,8 +23,8 @@ from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import importing
 from obligations.importing import ListReading, Plan, Target
+from obligations.importing.keeping import SAMPLE_ROWS
 from obligations.importing.local import read_file
-from obligations.importing.uploads import SAMPLE_ROWS
 from obligations.kinds import kinds
 from obligations.today import today
 
