@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from obligations.api import checks, evidence, figures, imports, lists, obligations
+from obligations.api import checks, evidence, figures, import_actions, imports, lists, obligations
 from obligations.api.actions import ACTIONS, MANY, Act, ActOnMany
 
 urlpatterns = [
@@ -21,8 +21,11 @@ urlpatterns = [
     ),
     path("imports/", imports.Imports.as_view()),
     path("imports/<int:pk>/", imports.OneImport.as_view(), name="import"),
-    path("imports/<int:pk>/apply/", imports.ApplyImport.as_view()),
-    path("imports/<int:pk>/discard/", imports.DiscardImport.as_view()),
+    path("imports/<int:pk>/read/", import_actions.ReadImport.as_view()),
+    path("imports/<int:pk>/file/", import_actions.ReplaceImport.as_view()),
+    path("imports/<int:pk>/marked/", import_actions.MarkedImport.as_view()),
+    path("imports/<int:pk>/apply/", import_actions.ApplyImport.as_view()),
+    path("imports/<int:pk>/discard/", import_actions.DiscardImport.as_view()),
     path("checks/", checks.Checks.as_view()),
     path("findings/", checks.Findings.as_view()),
     path("indicators/", figures.Indicators.as_view()),
