@@ -1,7 +1,8 @@
-"""Files of evidence on their way out."""
+"""Stored files on their way out: evidence, and marked copies of list files."""
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,9 @@ from accounts import audit
 from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import filing
-from obligations.models import Evidence
+from obligations.models import Evidence, Import
+
+SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def open_evidence(piece: Evidence, *, by: User) -> IO[bytes]:
@@ -24,3 +27,20 @@ def open_evidence(piece: Evidence, *, by: User) -> IO[bytes]:
     detail = {"evidence": piece.pk, "name": piece.name, "sha256": piece.sha256}
     audit.record(piece.obligation, verb="download_evidence", by=by, detail=detail)
     return file
+
+
+def open_marked(upload: Import, *, by: User) -> IO[bytes]:
+    """The marked copy, opened; who takes it is audited. RuleViolation where it is lost."""
+    try:
+        file = filing.absolute(upload.marked_path).open("rb")
+    except FileNotFoundError as lost:
+        raise RuleViolation(
+            _("The marked copy is no longer kept. Read the file again to make a new one.")
+        ) from lost
+    audit.record(by, verb="export", by=by, detail={"form": "marked", "import": upload.pk})
+    return file
+
+
+def marked_name(upload: Import) -> str:
+    """What the marked copy is called: the file's own name, and what it is."""
+    return f"{PurePath(upload.file_name).stem}-问题标注.xlsx"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Level
@@ -16,19 +18,30 @@ SELECT = {"class": "form-select"}
 ISSUING_LEVELS = (Level.CENTRAL, Level.PROVINCE, Level.CITY)
 
 
-class SheetForm(forms.Form):
-    """Which table of a workbook is the list."""
+class ChoicesForm(forms.Form):
+    """What a person says of the difference: rows to keep, items that replace others."""
 
-    sheet = forms.CharField(
-        label=_("Sheet"),
-        required=False,
-        max_length=100,
-        help_text=_("Only when the workbook has several tables: the name of the sheet to read."),
-        widget=forms.TextInput(attrs=CONTROL),
-    )
+    keep_missing = forms.BooleanField(required=False)
+    replaces = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, data: QueryDict, *, plan: Mapping[str, Any]) -> None:
+        super().__init__(data)
+        offered = plan.get("replacements", [])
+        self._items = {f"{one['identity']} {one['item']}": one for one in offered}
+        field = self.fields["replaces"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(key, key) for key in self._items]
+
+    def choices(self) -> dict[str, Any]:
+        """As uploads.read_again takes them."""
+        chosen = [self._items[key] for key in self.cleaned_data["replaces"]]
+        return {
+            "keep_missing": self.cleaned_data["keep_missing"],
+            "replacements": {one["identity"]: one["item"] for one in chosen},
+        }
 
 
-class UploadForm(SheetForm):
+class UploadForm(forms.Form):
     """The file and the list it is."""
 
     field_order = ("file", "kind", "batch", "level", "issuer", "issued_on", "sheet")
@@ -65,6 +78,13 @@ class UploadForm(SheetForm):
         required=False,
         help_text=_("Gives the year of deadlines such as “by the end of September”."),
         widget=forms.DateInput(attrs={**CONTROL, "type": "date"}, format="%Y-%m-%d"),
+    )
+    sheet = forms.CharField(
+        label=_("Sheet"),
+        required=False,
+        max_length=100,
+        help_text=_("Only when the workbook has several tables: the name of the sheet to read."),
+        widget=forms.TextInput(attrs=CONTROL),
     )
 
     def facts(self) -> dict[str, Any]:

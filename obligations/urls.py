@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from obligations.views import bulk, checks, files, home, imports, lists, obligations
+from obligations.views import bulk, checks, files, home, import_files, imports, lists, obligations
 from obligations.views.deeds import DEEDS
 
 app_name = "obligations"
@@ -29,6 +29,9 @@ urlpatterns = [
     path("imports/<int:pk>/", imports.detail, name="import"),
     path("imports/<int:pk>/state/", imports.state, name="import-state"),
     path("imports/<int:pk>/confirm/", imports.confirm, name="import-confirm"),
-    path("imports/<int:pk>/read-again/", imports.read_again, name="import-read-again"),
+    path("imports/<int:pk>/choose/", imports.choose, name="import-choose"),
+    path("imports/<int:pk>/replace/", imports.replace, name="import-replace"),
+    path("imports/<int:pk>/marked.xlsx", import_files.marked, name="import-marked"),
+    path("imports/<int:pk>/problems.json", import_files.problems, name="import-problems"),
     path("imports/<int:pk>/discard/", imports.discard, name="import-discard"),
 ]

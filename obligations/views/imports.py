@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,14 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
 from jobs.models import Job
-from obligations.import_forms import SheetForm, UploadForm
+from obligations.import_forms import ChoicesForm, UploadForm
 from obligations.importing import uploads
 from obligations.kinds import kinds
-from obligations.models import Duty, Import
+from obligations.models import Import
 from obligations.views.versions import require_version_field
+from obligations.wizard import Wizard
 
 IMPORTS_SHOWN = 50
-PROBLEMS_SHOWN = 200
 # htmx stops asking when an answer has this status.
 STOP_POLLING = 286
 
@@ -67,7 +69,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """The changing part of the page; asked every second while a worker is at it."""
     context = _context(request, pk)
-    status = 200 if context["is_working"] else STOP_POLLING
+    status = 200 if context["wizard"].is_working else STOP_POLLING
     return render(request, "obligations/partials/import_state.html", context, status=status)
 
 
@@ -83,16 +85,28 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_verb("import_list")
-def read_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read the stored file anew: a sheet was chosen, or departments were added."""
+def choose(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look at the same file anew, with what was ticked on the preview."""
     found = _find(request, pk)
     version = require_version_field(request.POST)
-    form = SheetForm(request.POST)
-    if form.is_valid():
-        sheet = form.cleaned_data["sheet"]
-        uploads.read_again(found, sheet=sheet, by=signed_in(request), version=version)
+    form = ChoicesForm(request.POST, plan=found.plan)
+    choices = form.choices() if form.is_valid() else {}
+    uploads.read_again(found, by=signed_in(request), version=version, **choices)
+    return redirect("obligations:import", pk)
+
+
+@require_POST
+@for_verb("import_list")
+def replace(request: HttpRequest, pk: int) -> HttpResponse:
+    """Bring the corrected file, without leaving the wizard."""
+    found = _find(request, pk)
+    version = require_version_field(request.POST)
+    file = request.FILES.get("file")
+    if file is None or not file.name:
+        messages.error(request, _("Choose the corrected file first, then upload it."))
     else:
-        messages.error(request, _("No sheet has such a name; copy its name from the file."))
+        by = signed_in(request)
+        uploads.replace(found, file, name=file.name, by=by, version=version)
     return redirect("obligations:import", pk)
 
 
@@ -111,19 +125,7 @@ def _find(request: HttpRequest, pk: int) -> Import:
     return get_object_or_404(Import.objects.visible_to(signed_in(request)), pk=pk)
 
 
-def _context(request: HttpRequest, pk: int) -> dict[str, object]:
+def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
     found = _find(request, pk)
-    job = Job.objects.filter(pk=found.job_id or 0).first()
-    working = found.state in (Import.State.READING, Import.State.APPLYING)
-    return {
-        "import": found,
-        "kind": kinds().get(found.kind),
-        "is_working": working and job is not None and job.is_live,
-        "is_stuck": working and (job is None or not job.is_live),
-        "job": job,
-        "problems": found.problems[:PROBLEMS_SHOWN],
-        "labels": list(found.sample[0]) if found.sample else [],
-        "duties": [
-            (Duty(code).label, count) for code, count in found.plan.get("obligations", {}).items()
-        ],
-    }
+    wizard = Wizard(found, Job.objects.filter(pk=found.job_id or 0).first())
+    return {"import": found, "kind": kinds().get(found.kind), "wizard": wizard}
