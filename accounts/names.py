@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 import unicodedata
 from collections import defaultdict
@@ -12,7 +11,16 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from accounts.models import Department, DepartmentName, GroupName, Level, Membership
+from accounts import likeness
+from accounts.likeness import Likeness
+from accounts.models import (
+    Department,
+    DepartmentGroup,
+    DepartmentName,
+    GroupName,
+    Level,
+    Membership,
+)
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−─－﹣ｰ"), "-")
 _BRACKETS = str.maketrans("[{〔【〈《「『]}〕】〉》」』", "((((((((" + "))))))))")
@@ -23,6 +31,7 @@ _RANKS = {
     DepartmentName.Kind.ALIAS: 2,
     DepartmentName.Kind.FORMER: 3,
 }
+_SUGGESTED = 10
 
 
 def matching(text: str) -> str:
@@ -50,8 +59,19 @@ class GroupOnDay(NamedTuple):
     members: tuple[Department, ...]
 
 
+class Suggestion(NamedTuple):
+    """A body or group that an unknown name may mean. `key`: "department:3" or "group:2";
+    `why`: a word of accounts.likeness, or "several" where all of them have that very name;
+    `likely`: it is near and nothing else is."""
+
+    key: str
+    name: str
+    why: str
+    likely: bool = False
+
+
 class Directory:
-    """All names on a day, read with two queries, so that a whole file resolves in memory."""
+    """All names on a day, read with few queries, so that a whole file resolves in memory."""
 
     def __init__(self, on: dt.date) -> None:
         self.on = on
@@ -61,6 +81,7 @@ class Directory:
             for pk, department in self._departments.items()
             if (standing := self._standing_for(department))
         }
+        self._suggested: dict[str, list[Suggestion]] = {}
         self._meanings: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
         self._learn_names()
         self._counterparts: dict[int, Department] = {}
@@ -82,15 +103,16 @@ class Directory:
 
     def find_group(self, text: str) -> GroupOnDay | None:
         """The group that a document calls so, with its members on the day."""
-        return self._groups.get(matching(text))
+        key = self._group_names.get(matching(text))
+        return self.groups[key] if key else None
 
     def counterpart_of(self, central: Department) -> Department | None:
         """The first existing department whose counterpart is this central body."""
         return self._counterparts.get(central.pk)
 
     @cached_property
-    def _groups(self) -> dict[str, GroupOnDay]:
-        """By every name of theirs."""
+    def groups(self) -> dict[int, GroupOnDay]:
+        """All groups by key."""
         listed: dict[int, list[Department]] = defaultdict(list)
         for group_id, department_id in (
             Membership.objects.filter(_holds(self.on))
@@ -101,12 +123,15 @@ class Directory:
             member = self._departments[standing] if standing else None
             if member and member not in listed[group_id]:
                 listed[group_id].append(member)
-        found = {}
-        for name in GroupName.objects.select_related("group"):
-            group = name.group
+        found: dict[int, GroupOnDay] = {}
+        for group in DepartmentGroup.objects.order_by("name"):
             members = self._by_rule(group.rule) if group.rule != "listed" else listed[group.pk]
-            found[name.matching] = GroupOnDay(group.pk, group.name, tuple(members))
+            found[group.pk] = GroupOnDay(group.pk, group.name, tuple(members))
         return found
+
+    @cached_property
+    def _group_names(self) -> dict[str, int]:
+        return dict(GroupName.objects.values_list("matching", "group_id"))
 
     def _by_rule(self, rule: str) -> list[Department]:
         """All departments of a level that exist on the day."""
@@ -115,13 +140,52 @@ class Directory:
         return [one for one in found if one.level == level and self._exists(one)]
 
     def close_to(self, text: str) -> str | None:
-        """The official name of the body whose name looks most like the text, for an offer."""
+        """The official name of the likeliest body, for an offer."""
+        found = self.suggest(text, limit=1)
+        return found[0].name if found else None
+
+    def suggest(self, text: str, *, limit: int = 5) -> list[Suggestion]:
+        """Whom a name that finds nobody may mean, likeliest first."""
         key = matching(text)
-        for near in difflib.get_close_matches(key, self._meanings, n=3, cutoff=0.6):
-            department = self.find(near)
-            if department:
-                return department.name
-        return None
+        if key not in self._suggested:
+            self._suggested[key] = self._borne_by_several(key) or self._alike(key)
+        return self._suggested[key][:limit]
+
+    def _borne_by_several(self, key: str) -> list[Suggestion]:
+        meanings = self._meanings.get(key)
+        best = sorted(meanings[min(meanings)]) if meanings else []
+        return [self._suggestion(pk, why="several") for pk in best] if len(best) > 1 else []
+
+    def _alike(self, key: str) -> list[Suggestion]:
+        """Each body or group once, by the nearest of its names."""
+        nearest: dict[int | str, tuple[float, bool, str]] = {}
+        for near in self._likeness.near(key):
+            for bearer in self._bearers(near.name):
+                nearest.setdefault(bearer, (near.score, near.elsewhere, near.why))
+        found = sorted(nearest.items(), key=lambda pair: -pair[1][0])[:_SUGGESTED]
+        likely = bool(found) and likeness.stands_out([near[:2] for _bearer, near in found])
+        return [
+            self._suggestion(bearer, why=why, likely=likely and not place)
+            for place, (bearer, (_score, _elsewhere, why)) in enumerate(found)
+        ]
+
+    def _suggestion(self, bearer: int | str, *, why: str, likely: bool = False) -> Suggestion:
+        if isinstance(bearer, int):
+            name = self._departments[bearer].name
+            return Suggestion(f"department:{bearer}", name, why, likely)
+        group = self.groups[int(bearer.removeprefix("group:"))]
+        return Suggestion(bearer, group.name, why, likely)
+
+    def _bearers(self, key: str) -> list[int | str]:
+        meanings = self._meanings.get(key)
+        if meanings:
+            return [*sorted(meanings[min(meanings)])]
+        group = self._group_names.get(key)
+        return [f"group:{group}"] if group else []
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        return Likeness([*self._meanings, *self._group_names])
 
     def _learn_names(self) -> None:
         named: set[tuple[int, str]] = set()

@@ -13,6 +13,7 @@ from obligations.importing.drafting import Draft
 from obligations.importing.memory import rarely_collecting
 from obligations.kinds import Kind
 from obligations.tables import entries, sandbox
+from obligations.tables.entries import Entry
 from obligations.tables.findings import Finding, Problem, Refused
 from obligations.tables.headers import Known
 from obligations.tables.values import Reading
@@ -32,13 +33,14 @@ class Notice:
 class Unresolved:
     """A name that nobody bears: where it stands, and whom it may mean, likeliest first.
 
-    `suggestions`: {"key": "department:3" or "group:2", "name", "why"}.
+    `suggestions`: {"key": "department:3" or "group:2", "name", "why", "likely"}, as
+    accounts.names.Suggestion.
     """
 
     text: str
     rows: list[int]
     columns: list[str]
-    suggestions: list[dict[str, str]] = field(default_factory=list)
+    suggestions: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -108,8 +110,8 @@ def read(
         kind,
         rows=[entry.shown for entry in understood.entries],
         problems=_said(understood.problems),
-        warnings=_noticed(understood.warnings),
-        unresolved=_unresolved(understood.unresolved),
+        warnings=_noticed([*understood.warnings, *_empty_groups(understood.entries, kind)]),
+        unresolved=_unresolved(understood.unresolved, directory),
     )
     if reading.outcome == "accept":
         reading.drafts, alone = drafting.draft(understood.entries, kind, directory=directory)
@@ -118,13 +120,31 @@ def read(
     return reading
 
 
-def _unresolved(found: Mapping[str, list[tuple[int, str]]]) -> list[Unresolved]:
+def _unresolved(
+    found: Mapping[str, list[tuple[int, str]]], directory: Directory
+) -> list[Unresolved]:
     return [
         Unresolved(
-            name, [row for row, _ in cells], list(dict.fromkeys(label for _, label in cells))
+            name,
+            [row for row, _ in cells],
+            list(dict.fromkeys(label for _, label in cells)),
+            [one._asdict() for one in directory.suggest(name)],
         )
         for name, cells in found.items()
     ]
+
+
+def _empty_groups(entries: Iterable[Entry], kind: Kind) -> list[Finding]:
+    """A warning for each group that has no members on the day: nobody would owe anything."""
+    fields = [column.field for column in kind.columns if column.type in ("body", "bodies")]
+    names = {
+        body.name: None
+        for entry in entries
+        for name in fields
+        for body in entry.values[name]
+        if body.is_resolved and not body.departments
+    }
+    return [Finding("empty_group", facts={"name": name}) for name in names]
 
 
 def _said(findings: Iterable[Finding]) -> list[Problem]:

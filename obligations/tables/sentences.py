@@ -204,6 +204,10 @@ SENTENCES: dict[str, Promise | str] = {
     "secret_word": _(
         "Rows that speak of secrecy: %(rows)s. Make sure that they hold nothing secret."
     ),
+    "empty_group": _(
+        "The group “%(name)s” has no members on this day: nobody would owe anything in its "
+        "name. Add its members under “Groups”, then read the file again."
+    ),
     "no_counterpart": _(
         "No provincial department is the counterpart of “%(name)s”: only the external "
         "obligation is made."
