@@ -48,8 +48,11 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("xlsx or csv, up to 10 MB and 20,000 rows. No state or work secrets."),
-        widget=forms.FileInput(attrs={**CONTROL, "accept": ".xlsx,.csv"}),
+        help_text=_(
+            "xlsx, xls, et, ods, csv or docx, up to 10 MB and 20,000 rows. No state or work "
+            "secrets."
+        ),
+        widget=forms.FileInput(attrs={**CONTROL, "accept": ".xlsx,.xls,.et,.ods,.csv,.docx"}),
     )
     kind = forms.ChoiceField(
         label=_("Kind of list"), choices=kind_choices, widget=forms.Select(attrs=SELECT)

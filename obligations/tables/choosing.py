@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from obligations.tables import delimited, gate, headers, secrecy, table, wording, workbook
+from obligations.tables import (
+    gate,
+    headers,
+    joining,
+    problemlist,
+    readers,
+    secrecy,
+    table,
+    wording,
+)
 from obligations.tables.findings import Finding, Refused, refusal
 from obligations.tables.grids import Grid
 from obligations.tables.headers import Header, Known, Vocabulary
@@ -16,12 +25,16 @@ Candidate = tuple[Grid, Header | None]
 def read_table(data: bytes, *, name: str, known: Sequence[Known], sheet: str = "") -> Table:
     """The one table of the file that has the known columns; raises Refused."""
     vocabulary, others = Vocabulary(known), list[str]()
-    if gate.inspect(data, name=name) == "csv":
-        grids = [(grid, headers.find(grid, vocabulary)) for grid in delimited.read_tables(data)]
-        chosen = max(grids, key=lambda pair: _found(pair[1]))
+    form = gate.inspect(data, name=name)
+    grids = readers.read_grids(form, data)
+    if form == "csv":
+        pairs = [(grid, headers.find(grid, vocabulary)) for grid in grids]
+        chosen = max(pairs, key=lambda pair: _found(pair[1]))
         secrecy.refuse_marked(*chosen)
     else:
-        chosen, others = _choose(workbook.read_sheets(data), vocabulary, known, sheet)
+        if form == "docx":
+            grids = joining.join_continued(grids, vocabulary)
+        chosen, others = _choose(grids, vocabulary, known, sheet)
     grid, header = chosen
     if header is None:
         if grid.overflow:
@@ -29,6 +42,7 @@ def read_table(data: bytes, *, name: str, known: Sequence[Known], sheet: str = "
         raise _no_header(grid, known)
     _refuse_columns(header, known)
     found = table.build(grid, header)
+    found.warnings.extend(grid.remarks)
     if others:
         found.warnings.append(Finding("other_sheets_ignored", facts={"sheets": _named(others)}))
     return found
@@ -48,6 +62,8 @@ def _choose(
     for grid in grids:
         header = headers.find(grid, vocabulary)
         secrecy.refuse_marked(grid, header)
+        if problemlist.is_ours(grid):
+            continue
         if grid.rows or grid.overflow:
             names.append(grid.name)
         if wanted and wording.matching(grid.name) != wording.matching(wanted):

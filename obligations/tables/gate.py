@@ -7,14 +7,30 @@ import re
 import unicodedata
 from typing import Literal
 
-from obligations.tables import limits, packages, texts
-from obligations.tables.archives import open_archive
+from obligations.tables import compound, limits, opendocument, packages, texts
+from obligations.tables.archives import Archive, open_archive
 from obligations.tables.findings import Refused, refusal
 
-Format = Literal["xlsx", "csv"]
+Format = Literal["xlsx", "xls", "ods", "csv", "docx"]
+
+# The names under which each format is read; .et holds what .xls holds.
+SUFFIXES: dict[Format, tuple[str, ...]] = {
+    "xlsx": (".xlsx",),
+    "xls": (".xls", ".et"),
+    "ods": (".ods",),
+    "csv": (".csv",),
+    "docx": (".docx",),
+}
+_READ = frozenset(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
+_ACTIVE = (".xlsm", ".xltm", ".xlam", ".docm", ".dotm")
+# Content that is not read -> which sentence says how to save it.
+_HOW = {
+    **dict.fromkeys((".html", ".xml", ".xlsb", ".xltx", ".xla", ".mht"), "workbook"),
+    **dict.fromkeys((".doc", ".rtf", ".dotx", ".odt"), "document"),
+    ".xls 2–4": "workbook",
+}
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OTHER_MAGIC = {
     b"%PDF": ".pdf",
     b"\x89PNG": ".png",
@@ -25,9 +41,14 @@ _OTHER_MAGIC = {
     b"\x1f\x8b": ".gz",
     b"{\\rtf": ".rtf",
     b"SQLite format": ".sqlite",
+    # Excel 2, 3 and 4 wrote their records without a container.
+    b"\x09\x00\x04\x00": ".xls 2–4",
+    b"\x09\x02\x06\x00": ".xls 2–4",
+    b"\x09\x04\x06\x00": ".xls 2–4",
 }
-_MARKUP = re.compile(rb"\s*(<!doctype html|<html|<head|<meta|<body|<table|<style)", re.IGNORECASE)
+_MARKUP = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|meta|body|table|style)", re.I)
 _XML = re.compile(rb"\s*<\?xml")
+_MULTIPART = re.compile(rb"\s*mime-version:", re.IGNORECASE)
 _BIDI = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -38,11 +59,15 @@ def inspect(data: bytes, *, name: str) -> Format:
     if not texts.without_mark(data).strip(b"\0\t\n\r "):
         raise refusal("empty_file")
     suffix = _suffix(name)
-    if data.startswith(_ZIP):
-        return _inspect_zip(data, suffix=suffix)
-    if data.startswith(_OLE):
-        raise _refuse_ole(data, suffix=suffix)
-    return _inspect_plain(data, suffix=suffix)
+    content = _content(data)
+    if suffix in _ACTIVE and content in (".xlsx", ".docx"):
+        raise refusal("macro_enabled")
+    for form, suffixes in SUFFIXES.items():
+        if content == suffixes[0]:
+            if suffix not in suffixes:
+                raise refusal("misnamed", suffix=suffix or "—", content=content)
+            return form
+    raise _not_read(suffix, content)
 
 
 def check_name(name: str) -> None:
@@ -68,41 +93,21 @@ def _suffix(name: str) -> str:
     return f".{suffix.lower()}" if dot and stem else ""
 
 
-def _inspect_zip(data: bytes, *, suffix: str) -> Format:
-    with open_archive(io.BytesIO(data)) as archive:
-        content = packages.inspect(archive)
-    if suffix == ".csv":
-        raise refusal("not_csv", suffix=suffix, content=content)
-    if suffix in (".et", ".ett"):
-        raise refusal("wps_et")
-    if suffix in (".xlsm", ".xltm"):
-        raise refusal("macro_enabled")
-    if content == ".xlsx" and suffix == ".xlsx":
-        return "xlsx"
-    if content == ".xlsx":
-        raise refusal("unsupported_type", "renamed", suffix=suffix or "—", content=content)
-    raise _mismatch(suffix, content)
+def _content(data: bytes) -> str:
+    """The usual suffix of what the bytes are; raises Refused where they may not come in at all."""
+    if data.startswith(_ZIP):
+        with open_archive(io.BytesIO(data)) as archive:
+            return _package(archive)
+    if data.startswith(compound.MAGIC):
+        return compound.inspect(data)
+    return _plain_content(data)
 
 
-def _refuse_ole(data: bytes, *, suffix: str) -> Refused:
-    """Compound files: encrypted packages, old Excel and WPS workbooks, other old documents."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        return refusal("encrypted")
-    if suffix in (".et", ".ett"):
-        return refusal("wps_et")
-    workbook = any(f"{stream}\0".encode("utf-16-le") in data for stream in ("Workbook", "Book"))
-    if workbook and suffix != ".csv":
-        return refusal("legacy_xls")
-    return _mismatch(suffix, ".xls" if workbook else ".doc")
-
-
-def _inspect_plain(data: bytes, *, suffix: str) -> Format:
-    content = _plain_content(data)
-    if suffix in (".et", ".ett"):
-        raise refusal("wps_et")
-    if content == ".csv" and suffix == ".csv":
-        return "csv"
-    raise _mismatch(suffix, content)
+def _package(archive: Archive) -> str:
+    packages.refuse_document_types(archive)
+    if "mimetype" in archive and b"opendocument" in archive.read("mimetype")[:100]:
+        return opendocument.inspect(archive)
+    return packages.inspect(archive)
 
 
 def _plain_content(data: bytes) -> str:
@@ -114,14 +119,13 @@ def _plain_content(data: bytes) -> str:
     if _MARKUP.match(start):
         return ".html"
     if _XML.match(start):
-        return ".xml"
+        return ".html" if b"<html" in start.lower() else ".xml"
+    if _MULTIPART.match(start):
+        return ".mht"
     return ".csv" if texts.looks_like_text(data) else ".bin"
 
 
-def _mismatch(suffix: str, content: str) -> Refused:
-    """The refusal of content that is not what the name says, or that nobody asked for."""
-    if suffix == ".csv":
-        return refusal("not_csv", suffix=suffix, content=content)
-    if suffix in (".xlsx", ".xls"):
-        return refusal("not_xlsx", suffix=suffix, content=content)
-    return refusal("unsupported_type", suffix=suffix or "—", content=content)
+def _not_read(suffix: str, content: str) -> Refused:
+    """The refusal of content that is not read, whether or not its name says so."""
+    kind = "misnamed" if suffix in _READ else "unsupported_type"
+    return refusal(kind, _HOW.get(content, "other"), suffix=suffix or "—", content=content)

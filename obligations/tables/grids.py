@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from obligations.tables.findings import Refused
+from obligations.tables.findings import Finding, Refused
 
 CellKind = Literal["text", "number", "date", "error", "no_value", "corrupt"]
 
@@ -40,6 +40,12 @@ class Grid:
     hidden: bool = False
     # Reading stopped here: a refusal, should this be the sheet that is wanted.
     overflow: Refused | None = None
+    # Texts around the cells: paragraphs beside the table, what is printed on each page.
+    around: list[str] = field(default_factory=list)
+    # What the reader has to say about how it read the sheet.
+    remarks: list[Finding] = field(default_factory=list)
+    # Rows and columns with the empty ones, where the format tells.
+    size: tuple[int, int] = (0, 0)
 
     def texts(self, row: int) -> dict[int, str]:
         """The texts of a row by column."""

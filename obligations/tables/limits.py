@@ -14,6 +14,8 @@ COLUMNS = 256
 ROWS_AROUND = 200
 MERGED_RANGES = 60_000
 MERGED_CELLS = 2_000_000
+# The area from a sheet's first to its last cell, where a reader lays it out whole.
+AREA_CELLS = 6_000_000
 
 NAME_LENGTH = 500
 TEXT_LENGTH = 4_000

@@ -35,20 +35,22 @@ def _has_document_type(root: etree._Element) -> bool:
     return bool(getattr(root.getroottree().docinfo, "doctype", ""))
 
 
-def inspect(archive: Archive) -> str:
-    """The usual suffix of the package's kind: ".xlsx", ".docx", ".zip"…; raises Refused."""
+def refuse_document_types(archive: Archive) -> None:
+    """A document type declaration in any part is a refusal: that is where entities are declared."""
     for name in archive.names:
         if name.endswith(_XML_SUFFIXES):
             _refuse_document_type(archive, name)
-    if "mimetype" in archive and b"opendocument" in archive.read("mimetype")[:100]:
-        return ".ods"
+
+
+def inspect(archive: Archive) -> str:
+    """The usual suffix of the package's kind: ".xlsx", ".docx", ".zip"…; raises Refused."""
     if "[content_types].xml" not in archive or "_rels/.rels" not in archive:
         return ".zip"
     content = _content(archive)
-    if content == ".xlsx":
+    if content in (".xlsx", ".docx"):
         _refuse_active_content(archive)
-        if _is_strict(archive):
-            raise refusal("strict_ooxml")
+    if content == ".xlsx" and _is_strict(archive):
+        raise refusal("strict_ooxml")
     return content
 
 
@@ -89,14 +91,14 @@ def _content(archive: Archive) -> str:
         if str(override.get("PartName", "")).lstrip("/").lower() == part.lower()
         or override.get("Extension") == part.rpartition(".")[2]
     )
-    if "wordprocessingml" in declared:
-        return ".docx"
     if "presentationml" in declared:
         return ".pptx"
     if _has_macros(archive) or ("macroenabled" in declared and "binary" not in declared):
         raise refusal("macro_enabled")
     if "sheet.binary" in declared or part.endswith(".bin"):
         return ".xlsb"
+    if "wordprocessingml" in declared:
+        return ".dotx" if "wordprocessingml.template" in declared else ".docx"
     if "spreadsheetml.template" in declared:
         return ".xltx"
     return ".xlsx" if part.startswith("xl/") or "spreadsheetml" in declared else ".zip"

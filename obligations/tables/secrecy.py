@@ -44,7 +44,12 @@ def mentions_secrecy(text: str) -> bool:
 
 
 def refuse_marked(grid: Grid, header: Header | None) -> None:
-    """Raises Refused naming the marked cells, wherever in the sheet they stand."""
+    """Raises Refused naming the marked cells, wherever in the sheet they stand.
+
+    A mark beside the table, in the sheet's name or on each printed page counts, too.
+    """
+    if is_secret(grid.name) or any(is_secret(text) for text in grid.around):
+        raise Refused(Finding("secret", variant="document"))
     labels = header.labels if header else {}
     below = header.bottom if header else 0
     telling = {column: label for column, label in labels.items() if _LABEL.search(label)}

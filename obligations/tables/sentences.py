@@ -29,33 +29,38 @@ SENTENCES: dict[str, Promise | str] = {
         "The workbook consists of %(count)s parts; at most %(limit)s are read. Copy the "
         "table into a new workbook and save it again."
     ),
-    "not_xlsx": _(
+    "misnamed": _(
+        "The file is named %(suffix)s, but its content is %(content)s. Rename it to end in "
+        "%(content)s."
+    ),
+    "misnamed.workbook": _(
         "The file is named %(suffix)s, but its content is %(content)s. Open it in Excel or "
         "WPS and save it as “Excel workbook (*.xlsx)”."
     ),
-    "not_csv": _(
-        "The file is named %(suffix)s, but its content is %(content)s. Give it the suffix of "
-        "its content, or save it as CSV."
+    "misnamed.document": _(
+        "The file is named %(suffix)s, but its content is %(content)s. Open it in Word or "
+        "WPS and save it as “Word document (*.docx)”."
     ),
-    "legacy_xls": _(
-        "This is a workbook of Excel 97–2003 (.xls). Open it and save it as “Excel workbook "
-        "(*.xlsx)”."
+    "misnamed.other": _(
+        "The file is named %(suffix)s, but its content is %(content)s, which is not read. "
+        "Choose the list as .xlsx, .xls, .et, .ods, .csv or .docx."
     ),
-    "wps_et": _(
-        "This is a table in the own format of WPS (.et). Open it in WPS and save it as "
-        "“Excel workbook (*.xlsx)”."
+    "unsupported_type.workbook": _(
+        "Files of type %(suffix)s (content %(content)s) are not read. Open it in Excel or WPS "
+        "and save it as “Excel workbook (*.xlsx)”."
     ),
-    "unsupported_type": _(
-        "Files of type %(suffix)s (content %(content)s) are not read; .xlsx and .csv are. "
-        "Save the list as one of these."
+    "unsupported_type.document": _(
+        "Files of type %(suffix)s (content %(content)s) are not read. Open it in Word or WPS "
+        "and save it as “Word document (*.docx)”."
     ),
-    "unsupported_type.renamed": _(
-        "The file is named %(suffix)s, but its content is %(content)s. Rename it to end in .xlsx."
+    "unsupported_type.other": _(
+        "Files of type %(suffix)s (content %(content)s) are not read; .xlsx, .xls, .et, .ods, "
+        ".csv and .docx are. Save the list as one of these."
     ),
     "encrypted": _("The file is encrypted. Remove the password and save it again."),
     "macro_enabled": _(
-        "The workbook holds macros, or is of a type for macros. Save it as “Excel workbook "
-        "(*.xlsx)”, without macros."
+        "The file holds macros, or is of a type for macros. Save it as “Excel workbook "
+        "(*.xlsx)” or “Word document (*.docx)”, without macros."
     ),
     "xml_entity": _(
         "The part %(part)s declares XML entities, as in a malicious file. Copy the table "
@@ -89,11 +94,11 @@ SENTENCES: dict[str, Promise | str] = {
         "new workbook and save it again."
     ),
     "external_links": _(
-        "The workbook refers to other files or data sources (%(part)s). Break the links "
-        "under “Data – Edit links”, then save it again."
+        "The file refers to other files or data sources (%(part)s). Break the links (in Excel "
+        "under “Data – Edit links”), then save it again."
     ),
     "embedded_object": _(
-        "The workbook holds an embedded object (%(part)s). Delete the objects and save it again."
+        "The file holds an embedded object (%(part)s). Delete the objects and save it again."
     ),
     "path_in_zip": _(
         "The part %(part)s inside the file has a forbidden path, as in a malicious file. "
@@ -104,10 +109,13 @@ SENTENCES: dict[str, Promise | str] = {
         "workbook (*.xlsx)”."
     ),
     "empty_file": _("The file is empty. Choose the file that holds the list."),
+    "empty_file.document": _("The document holds no table. Choose the file that holds the list."),
     "empty_file.sheet": _(
         "No sheet of the workbook holds anything. Choose the file that holds the list."
     ),
-    "bad_filename.empty": _("The file has no name. Give it one that ends in .xlsx or .csv."),
+    "bad_filename.empty": _(
+        "The file has no name. Give it one that ends in .xlsx, .xls, .et, .ods, .csv or .docx."
+    ),
     "bad_filename.long": _("The file's name is longer than %(limit)s characters. Shorten it."),
     "bad_filename.path": _("The file's name holds a slash. Rename the file."),
     "bad_filename.control": _(
@@ -145,6 +153,10 @@ SENTENCES: dict[str, Promise | str] = {
     "secret": _(
         "This row bears a mark of secrecy. Material that is a state or work secret must not "
         "enter this system; the file was refused and is not kept."
+    ),
+    "secret.document": _(
+        "The file bears a mark of secrecy beside its table. Material that is a state or work "
+        "secret must not enter this system; the file was refused and is not kept."
     ),
     "bad_date": _(
         "“%(text)s” is not a date. Write a day such as 2025-09-30 or 2025年9月底, or 持续推进."
@@ -194,6 +206,13 @@ SENTENCES: dict[str, Promise | str] = {
     "hidden_rows": _("Hidden rows were read as well: %(rows)s."),
     "hidden_columns": _("Hidden columns were read as well: %(columns)s."),
     "other_sheets_ignored": _("Other sheets were not read: %(sheets)s."),
+    "nested_tables": _(
+        "“%(sheet)s” holds tables inside cells; their texts were read as texts of those cells."
+    ),
+    "tables_joined": _(
+        "%(sheets)s continue “%(sheet)s” and were read with it as one table; the rows are "
+        "counted through."
+    ),
     "unknown_column": _(
         "The column “%(column)s” (%(letters)s) is not known; its cells are kept as they are, "
         "without being used."

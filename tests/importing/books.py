@@ -43,7 +43,6 @@ KNOWN = [
     Known("update_cycle", "更新周期", ()),
     Known("deadline", "完成时限", ("完成时间",), True),
 ]
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
 
 def row(**cells):

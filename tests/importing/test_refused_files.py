@@ -5,7 +5,8 @@ import pytest
 from obligations.tables import choosing, sandbox
 from obligations.tables.findings import Refused
 from tests.importing import books
-from tests.importing.books import KNOWN, OLE, ROW, SHARING, SHEET
+from tests.importing.books import KNOWN, ROW, SHARING, SHEET
+from tests.importing.compounds import compound
 
 PACKAGE = "_rels/.rels"
 TYPES = "[Content_Types].xml"
@@ -16,7 +17,7 @@ STRICT = (
 
 
 def stream(name):
-    return OLE + f"{name}\0".encode("utf-16-le")
+    return compound({name: bytes(4096)})
 
 
 def without(column):
@@ -43,35 +44,35 @@ FILES = {
         lambda: books.with_parts(**{f"xl/media/{n}.png": b"x" for n in range(2001)}),
         "too_many_entries",
     ),
-    "text named xlsx": ("a.xlsx", books.csv, "not_xlsx"),
-    "text named xls": ("a.xls", books.csv, "not_xlsx"),
-    "a web page named xls": ("a.xls", lambda: b"<html><table></table></html>", "not_xlsx"),
-    "a web page named csv": ("a.csv", lambda: b"\n<!DOCTYPE html><table/>", "not_csv"),
-    "XML named xls": ("a.xls", lambda: b'<?xml version="1.0"?><Workbook/>', "not_xlsx"),
-    "a picture named xlsx": ("a.xlsx", lambda: b"\x89PNG\r\n\x1a\n" + bytes(99), "not_xlsx"),
-    "a zip named xlsx": ("a.xlsx", lambda: books.packed({"a.txt": b"x"}), "not_xlsx"),
+    "text named xlsx": ("a.xlsx", books.csv, "misnamed"),
+    "text named xls": ("a.xls", books.csv, "misnamed"),
+    "a web page named xls": ("a.xls", lambda: b"<html><table></table></html>", "misnamed"),
+    "a web page named csv": ("a.csv", lambda: b"\n<!DOCTYPE html><table/>", "misnamed"),
+    "XML named xls": ("a.xls", lambda: b'<?xml version="1.0"?><Workbook/>', "misnamed"),
+    "a picture named xlsx": ("a.xlsx", lambda: b"\x89PNG\r\n\x1a\n" + bytes(99), "misnamed"),
+    "a zip named xlsx": ("a.xlsx", lambda: books.packed({"a.txt": b"x"}), "misnamed"),
     "a text document named xlsx": (
         "a.xlsx",
         lambda: books.with_parts(
             **{TYPES: lambda text: text.replace(b"spreadsheetml.sheet.main", b"wordprocessingml")}
         ),
-        "not_xlsx",
+        "misnamed",
     ),
     "an open document named xlsx": (
         "a.xlsx",
         lambda: books.packed({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}),
-        "not_xlsx",
+        "misnamed",
     ),
-    "a workbook named csv": ("a.csv", books.workbook, "not_csv"),
-    "an old workbook named csv": ("a.csv", lambda: stream("Workbook"), "not_csv"),
-    "bytes named csv": ("a.csv", lambda: bytes(range(256)) * 9, "not_csv"),
-    "an old workbook": ("a.xls", lambda: stream("Workbook"), "legacy_xls"),
-    "an old workbook named xlsx": ("a.xlsx", lambda: stream("Workbook"), "legacy_xls"),
-    "an older workbook": ("a.xls", lambda: stream("Book"), "legacy_xls"),
-    "a WPS table": ("a.et", lambda: stream("Workbook"), "wps_et"),
-    "a WPS table that is a zip": ("a.et", books.workbook, "wps_et"),
-    "a workbook named xls": ("a.xls", books.workbook, "unsupported_type"),
-    "a workbook without suffix": ("list", books.workbook, "unsupported_type"),
+    "a workbook named csv": ("a.csv", books.workbook, "misnamed"),
+    "an old workbook named csv": ("a.csv", lambda: stream("Workbook"), "misnamed"),
+    "bytes named csv": ("a.csv", lambda: bytes(range(256)) * 9, "misnamed"),
+    "an old workbook without records": ("a.xls", lambda: stream("Workbook"), "corrupt"),
+    "an old workbook named xlsx": ("a.xlsx", lambda: stream("Workbook"), "misnamed"),
+    "an older workbook without records": ("a.xls", lambda: stream("Book"), "corrupt"),
+    "half a compound file": ("a.xls", lambda: stream("Workbook")[:700], "corrupt"),
+    "a workbook named et": ("a.et", books.workbook, "misnamed"),
+    "a workbook named xls": ("a.xls", books.workbook, "misnamed"),
+    "a workbook without suffix": ("list", books.workbook, "misnamed"),
     "a binary workbook": (
         "a.xlsb",
         lambda: books.with_parts(
@@ -85,7 +86,7 @@ FILES = {
         "unsupported_type",
     ),
     "a portable document": ("a.pdf", lambda: b"%PDF-1.7 " + bytes(9), "unsupported_type"),
-    "text named txt": ("a.txt", books.csv, "unsupported_type"),
+    "text named txt": ("a.txt", books.csv, "misnamed"),
     "an old text document": ("a.doc", lambda: stream("WordDocument"), "unsupported_type"),
     "an encrypted workbook": ("a.xlsx", lambda: stream("EncryptedPackage"), "encrypted"),
     "encrypted members": ("a.xlsx", books.encrypted_member, "encrypted"),
