@@ -20,6 +20,8 @@ ENTRIES = (
     ("obligations:list", _("Obligations"), "read"),
     ("obligations:lists", _("Lists"), "read"),
     ("obligations:imports", _("Import"), "import_list"),
+    ("obligations:units", _("Unclaimed units"), "import_list"),
+    ("accounts:groups", _("Groups"), "keep_groups"),
     ("reports:list", _("Reports"), "read_reports"),
     ("jobs:list", _("Jobs"), "run_checks"),
     ("jobs:list", _("Jobs"), "see_operations"),
@@ -51,7 +53,8 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     for name, label, verb in ENTRIES:
         url = _address(name)
         if url and may(user, verb):
-            entries.append({"url": url, "label": label, "active": _is_below(request.path, url)})
+            active = _is_below(request.path, url)
+            entries.append({"name": name, "url": url, "label": label, "active": active})
     return entries
 
 

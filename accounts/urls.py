@@ -1,13 +1,19 @@
-"""Addresses of accounts, departments and the audit log."""
+"""Addresses of accounts, departments, groups and the audit log."""
 
 from django.urls import path
 
-from accounts.views import audit, departments, grants, own, people
+from accounts.views import audit, departments, grants, groups, own, people
 
 app_name = "accounts"
 urlpatterns = [
     path("own/tokens/", own.own_tokens, name="tokens"),
     path("own/tokens/<int:pk>/revoke/", own.revoke_token, name="revoke-token"),
+    path("groups/", groups.groups_list, name="groups"),
+    path("groups/<int:pk>/", groups.group, name="group"),
+    path("groups/<int:pk>/names/", groups.add_name, name="group-names"),
+    path("groups/<int:pk>/names/<int:name>/drop/", groups.drop_name, name="group-drop-name"),
+    path("groups/<int:pk>/members/", groups.add_members, name="group-members"),
+    path("groups/<int:pk>/members/<int:member>/end/", groups.end_member, name="group-end-member"),
     path("administration/accounts/", people.people_list, name="people"),
     path("administration/accounts/new/", people.new_account, name="new-account"),
     path("administration/accounts/<int:pk>/", people.account, name="account"),

@@ -56,6 +56,14 @@ SIGNING_IN = {
     "account/signup/": {"GET": EVERYBODY, "POST": EVERYBODY},
     "i18n/setlang/": {"GET": EVERYBODY, "POST": EVERYBODY},
 }
+GROUPS = {
+    "groups/": {"GET": COORDINATOR, "POST": COORDINATOR},
+    "groups/<int:pk>/": {"GET": COORDINATOR, "POST": COORDINATOR},
+    "groups/<int:pk>/names/": {"POST": COORDINATOR},
+    "groups/<int:pk>/names/<int:name>/drop/": {"POST": COORDINATOR},
+    "groups/<int:pk>/members/": {"POST": COORDINATOR},
+    "groups/<int:pk>/members/<int:member>/end/": {"POST": COORDINATOR},
+}
 ADMINISTRATION = {
     "own/tokens/": {"GET": SIGNED_IN, "POST": SIGNED_IN},
     "own/tokens/<int:pk>/revoke/": {"POST": SIGNED_IN},
@@ -153,6 +161,7 @@ API = {
 ACCESS = {
     **MACHINES,
     **SIGNING_IN,
+    **GROUPS,
     **ADMINISTRATION,
     **JOBS,
     **WORK,

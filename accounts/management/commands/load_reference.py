@@ -1,4 +1,4 @@
-"""manage.py load_reference: provinces and central bodies, as often as you like."""
+"""manage.py load_reference: provinces, central bodies, usual groups, as often as you like."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from accounts import reference
 
 
 class Command(BaseCommand):
-    help = "Load the provinces of GB/T 2260 and the central bodies (may be repeated)."
+    help = "Load the provinces of GB/T 2260, the central bodies and usual groups (may be repeated)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         regions, bodies = reference.load(by=None)
