@@ -21,11 +21,11 @@ def import_list(coordinator, name, kind, batch, *, picture=""):
     page.get_by_label("批次").fill(str(batch))
     page.get_by_label("印发层级").select_option("province")
     page.get_by_role("button", name="上传并检查").click()
-    confirm = page.get_by_role("button", name="确认并生成")
+    confirm = page.get_by_role("button", name="确认并生效")
     confirm.wait_for(timeout=LONG)
     coordinator.look(picture)
     confirm.click()
-    page.get_by_text("清单和责任事项已生成").wait_for(timeout=LONG)
+    page.get_by_text("该文件已生效").wait_for(timeout=LONG)
     coordinator.look()
 
 

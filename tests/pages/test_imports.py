@@ -35,7 +35,7 @@ def test_a_file_is_shown_before_anything_is_created(signed_in, coordinator, uplo
 
     page = signed_in(coordinator).get(f"/imports/{received.pk}/")
 
-    assert "确认并生成" in page.text
+    assert "确认并生效" in page.text
     assert "居民身份证信息" in page.text
     assert ResponsibilityList.objects.count() == 0
 
@@ -62,7 +62,7 @@ def test_problems_are_listed_with_row_and_column_and_cannot_be_confirmed(
     page = client.get(f"/imports/{received.pk}/")
 
     assert {problem["column"] for problem in page.context["problems"]} == {"提供部门", "完成时限"}
-    assert "确认并生成" not in page.text
+    assert "确认并生效" not in page.text
     answer = client.post(f"/imports/{received.pk}/confirm/", {"version": received.version})
     assert answer.status_code == 409
     assert ResponsibilityList.objects.count() == 0
