@@ -106,6 +106,11 @@ class Directory:
         key = self._group_names.get(matching(text))
         return self.groups[key] if key else None
 
+    def department(self, pk: int) -> Department | None:
+        """The department of this key, where it or its successor exists on the day."""
+        standing = self._standing.get(pk)
+        return self._departments[standing] if standing else None
+
     def counterpart_of(self, central: Department) -> Department | None:
         """The first existing department whose counterpart is this central body."""
         return self._counterparts.get(central.pk)

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from obligations.views import bulk, checks, files, home, import_files, imports, lists, obligations
+from obligations.views import (
+    bulk,
+    checks,
+    files,
+    home,
+    import_files,
+    import_units,
+    imports,
+    lists,
+    obligations,
+    units,
+)
 from obligations.views.deeds import DEEDS
 
 app_name = "obligations"
@@ -33,5 +44,8 @@ urlpatterns = [
     path("imports/<int:pk>/replace/", imports.replace, name="import-replace"),
     path("imports/<int:pk>/marked.xlsx", import_files.marked, name="import-marked"),
     path("imports/<int:pk>/problems.json", import_files.problems, name="import-problems"),
+    path("imports/<int:pk>/units/", import_units.units, name="import-units"),
     path("imports/<int:pk>/discard/", imports.discard, name="import-discard"),
+    path("units/", units.index, name="units"),
+    path("units/match/", units.match, name="units-match"),
 ]

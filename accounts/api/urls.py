@@ -1,12 +1,13 @@
-"""Addresses of people, departments and regions."""
+"""Addresses of people, departments, regions and groups."""
 
 from django.urls import path
 
-from accounts.api import views
+from accounts.api import groups, views
 
 urlpatterns = [
     path("me/", views.Me.as_view()),
     path("departments/", views.Departments.as_view()),
     path("departments/<int:pk>/", views.OneDepartment.as_view()),
     path("regions/", views.Regions.as_view()),
+    path("groups/", groups.Groups.as_view()),
 ]

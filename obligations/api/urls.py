@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from obligations.api import checks, evidence, figures, import_actions, imports, lists, obligations
+from obligations.api import (
+    checks,
+    evidence,
+    figures,
+    import_actions,
+    imports,
+    lists,
+    obligations,
+    units,
+)
 from obligations.api.actions import ACTIONS, MANY, Act, ActOnMany
 
 urlpatterns = [
@@ -26,6 +35,8 @@ urlpatterns = [
     path("imports/<int:pk>/marked/", import_actions.MarkedImport.as_view()),
     path("imports/<int:pk>/apply/", import_actions.ApplyImport.as_view()),
     path("imports/<int:pk>/discard/", import_actions.DiscardImport.as_view()),
+    path("units/", units.Units.as_view()),
+    path("units/match/", units.MatchUnits.as_view()),
     path("checks/", checks.Checks.as_view()),
     path("findings/", checks.Findings.as_view()),
     path("indicators/", figures.Indicators.as_view()),

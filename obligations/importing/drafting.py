@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,12 +63,17 @@ def draft(
     for one in drafts:
         one.duties, missing = kind.fan_out(one.values, directory.counterpart_of)
         alone.update(dict.fromkeys(missing))
-        one.row_hash = _digest([_plain(value) for value in one.values.values()])
-        identity = _digest([_plain(one.values[name], sort=True) for name in kind.identity])
+        identity, one.row_hash = hashes(one.values, kind)
         # Two items of a file may still be alike when their rows were not.
         one.identity_hash = f"{identity[:60]}+{seen[identity]}" if seen[identity] else identity
         seen[identity] += 1
     return drafts, list(alone)
+
+
+def hashes(values: Mapping[str, Any], kind: Kind) -> tuple[str, str]:
+    """What makes an item the same as another, and what makes it say the same."""
+    identity = _digest([_plain(values[name], sort=True) for name in kind.identity])
+    return identity, _digest([_plain(value) for value in values.values()])
 
 
 def _grouped(entries: Iterable[Entry], kind: Kind) -> list[Draft]:

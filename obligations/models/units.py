@@ -21,6 +21,10 @@ class UnresolvedUnitQuerySet(models.QuerySet["UnresolvedUnit"]):
         """Those that still wait for somebody's decision."""
         return self.filter(outcome="")
 
+    def name_count(self) -> int:
+        """How many names that are, however many cells hold them."""
+        return self.values("matching").distinct().count()
+
     def visible_to(self, user: User) -> UnresolvedUnitQuerySet:
         """Coordinators see those of the lists that their own imports wrote; nobody else any."""
         if user.role != "coordinator":

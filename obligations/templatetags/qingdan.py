@@ -11,9 +11,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
+from accounts.permissions import may
 from obligations import changing, lights
 from obligations.kinds import kinds
-from obligations.models import Obligation, Status
+from obligations.models import Obligation, Status, UnresolvedUnit
 
 register = template.Library()
 
@@ -64,6 +66,15 @@ def late_days(context: Context, obligation: Obligation) -> int | str:
     """Working days past the due date, where the page brings a `lateness` to count with."""
     lateness = context.get("lateness")
     return (lateness.of(obligation) or "") if lateness else ""
+
+
+@register.simple_tag(takes_context=True)
+def waiting_names(context: Context) -> int:
+    """How many names of units wait for the coordinator who looks at the page."""
+    user = context.get("user")
+    if not isinstance(user, User) or not may(user, "import_list"):
+        return 0
+    return UnresolvedUnit.objects.visible_to(user).open().name_count()
 
 
 @register.simple_tag

@@ -1,0 +1,241 @@
+"""Names that wait in the queue are claimed: somebody says whom they mean, or that it is nobody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit, names, permissions
+from accounts.errors import RuleViolation
+from accounts.models import Department, DepartmentGroup, User
+from accounts.names import Directory
+from obligations import history
+from obligations.deadlines import Deadline
+from obligations.importing import drafting, matching
+from obligations.importing.drafting import Draft
+from obligations.importing.writing import fill_item, new_obligations, terms_of
+from obligations.kinds import Column, Kind, kinds
+from obligations.models import ListItem, Obligation, ResponsibilityList, UnresolvedUnit
+from obligations.tables import values
+from obligations.tables.grids import Cell
+from obligations.tables.values import Reading
+
+_CHUNK = 100
+_AUDITED = 500
+_Outcome = UnresolvedUnit.Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What came of it."""
+
+    units: int
+    items: int
+    obligations: int
+
+
+@transaction.atomic
+def match(
+    text: str,
+    *,
+    department: Department | None = None,
+    group: DepartmentGroup | None = None,
+    by: User,
+    on: dt.date,
+) -> Claimed:
+    """Learn the name, close all that waits under it, and make the obligations that were missing:
+    a later import of the same file finds no change. What was made before stays."""
+    permissions.require(by, "import_list")
+    matching.learn(text, department=department, group=group, by=by)
+    units = _waiting(text, by=by)
+    made = _settle(sorted({unit.item_id for unit in units}), on=on)
+    decided = {"department": department, "group": group}
+    _close(units, outcome=_Outcome.MATCHED, by=by, on=on, **decided)
+    claimed = Claimed(len(units), len({unit.item_id for unit in units}), len(made))
+    meant = department or group
+    assert meant is not None
+    audit.record(
+        meant,
+        verb="match_unit",
+        by=by,
+        detail={**_said(text, units), "obligations": claimed.obligations},
+        department_id=department.pk if department else None,
+    )
+    return claimed
+
+
+@transaction.atomic
+def dismiss(text: str, *, by: User, on: dt.date) -> Claimed:
+    """The name means no unit: nothing is made, and the same cells do not ask again."""
+    permissions.require(by, "import_list")
+    units = _waiting(text, by=by)
+    _close(units, outcome=_Outcome.DISMISSED, by=by, on=on)
+    audit.record(units[0], verb="dismiss_unit", by=by, detail=_said(text, units))
+    return Claimed(len(units), len({unit.item_id for unit in units}), 0)
+
+
+def _waiting(text: str, *, by: User) -> list[UnresolvedUnit]:
+    """All open ones of the name, locked. RuleViolation where somebody was faster."""
+    key = names.matching(text)
+    found = UnresolvedUnit.objects.visible_to(by).open().filter(matching=key)
+    # In the order in which an import locks: its list comes before items and units.
+    lists = ResponsibilityList.objects.filter(pk__in=found.values("item__list"))
+    list(lists.order_by("pk").select_for_update().values_list("pk"))
+    rows = UnresolvedUnit.objects.select_for_update().filter(pk__in=found.values("pk"), outcome="")
+    units = list(rows.order_by("pk"))
+    if not units:
+        raise RuleViolation(
+            _("“%(text)s” no longer waits: somebody has decided on it. Look at the queue again.")
+            % {"text": text}
+        )
+    return units
+
+
+def _close(
+    units: Sequence[UnresolvedUnit], *, outcome: str, by: User, on: dt.date, **meant: Any
+) -> None:
+    keys = [unit.pk for unit in units]
+    for start in range(0, len(keys), _AUDITED):
+        UnresolvedUnit.objects.filter(pk__in=keys[start : start + _AUDITED]).update(
+            outcome=outcome,
+            decided_on=on,
+            decided_at=timezone.now(),
+            decided_by=by,
+            **meant,
+        )
+
+
+def _said(text: str, units: Sequence[UnresolvedUnit]) -> dict[str, Any]:
+    items = sorted({unit.item_id for unit in units})
+    return {"name": text, "items": items[:_AUDITED], "item_count": len(items)}
+
+
+def _settle(item_ids: Sequence[int], *, on: dt.date) -> list[int]:
+    """Write what the items say now that a name is known; returns the new obligations' keys."""
+    directory = Directory(on)
+    made: list[int] = []
+    for start in range(0, len(item_ids), _CHUNK):
+        rows = (
+            ListItem.objects.select_for_update(of=("self",))
+            .select_related("list")
+            .in_force()
+            .filter(pk__in=item_ids[start : start + _CHUNK])
+            .order_by("pk")
+        )
+        by_kind: dict[str, list[ListItem]] = defaultdict(list)
+        for item in rows:
+            by_kind[item.list.kind].append(item)
+        for code, items in by_kind.items():
+            made += _rewrite(items, kinds()[code], directory, on=on)
+    history.record_many(made, on=on)
+    return made
+
+
+def _rewrite(
+    items: Sequence[ListItem], kind: Kind, directory: Directory, *, on: dt.date
+) -> list[int]:
+    known = kind.terms._default_manager.in_bulk([item.pk for item in items])
+    pairs = [(item, _draft(item, known[item.pk], kind, directory)) for item in items]
+    _keep_apart(pairs)
+    for item, draft in pairs:
+        fill_item(item, draft, kind)
+    fields = ["body", "body_text", "identity_hash", "row_hash"]
+    ListItem.objects.bulk_update([item for item, _draft in pairs], fields)
+    terms = [kind.terms(item=item, **terms_of(draft, kind)) for item, draft in pairs]
+    named = [one.field for one in kind.columns if _names_bodies(one) and not one.on_item]
+    if named:
+        kind.terms._default_manager.bulk_update(terms, named)
+    return _make_missing(pairs, on=on)
+
+
+def _make_missing(pairs: Sequence[tuple[ListItem, Draft]], *, on: dt.date) -> list[int]:
+    """Obligations of duties that an item does not have yet."""
+    standing: set[tuple[int, int, str]] = set()
+    external_of: dict[int, int] = {}
+    items = [item.pk for item, _draft in pairs]
+    owed = Obligation.objects.select_for_update(of=("self",)).filter(item__in=items)
+    for row in owed.order_by("pk"):
+        standing.add((row.item_id, row.department_id, row.duty))
+        if row.external:
+            external_of.setdefault(row.item_id, row.pk)
+    made: list[int] = []
+    for raised_on, chosen in _by_day(pairs, on=on).items():
+        missing = [
+            (item, duty)
+            for item, draft in chosen
+            for duty in draft.duties
+            if (item.pk, duty.department_id, duty.duty) not in standing
+        ]
+        made += new_obligations(missing, raised_on=raised_on, external_of=external_of)
+    return made
+
+
+def _by_day(
+    pairs: Iterable[tuple[ListItem, Draft]], *, on: dt.date
+) -> dict[dt.date, list[tuple[ListItem, Draft]]]:
+    """By the day on which the list was issued, as when it is imported."""
+    found: dict[dt.date, list[tuple[ListItem, Draft]]] = defaultdict(list)
+    for item, draft in pairs:
+        found[item.list.issued_on or on].append((item, draft))
+    return found
+
+
+def _keep_apart(pairs: Sequence[tuple[ListItem, Draft]]) -> None:
+    """Two rows of a list may turn out to be about the same: the later one is numbered on."""
+    items = [item.pk for item, _draft in pairs]
+    others = ListItem.objects.in_force().filter(
+        list__in={item.list_id for item, _draft in pairs},
+        identity_hash__in=[draft.identity_hash for _item, draft in pairs],
+    )
+    taken = set(others.exclude(pk__in=items).values_list("list_id", "identity_hash"))
+    for item, draft in pairs:
+        identity, number = draft.identity_hash, 0
+        while (item.list_id, draft.identity_hash) in taken:
+            number += 1
+            draft.identity_hash = f"{identity[:60]}+{number}"
+        taken.add((item.list_id, draft.identity_hash))
+
+
+def _draft(item: ListItem, terms: Any, kind: Kind, directory: Directory) -> Draft:
+    """What the item's row would be understood as today."""
+    reading = Reading(directory, item.list.issued_on, first_leads=True, allow_unresolved=True)
+    understood = _values_of(item, terms, kind, reading)
+    duties, _alone = kind.fan_out(understood, directory.counterpart_of)
+    identity, row = drafting.hashes(understood, kind)
+    return Draft(understood, [], item.raw, duties, identity, row)
+
+
+def _values_of(item: ListItem, terms: Any, kind: Kind, reading: Reading) -> dict[str, Any]:
+    """The values by field as they are stored, names looked up anew."""
+    found: dict[str, Any] = {}
+    for column in kind.columns:
+        stored = _stored(item, terms, column)
+        if _names_bodies(column):
+            cell = Cell("text", stored)
+            stored = values.read(cell, column, reading).stored if stored else ()
+        found[column.field] = stored
+        if column.text_field:
+            found[column.text_field] = getattr(terms, column.text_field)
+    return found
+
+
+def _stored(item: ListItem, terms: Any, column: Column) -> Any:
+    if column.type == "deadline":
+        kind: Any = item.deadline_kind
+        return Deadline(item.deadline_text, kind, item.deadline_on)
+    if column.field == "body":
+        return item.body_text
+    if column.field == "scenes":
+        return list(item.scene_names)
+    return getattr(item if column.on_item else terms, column.field)
+
+
+def _names_bodies(column: Column) -> bool:
+    return column.type in ("body", "bodies")
