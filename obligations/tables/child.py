@@ -6,23 +6,38 @@ Reads one line of JSON and then the file's bytes from standard input; answers wi
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import resource
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+import orjson
+
 from obligations.tables import limits
 from obligations.tables.choosing import read_table
-from obligations.tables.findings import Finding, Refused, refusal
+from obligations.tables.findings import Refused, refusal
 from obligations.tables.headers import Known
 
 
 def main() -> None:
+    gc.disable()  # it lives for one file, and reading makes no cycles worth looking for
+    serve(_read)
+
+
+def serve(answer: Callable[[dict[str, Any], bytes], bytes]) -> None:
+    """Answers one request; a refusal is an answer, too."""
     _limit()
     request, data = json.loads(sys.stdin.buffer.readline()), sys.stdin.buffer.read()
-    answer = _answer(request, data)
-    json.dump(answer, sys.stdout)
+    try:
+        answered = answer(request, data)
+    except Refused as refused:
+        answered = _refused(refused)
+    except MemoryError:
+        answered = _refused(refusal("too_large_uncompressed", "memory"))
+    sys.stdout.buffer.write(answered)
 
 
 def _limit() -> None:
@@ -36,15 +51,10 @@ def _limit() -> None:
             resource.setrlimit(kind, (most, at_last))
 
 
-def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+def _read(request: dict[str, Any], data: bytes) -> bytes:
     known = [Known(*column) for column in request["known"]]
-    try:
-        table = read_table(data, name=request["name"], known=known, sheet=request["sheet"])
-    except Refused as refused:
-        return {"refused": [asdict(finding) for finding in refused.findings]}
-    except MemoryError:
-        return {"refused": [asdict(_too_much())]}
-    return {
+    table = read_table(data, name=request["name"], known=known, sheet=request["sheet"])
+    answer = {
         "table": {
             "sheet": table.sheet,
             "header_row": table.header_row,
@@ -55,10 +65,11 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
         },
         "rows": [(row.number, row.cells, row.raw) for row in table.rows],
     }
+    return orjson.dumps(answer, default=tuple)  # a cell is a kind of tuple
 
 
-def _too_much() -> Finding:
-    return refusal("too_large_uncompressed", "memory").findings[0]
+def _refused(refused: Refused) -> bytes:
+    return orjson.dumps({"refused": [asdict(finding) for finding in refused.findings]})
 
 
 if __name__ == "__main__":

@@ -69,8 +69,8 @@ def _refuse_objects(archive: Archive) -> None:
 def read_sheets(data: bytes) -> Iterator[Grid]:
     """The grids of all sheets, in order."""
     with open_archive(BytesIO(data)) as archive, archive.open(_CONTENT) as member:
-        options = {"resolve_entities": False, "no_network": True, "load_dtd": False}
-        events = etree.iterparse(member, events=("start", "end"), tag=(_SHEET, *_ENDS), **options)
+        tags = (_SHEET, *_ENDS)
+        events = etree.iterparse(member, events=("start", "end"), tag=tags, **packages.SAFE)
         try:
             yield from _sheets(events)
         except etree.XMLSyntaxError as error:

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import orjson
 import structlog
 
 from obligations.tables import gate, limits
 from obligations.tables.findings import Finding, Refused, refusal
 from obligations.tables.grids import Cell
 from obligations.tables.headers import Known
+from obligations.tables.marks import Mark
 from obligations.tables.table import DataRow, Table
 
 logger = structlog.get_logger(__name__)
@@ -24,13 +26,29 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 
 def read_table(data: bytes, *, name: str, known: Sequence[Known], sheet: str = "") -> Table:
     """The table as `choosing.read_table` finds it; raises Refused, whatever the file does."""
-    gate.check_name(name)
+    request = {"name": name, "sheet": sheet, "known": known}
+    return _table(orjson.loads(_ask("child", request, data)))
+
+
+def mark(
+    data: bytes, *, name: str, sheet: str, marks: Sequence[Mark], known: Sequence[Known] = ()
+) -> bytes:
+    """The file as .xlsx with its faulty cells coloured and commented; raises Refused."""
+    request = {"name": name, "sheet": sheet, "marks": marks, "known": known}
+    answer = _ask("marker", request, data)
+    if not answer.startswith(b"PK"):
+        _raise(orjson.loads(answer))
+    return answer
+
+
+def _ask(module: str, request: dict[str, Any], data: bytes) -> bytes:
+    """What the child process answers; its death is a refusal."""
+    gate.check_name(request["name"])
     gate.check_size(len(data))
-    request = json.dumps({"name": name, "sheet": sheet, "known": known}).encode() + b"\n"
     try:
         done = subprocess.run(
-            [sys.executable, "-X", "utf8", "-m", "obligations.tables.child"],
-            input=request + data,
+            [sys.executable, "-X", "utf8", "-m", f"obligations.tables.{module}"],
+            input=json.dumps(request).encode() + b"\n" + data,
             capture_output=True,
             cwd=_ROOT,
             env={"PATH": "/usr/bin:/bin", "PYTHONSAFEPATH": "", "MALLOC_ARENA_MAX": "2"},
@@ -45,12 +63,17 @@ def read_table(data: bytes, *, name: str, known: Sequence[Known], sheet: str = "
         last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         logger.warning("list_parser_died", code=done.returncode, last=last[:300])
         raise refusal("corrupt", "crashed")
-    return _table(json.loads(done.stdout))
+    return done.stdout
+
+
+def _raise(answer: dict[str, Any]) -> None:
+    """The child's refusal, where it refused."""
+    if "refused" in answer:
+        raise Refused(*(Finding(**finding) for finding in answer["refused"]))
 
 
 def _table(answer: dict[str, Any]) -> Table:
-    if "refused" in answer:
-        raise Refused(*(Finding(**finding) for finding in answer["refused"]))
+    _raise(answer)
     found = answer["table"]
     found["problems"] = [Finding(**finding) for finding in found["problems"]]
     found["warnings"] = [Finding(**finding) for finding in found["warnings"]]

@@ -12,7 +12,7 @@ from typing import IO
 from lxml import etree
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-from obligations.tables import limits
+from obligations.tables import limits, packages
 from obligations.tables.archives import Archive
 from obligations.tables.findings import Refused, refusal
 from obligations.tables.grids import Cell, Grid, Merged
@@ -49,9 +49,8 @@ def read(archive: Archive, path: str, *, name: str, shared: Shared) -> Grid:
 
 def elements(member: IO[bytes], *names: str) -> Iterator[etree._Element]:
     """The closed elements of these names, whatever their namespace; refuses a doctype."""
-    options = {"resolve_entities": False, "no_network": True, "load_dtd": False}
     tags = [f"{{*}}{name}" for name in names]
-    for _event, element in etree.iterparse(member, events=("end",), tag=tags, **options):
+    for _event, element in etree.iterparse(member, events=("end",), tag=tags, **packages.SAFE):
         yield element
 
 
@@ -80,11 +79,17 @@ def _unescaped(text: str) -> str:
     """_x000D_ and the like stand for a character that XML cannot hold."""
     if "_x" not in text:
         return text
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return _ESCAPED.sub(_sign, text)
+
+
+def _sign(found: re.Match[str]) -> str:
+    """Half a pair of surrogates is no character: its stand-in is left as it is written."""
+    code = int(found[1], 16)
+    return found[0] if 0xD800 <= code <= 0xDFFF else chr(code)
 
 
 def _take(element: etree._Element, grid: Grid, shared: Shared) -> None:
-    tag = etree.QName(element).localname
+    tag = str(element.tag).rpartition("}")[2]
     if tag == "row":
         _take_row(element, grid, shared)
     elif tag == "mergeCell":
@@ -140,11 +145,17 @@ def _take_merged(element: etree._Element, grid: Grid) -> None:
 def _cell(element: etree._Element, shared: Shared) -> Cell | None:
     """None for an empty cell."""
     kind = element.get("t", "n")
-    parts = {str(child.tag).rpartition("}")[2]: child for child in element}
-    formula = "f" in parts
+    value, formula = None, False
+    for part in element:
+        tag = part.tag
+        if tag.endswith("}v"):
+            value = part.text or ""
+        elif tag.endswith("}f"):
+            formula = True
+        elif tag.endswith("}is") and kind == "inlineStr":
+            return _text(rich_text(part), formula=formula)
     if kind == "inlineStr":
-        return _text(rich_text(parts["is"]), formula=formula) if "is" in parts else None
-    value = (parts["v"].text or "") if "v" in parts else None
+        return None
     if formula and not value:
         # An empty text is a result, too; a number without digits is none.
         return None if kind == "str" and value is not None else Cell("no_value", "", True)

@@ -26,9 +26,8 @@ def read_tables(data: bytes) -> Iterator[Grid]:
         around = _texts_aside(archive, main)
         reading = _Reading(around)
         with archive.open(main) as member:
-            options = {"resolve_entities": False, "no_network": True, "load_dtd": False}
             tags = [f"{{*}}{name}" for name in (_TABLE, _ROW, _PARAGRAPH, _GRID)]
-            events = etree.iterparse(member, events=("start", "end"), tag=tags, **options)
+            events = etree.iterparse(member, events=("start", "end"), tag=tags, **packages.SAFE)
             try:
                 for event, element in events:
                     reading.take(event, element)
@@ -59,7 +58,7 @@ class _Reading:
         self._table: wordcells.Table | None = None
 
     def take(self, event: str, element: etree._Element) -> None:
-        name = etree.QName(element).localname
+        name = str(element.tag).rpartition("}")[2]
         if name == _TABLE:
             self._take_table(event)
             if event == "end" and self.depth == 0:
