@@ -25,6 +25,7 @@ ACTS = {
     "learn_name": _("taught a name"),
     "export_audit": _("exported the audit log"),
     "import_list": _("imported a list"),
+    "undo_import": _("took an edition back"),
     "match_unit": _("matched a waiting name"),
     "dismiss_unit": _("dismissed a waiting name"),
     "issue": _("issued an obligation"),

@@ -15,6 +15,7 @@ _READERS = frozenset({Role.COORDINATOR, Role.LEADER, Role.OFFICER, Role.REVIEWER
 VERBS: dict[str, frozenset[Role]] = {
     "read": _READERS,
     "import_list": _COORDINATOR,
+    "undo_import": _COORDINATOR,
     "keep_groups": _COORDINATOR,
     "issue": _COORDINATOR,
     "accept": _OFFICER,

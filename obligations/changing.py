@@ -47,6 +47,7 @@ ON_EXTERNAL = frozenset({"record_opening", "withdraw"})
 
 VERB_LABELS = {
     "import_list": gettext_lazy("import"),
+    "undo_import": gettext_lazy("take an edition back"),
     "issue": gettext_lazy("issue"),
     "accept": gettext_lazy("accept"),
     "plan": gettext_lazy("plan"),

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.errors import RuleViolation
+from accounts.models import User
 from jobs.running import Run
-from obligations.importing import keeping
+from obligations.importing import keeping, marked
+from obligations.importing.planning import PlanChanged
+from obligations.importing.reading import ListReading
 from obligations.models import Import
 from obligations.today import today
 
@@ -18,9 +24,11 @@ def read_list(run: Run) -> None:
         return
     run.progress(0, 1)
     try:
-        reading = keeping.understand(upload, on=today())
+        on = today()
+        reading = keeping.understand(upload, on=on)
+        copy = marked.store(upload, reading)
         with run.finishing(result=_result(upload)):
-            keeping.keep(upload, reading)
+            keeping.keep(upload, reading, on=on, marked=copy)
     except RuleViolation as refusal:
         keeping.fail(upload, reason=refusal.sentence)
         raise
@@ -36,14 +44,26 @@ def import_list(run: Run) -> None:
     try:
         reading = keeping.understand(upload, on=on)
         run.progress(1, 2)
+        copy = marked.store(upload, reading)
         with run.finishing(result=_result(upload)):
-            if reading.outcome == "accept":
-                keeping.apply(upload, reading, by=run.by, on=on)
-            else:
-                keeping.keep(upload, reading)
+            _apply(upload, reading, copy, by=run.by, on=on)
     except RuleViolation as refusal:
         keeping.fail(upload, reason=refusal.sentence)
         raise
+
+
+def _apply(
+    upload: Import, reading: ListReading, copy: str, *, by: User | None, on: dt.date
+) -> None:
+    """Apply, or show again what is no longer as the person saw it."""
+    if reading.outcome != "accept":
+        keeping.keep(upload, reading, on=on, marked=copy)
+        return
+    try:
+        with transaction.atomic():
+            keeping.apply(upload, reading, by=by, on=on)
+    except PlanChanged:
+        keeping.keep(upload, reading, on=on, changed_meanwhile=True)
 
 
 def _result(upload: Import) -> dict[str, object]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
 
 from accounts import audit
 from accounts.models import AuditEntry, User
@@ -11,30 +15,84 @@ from obligations import history
 from obligations.importing.drafting import Draft
 from obligations.importing.writing import ITEM_FIELDS, fill_item, new_obligations, terms_of
 from obligations.kinds import Kind
-from obligations.models import ListItem, Obligation, ResponsibilityList, Status
+from obligations.models import ListItem, Obligation, Status
 
 _CHUNK = 100
 _CLOSED = (Status.VERIFIED, Status.WITHDRAWN)
+DATES = ("due_text", "due_kind", "due_on", "original_due_on")
+
+
+@dataclass(slots=True)
+class Amended:
+    """Keys of new obligations, and by item all that stood before, as undoing needs it."""
+
+    made: list[int] = field(default_factory=list)
+    before: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 def amend(
     changed: Sequence[tuple[ListItem, Draft]],
     kind: Kind,
     *,
-    home: ResponsibilityList,
+    terms: Mapping[int, models.Model],
     by: User | None,
     on: dt.date,
-) -> list[int]:
-    """Write the new values, make the obligations that are new, move deadlines; returns the keys of
-    new obligations. Obligations that the row no longer asks for stay: people withdraw them."""
+    raised_on: dt.date,
+) -> Amended:
+    """Write the new values, make the obligations that are new, move deadlines. Obligations that the
+    row no longer asks for stay: people withdraw them. `terms`: those that stand now, by item."""
     if not changed:
-        return []
+        return Amended()
+    standing = _obligations([item for item, _draft in changed])
+    amended = Amended(before=_before(changed, terms, standing))
     moved = [item for item, draft in changed if _says_another_day(item, draft)]
     items = [fill_item(item, draft, kind) for item, draft in changed]
-    ListItem.objects.bulk_update(items, ITEM_FIELDS, batch_size=_CHUNK)
+    ListItem.objects.bulk_update(items, [*ITEM_FIELDS, "body"], batch_size=_CHUNK)
     _update_terms(changed, kind)
-    _move_deadlines(moved, by=by, on=on)
-    return _make_missing(changed, raised_on=home.issued_on or on)
+    _move_deadlines(moved, standing, by=by, on=on)
+    amended.made = _make_missing(changed, standing, raised_on=raised_on)
+    _note_made(amended)
+    return amended
+
+
+def _before(
+    changed: Sequence[tuple[ListItem, Draft]],
+    terms: Mapping[int, models.Model],
+    standing: Sequence[Obligation],
+) -> dict[int, dict[str, Any]]:
+    before: dict[int, dict[str, Any]] = {
+        item.pk: {
+            "item": {name: _plain(getattr(item, name)) for name in (*ITEM_FIELDS, "body_id")},
+            "terms": _fields_of(terms[item.pk]),
+            "dates": {},
+            "made": [],
+        }
+        for item, _draft in changed
+    }
+    for row in standing:
+        dates = {name: _plain(getattr(row, name)) for name in DATES}
+        before[row.item_id]["dates"][str(row.pk)] = dates
+    return before
+
+
+def _fields_of(terms: models.Model) -> dict[str, Any]:
+    return {
+        one.attname: getattr(terms, one.attname)
+        for one in terms._meta.concrete_fields
+        if not one.primary_key
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _note_made(amended: Amended) -> None:
+    """Which obligations came with which item."""
+    for start in range(0, len(amended.made), 500):
+        rows = Obligation.objects.filter(pk__in=amended.made[start : start + 500])
+        for pk, item in rows.values_list("pk", "item_id"):
+            amended.before[item]["made"].append(pk)
 
 
 def _says_another_day(item: ListItem, draft: Draft) -> bool:
@@ -44,38 +102,49 @@ def _says_another_day(item: ListItem, draft: Draft) -> bool:
 
 def _update_terms(changed: Sequence[tuple[ListItem, Draft]], kind: Kind) -> None:
     values = [(item, terms_of(draft, kind)) for item, draft in changed]
+    if not values[0][1]:
+        return
     rows = [kind.terms(item=item, **terms) for item, terms in values]
     kind.terms._default_manager.bulk_update(rows, list(values[0][1]), batch_size=_CHUNK)
 
 
-def _make_missing(changed: Sequence[tuple[ListItem, Draft]], *, raised_on: dt.date) -> list[int]:
+def _make_missing(
+    changed: Sequence[tuple[ListItem, Draft]],
+    standing: Sequence[Obligation],
+    *,
+    raised_on: dt.date,
+) -> list[int]:
     """Obligations of duties that an item did not have before."""
-    standing: set[tuple[int, int, str]] = set()
+    known = {(row.item_id, row.department_id, row.duty) for row in standing}
     external_of: dict[int, int] = {}
-    for row in _obligations([item for item, _draft in changed]):
-        standing.add((row.item_id, row.department_id, row.duty))
+    for row in standing:
         if row.external:
             external_of.setdefault(row.item_id, row.pk)
     pairs = [
         (item, duty)
         for item, draft in changed
         for duty in draft.duties
-        if (item.pk, duty.department_id, duty.duty) not in standing
+        if (item.pk, duty.department_id, duty.duty) not in known
     ]
     return new_obligations(pairs, raised_on=raised_on, external_of=external_of)
 
 
-def _move_deadlines(items: Sequence[ListItem], *, by: User | None, on: dt.date) -> None:
+def _move_deadlines(
+    items: Sequence[ListItem],
+    standing: Sequence[Obligation],
+    *,
+    by: User | None,
+    on: dt.date,
+) -> None:
     """The list's new day becomes the current one of open obligations. The original one stays,
     except where the obligation was not issued yet, or one of the two is no day."""
     by_item = {item.pk: item for item in items}
-    rows = [row for row in _obligations(items) if row.status not in _CLOSED]
+    rows = [row for row in standing if row.item_id in by_item and row.status not in _CLOSED]
     entries = []
     for row in rows:
         entries.append(_entry(row, by_item[row.item_id], by=by, on=on))
         _move(row, by_item[row.item_id])
-    fields = ["due_text", "due_kind", "due_on", "original_due_on", "version"]
-    Obligation.objects.bulk_update(rows, fields, batch_size=_CHUNK)
+    Obligation.objects.bulk_update(rows, [*DATES, "version"], batch_size=_CHUNK)
     history.record_many([row.pk for row in rows], on=on)
     audit.record_many(entries)
 

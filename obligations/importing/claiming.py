@@ -1,10 +1,10 @@
-"""Names that wait in the queue are claimed: somebody says whom they mean, or that it is nobody."""
+"""Names are claimed, those of one import or of the queue: somebody says whom they mean."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +17,11 @@ from accounts.errors import RuleViolation
 from accounts.models import Department, DepartmentGroup, User
 from accounts.names import Directory
 from obligations import history
-from obligations.deadlines import Deadline
-from obligations.importing import drafting, matching
+from obligations.importing import drafting, matching, rebuilding, uploads
 from obligations.importing.drafting import Draft
 from obligations.importing.writing import fill_item, new_obligations, terms_of
 from obligations.kinds import Column, Kind, kinds
-from obligations.models import ListItem, Obligation, ResponsibilityList, UnresolvedUnit
-from obligations.tables import values
-from obligations.tables.grids import Cell
+from obligations.models import Import, ListItem, Obligation, ResponsibilityList, UnresolvedUnit
 from obligations.tables.values import Reading
 
 _CHUNK = 100
@@ -79,6 +76,29 @@ def dismiss(text: str, *, by: User, on: dt.date) -> Claimed:
     _close(units, outcome=_Outcome.DISMISSED, by=by, on=on)
     audit.record(units[0], verb="dismiss_unit", by=by, detail=_said(text, units))
     return Claimed(len(units), len({unit.item_id for unit in units}), 0)
+
+
+@transaction.atomic
+def learn_and_read_again(
+    upload: Import,
+    matches: Mapping[str, Department | DepartmentGroup],
+    *,
+    by: User,
+    version: int | None,
+    **choices: Any,
+) -> Import:
+    """Learn all names of a file that a person matched, or none, and read the file with them.
+    `choices` as for uploads.read_again; a refusal says in `facts["text"]` which name it is."""
+    for text, meant in matches.items():
+        try:
+            if isinstance(meant, Department):
+                matching.learn(text, department=meant, by=by)
+            else:
+                matching.learn(text, group=meant, by=by)
+        except RuleViolation as refusal:
+            refusal.facts["text"] = text
+            raise
+    return uploads.read_again(upload, by=by, version=version, **choices)
 
 
 def _waiting(text: str, *, by: User) -> list[UnresolvedUnit]:
@@ -141,7 +161,7 @@ def _settle(item_ids: Sequence[int], *, on: dt.date) -> list[int]:
 def _rewrite(
     items: Sequence[ListItem], kind: Kind, directory: Directory, *, on: dt.date
 ) -> list[int]:
-    known = kind.terms._default_manager.in_bulk([item.pk for item in items])
+    known = rebuilding.all_terms(kind, items)
     pairs = [(item, _draft(item, known[item.pk], kind, directory)) for item in items]
     _keep_apart(pairs)
     for item, draft in pairs:
@@ -206,35 +226,10 @@ def _keep_apart(pairs: Sequence[tuple[ListItem, Draft]]) -> None:
 def _draft(item: ListItem, terms: Any, kind: Kind, directory: Directory) -> Draft:
     """What the item's row would be understood as today."""
     reading = Reading(directory, item.list.issued_on, first_leads=True, allow_unresolved=True)
-    understood = _values_of(item, terms, kind, reading)
+    understood = rebuilding.values_of(item, terms, kind, reading)
     duties, _alone = kind.fan_out(understood, directory.counterpart_of)
     identity, row = drafting.hashes(understood, kind)
     return Draft(understood, [], item.raw, duties, identity, row)
-
-
-def _values_of(item: ListItem, terms: Any, kind: Kind, reading: Reading) -> dict[str, Any]:
-    """The values by field as they are stored, names looked up anew."""
-    found: dict[str, Any] = {}
-    for column in kind.columns:
-        stored = _stored(item, terms, column)
-        if _names_bodies(column):
-            cell = Cell("text", stored)
-            stored = values.read(cell, column, reading).stored if stored else ()
-        found[column.field] = stored
-        if column.text_field:
-            found[column.text_field] = getattr(terms, column.text_field)
-    return found
-
-
-def _stored(item: ListItem, terms: Any, column: Column) -> Any:
-    if column.type == "deadline":
-        kind: Any = item.deadline_kind
-        return Deadline(item.deadline_text, kind, item.deadline_on)
-    if column.field == "body":
-        return item.body_text
-    if column.field == "scenes":
-        return list(item.scene_names)
-    return getattr(item if column.on_item else terms, column.field)
 
 
 def _names_bodies(column: Column) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.names import Directory
-from obligations.bodies import Bodies
+from obligations.bodies import Bodies, joined
 from obligations.deadlines import Deadline
 from obligations.kinds import Column, Duty, Kind
 from obligations.tables import wording
@@ -36,6 +36,11 @@ class Draft:
         """The leading body first."""
         found: Bodies = self.values["body"]
         return found
+
+    @property
+    def body_label(self) -> str:
+        """Who provides or is in charge, as the cell names them."""
+        return joined(self.bodies)
 
     @property
     def title(self) -> str:

@@ -46,7 +46,14 @@ def understand(upload: Import, *, on: dt.date) -> ListReading:
     )
 
 
-def keep(upload: Import, reading: ListReading, *, marked: str = "") -> None:
+def keep(
+    upload: Import,
+    reading: ListReading,
+    *,
+    on: dt.date,
+    marked: str = "",
+    changed_meanwhile: bool = False,
+) -> None:
     """Write what was understood on the row, in the caller's transaction. `marked`: the path of
     the copy whose faulty cells are marked.
 
@@ -58,7 +65,14 @@ def keep(upload: Import, reading: ListReading, *, marked: str = "") -> None:
         return
     plan: dict[str, Any] = {}
     if reading.outcome == "accept":
-        plan = planning.preview(reading, target=target_of(row), by=row.created_by).as_json()
+        plan = planning.preview(
+            reading,
+            target=target_of(row),
+            by=row.created_by,
+            keep_missing=row.keep_missing,
+            replacements=row.replacements,
+            on=on,
+        ).as_json()
     if reading.is_secret:
         filing.erase(row.path)
         row.path = row.sha256 = ""
@@ -73,6 +87,8 @@ def keep(upload: Import, reading: ListReading, *, marked: str = "") -> None:
     row.layout = {} if reading.is_secret else reading.layout
     row.sample = [dict(shown) for shown in reading.rows[:SAMPLE_ROWS]]
     row.plan = {**plan, "problem_count": len(reading.problems)}
+    if changed_meanwhile:
+        row.plan["changed_meanwhile"] = True
     row.failure = ""
     row.version += 1
     row.save()
@@ -91,8 +107,11 @@ def apply(upload: Import, reading: ListReading, *, by: User | None, on: dt.date)
         on=on,
         source_name=row.file_name,
         source_sha256=row.sha256,
+        keep_missing=row.keep_missing,
+        replacements=row.replacements,
+        expected=str(row.plan.get("digest", "")),
     )
-    row.state, row.applied_list = _State.APPLIED, applied.list
+    row.state, row.applied_list, row.edition = _State.APPLIED, applied.list, applied.edition
     row.plan = {**row.plan, "changed_nothing": applied.changed_nothing}
     row.version += 1
     row.save()

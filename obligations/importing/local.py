@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 from obligations.importing.reading import ListReading, read
 from obligations.kinds import Kind
@@ -12,15 +13,21 @@ from obligations.tables.findings import Refused, refusal
 
 
 def read_file(
-    path: Path, *, kind: Kind, on: dt.date, issued_on: dt.date | None = None, sheet: str = ""
+    path: Path,
+    *,
+    kind: Kind,
+    on: dt.date,
+    issued_on: dt.date | None = None,
+    **choices: Any,
 ) -> tuple[ListReading, bytes]:
-    """The reading and the bytes; a file that cannot be opened is refused like any other."""
+    """The reading and the bytes; a file that cannot be opened is refused like any other.
+    `choices` as for `read`."""
     try:
         data = _bytes(path)
     except Refused as refused:
         problems = [finding.said() for finding in refused.findings]
         return ListReading("reject", kind, problems=problems), b""
-    reading = read(data, name=path.name, kind=kind, on=on, issued_on=issued_on, sheet=sheet)
+    reading = read(data, name=path.name, kind=kind, on=on, issued_on=issued_on, **choices)
     return reading, data
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -17,10 +16,9 @@ from accounts import audit, groups, names, permissions
 from accounts.errors import RuleViolation
 from accounts.models import Department, DepartmentGroup, DepartmentName, GroupName, Level, User
 from obligations.bodies import Body
-from obligations.importing import uploads
 from obligations.importing.drafting import Draft
 from obligations.kinds import Kind, kinds
-from obligations.models import Import, ListItem, UnresolvedUnit
+from obligations.models import ListItem, UnresolvedUnit
 
 _CHUNK = 500
 _LONGEST = 200
@@ -67,29 +65,6 @@ def learn(
     detail = {"name": name.name}
     audit.record(locked, verb="learn_name", by=by, detail=detail, department_id=locked.pk)
     return True
-
-
-@transaction.atomic
-def learn_and_read_again(
-    upload: Import,
-    matches: Mapping[str, Department | DepartmentGroup],
-    *,
-    by: User,
-    version: int | None,
-    **choices: Any,
-) -> Import:
-    """Learn all names of a file that a person matched, or none, and read the file with them.
-    `choices` as for uploads.read_again; a refusal says in `facts["text"]` which name it is."""
-    for text, meant in matches.items():
-        try:
-            if isinstance(meant, Department):
-                learn(text, department=meant, by=by)
-            else:
-                learn(text, group=meant, by=by)
-        except RuleViolation as refusal:
-            refusal.facts["text"] = text
-            raise
-    return uploads.read_again(upload, by=by, version=version, **choices)
 
 
 def may_learn(by: User, *, department: Department | None) -> bool:

@@ -1,24 +1,31 @@
-"""What applying a reading would do, against the list that is already there."""
+"""What applying a reading would do, against what is in force."""
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 from accounts.models import Department, Level, User
+from obligations.importing import rebuilding
+from obligations.importing.comparing import Comparison, compare, other_batches
+from obligations.importing.differing import differences
 from obligations.importing.drafting import Draft
 from obligations.importing.reading import ListReading
-from obligations.models import ListItem, ResponsibilityList
+from obligations.kinds import Duty
+from obligations.models import ListItem, Obligation, ResponsibilityList, Status
 from obligations.tables import wording
 from obligations.tables.table import listed
 
-_TITLES_SHOWN = 100
+_SHOWN = 200
 _ISSUER_LENGTH = 200
 
 
@@ -32,59 +39,183 @@ class Target:
     issued_on: dt.date | None = None
 
 
-@dataclass(slots=True)
-class Comparison:
-    """The drafts against the items of the list."""
-
-    added: list[Draft] = field(default_factory=list)
-    changed: list[tuple[ListItem, Draft]] = field(default_factory=list)
-    unchanged: list[ListItem] = field(default_factory=list)
-    missing: list[ListItem] = field(default_factory=list)
+class PlanChanged(RuleViolation):
+    """What would happen is no longer what the person was shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Counts for the preview; `obligations` by duty are those that new items make.
-
-    Items that the file no longer names are listed, never deleted.
+    """Counts and the first rows of each sort for the preview; `obligations` by duty are those that
+    new items make, `overdue` those of them that are late already. `digest` stands for the whole.
     """
 
     items: int
     added: int
     changed: int
     unchanged: int
+    withdrawn: int
+    replaced: int
+    continued: int
     missing: int
-    changed_titles: list[str]
-    missing_titles: list[str]
+    added_items: list[dict[str, Any]]
+    changed_items: list[dict[str, Any]]
+    withdrawn_items: list[dict[str, Any]]
+    replacements: list[dict[str, Any]]
     obligations: dict[str, int]
     external: int
+    overdue: int
     no_counterpart: list[str]
+    digest: str
+
+    @property
+    def diff(self) -> dict[str, int]:
+        """The counts alone. `replaced` are offers; a person confirms them."""
+        return {
+            "added": self.added,
+            "changed": self.changed,
+            "withdrawn": self.withdrawn,
+            "replaced": self.replaced,
+            "unchanged": self.unchanged,
+        }
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def preview(reading: ListReading, *, target: Target, by: User | None = None) -> Plan:
+def preview(
+    reading: ListReading,
+    *,
+    target: Target,
+    by: User | None = None,
+    keep_missing: bool = False,
+    replacements: Mapping[str, int] | None = None,
+    on: dt.date | None = None,
+) -> Plan:
     """What `apply` would do now. RuleViolation where rows lie outside the person's scope."""
     require_in_scope(reading.drafts, by=by)
     existing = find_list(reading.kind.code, target)
     require_own_list(existing, by=by)
-    found = compare(reading.drafts, existing)
-    duties = [duty for draft in found.added for duty in draft.duties]
-    own = Counter(duty.duty for duty in duties if not duty.external)
+    found = difference(reading, target, by=by, replacements=replacements)
+    gone = withdrawn(found, keep_missing=keep_missing)
+    duties = [(draft, duty) for draft in found.added for duty in draft.duties]
+    own = Counter(duty.duty for _draft, duty in duties if not duty.external)
     return Plan(
         items=len(reading.drafts),
         added=len(found.added),
         changed=len(found.changed),
         unchanged=len(found.unchanged),
+        withdrawn=len(gone),
+        replaced=len(found.offered),
+        continued=len(found.continued),
         missing=len(found.missing),
-        changed_titles=[draft.title for _item, draft in found.changed[:_TITLES_SHOWN]],
-        missing_titles=[item.title for item in found.missing[:_TITLES_SHOWN]],
+        added_items=[_added(draft) for draft in found.added[:_SHOWN]],
+        changed_items=_changed(found, reading),
+        withdrawn_items=_withdrawn(gone[:_SHOWN]),
+        replacements=_offers(found)[:_SHOWN],
         obligations=dict(own),
-        external=sum(duty.external for duty in duties),
+        external=sum(duty.external for _draft, duty in duties),
+        overdue=_overdue(duties, on=on),
         no_counterpart=[
             notice.message for notice in reading.warnings if notice.kind == "no_counterpart"
         ],
+        digest=digest_of(found, keep_missing=keep_missing),
+    )
+
+
+def difference(
+    reading: ListReading,
+    target: Target,
+    *,
+    by: User | None,
+    replacements: Mapping[str, int] | None = None,
+) -> Comparison:
+    """The drafts against the list and the other batches of its issuer that the person may see."""
+    existing = find_list(reading.kind.code, target)
+    same = other_batches(existing, reading.kind.code, target.level, target.issuer)
+    others = ResponsibilityList.objects.filter(same)
+    if by is not None and by.region_id is not None:
+        others = others.filter(created_by__region_id=by.region_id)
+    return compare(reading.drafts, existing, others, replacements=replacements)
+
+
+def withdrawn(found: Comparison, *, keep_missing: bool) -> list[ListItem]:
+    """What goes: items that others replace, and those that the file no longer names."""
+    replaced = [item for _draft, item in found.replaced]
+    return replaced if keep_missing else [*found.missing, *replaced]
+
+
+def digest_of(found: Comparison, *, keep_missing: bool) -> str:
+    """The same for the same writing, whatever the order of the rows."""
+    what = [
+        sorted(draft.identity_hash for draft in found.added),
+        sorted((item.pk, item.row_hash, draft.row_hash) for item, draft in found.changed),
+        sorted(item.pk for item in withdrawn(found, keep_missing=keep_missing)),
+        sorted(item.pk for item in found.continued),
+        sorted((draft.identity_hash, item.pk) for draft, item in found.replaced),
+    ]
+    return hashlib.sha256(json.dumps(what).encode()).hexdigest()
+
+
+def _added(draft: Draft) -> dict[str, Any]:
+    return {"rows": draft.rows[:10], "title": draft.title, "body": draft.body_label}
+
+
+def _changed(found: Comparison, reading: ListReading) -> list[dict[str, Any]]:
+    shown = found.changed[:_SHOWN]
+    terms = rebuilding.all_terms(reading.kind, [item for item, _draft in shown])
+    fields = differences(shown, reading.kind, terms)
+    return [
+        {
+            "item": item.pk,
+            "title": draft.title,
+            "body": draft.body_label,
+            "fields": fields[item.pk],
+        }
+        for item, draft in shown
+    ]
+
+
+def _withdrawn(items: list[ListItem]) -> list[dict[str, Any]]:
+    rows = Obligation.objects.filter(item__in=[item.pk for item in items]).order_by()
+    is_open = ~Q(status__in=[Status.VERIFIED, Status.WITHDRAWN])
+    counts = rows.values("item_id").annotate(
+        owed=Count("pk", filter=is_open, distinct=True), claimed=Count("claims")
+    )
+    counted = {row["item_id"]: (row["owed"], row["claimed"]) for row in counts}
+    return [
+        {
+            "item": item.pk,
+            "title": item.title,
+            "body": item.body_text,
+            "obligations": counted.get(item.pk, (0, 0))[0],
+            "claims": counted.get(item.pk, (0, 0))[1],
+        }
+        for item in items
+    ]
+
+
+def _offers(found: Comparison) -> list[dict[str, Any]]:
+    confirmed = {draft.identity_hash for draft, _item in found.replaced}
+    return [
+        {
+            "identity": draft.identity_hash,
+            "item": item.pk,
+            "title": draft.title,
+            "old_title": item.title,
+            "body": draft.body_label,
+            "old_batch": item.list.batch,
+            "confirmed": draft.identity_hash in confirmed,
+        }
+        for draft, item in found.offered
+    ]
+
+
+def _overdue(duties: Iterable[tuple[Draft, Duty]], *, on: dt.date | None) -> int:
+    """How many of our own would be late on the day on which they are issued."""
+    return sum(
+        1
+        for draft, duty in duties
+        if on and not duty.external and draft.deadline.on and draft.deadline.on < on
     )
 
 
@@ -107,42 +238,6 @@ def find_list(kind: str, target: Target) -> ResponsibilityList | None:
         batch=target.batch,
         supersedes=None,
     ).first()
-
-
-def compare(drafts: Iterable[Draft], existing: ResponsibilityList | None) -> Comparison:
-    """By identity; then, where one of each is left over for a body and name, by these."""
-    found = Comparison()
-    items = ListItem.objects.filter(list=existing, withdrawn_on=None) if existing else ()
-    standing = {item.identity_hash: item for item in items}
-    left: list[Draft] = []
-    for draft in drafts:
-        item = standing.pop(draft.identity_hash, None)
-        if item is None:
-            left.append(draft)
-        elif item.row_hash == draft.row_hash:
-            found.unchanged.append(item)
-        else:
-            found.changed.append((item, draft))
-    _pair(left, standing, found)
-    found.missing = sorted(standing.values(), key=lambda item: item.position)
-    return found
-
-
-def _pair(left: list[Draft], standing: dict[str, ListItem], found: Comparison) -> None:
-    wanted = Counter(draft.thing for draft in left)
-    by_thing: dict[tuple[int | str, str], list[ListItem]] = {}
-    for item in standing.values():
-        by_thing.setdefault((_leading(item), wording.matching(item.title)), []).append(item)
-    for draft in left:
-        alike = by_thing.get(draft.thing, [])
-        if wanted[draft.thing] == len(alike) == 1:
-            found.changed.append((standing.pop(alike[0].identity_hash), draft))
-        else:
-            found.added.append(draft)
-
-
-def _leading(item: ListItem) -> int | str:
-    return item.body_id or item.body_text
 
 
 def require_own_list(existing: ResponsibilityList | None, *, by: User | None) -> None:

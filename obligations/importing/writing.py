@@ -16,6 +16,7 @@ _CHUNK = 500
 ITEM_FIELDS = (
     "serial",
     "title",
+    "body_text",
     "office",
     "deadline_text",
     "deadline_kind",

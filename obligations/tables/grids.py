@@ -52,6 +52,24 @@ class Grid:
         return {column: cell.text for column, cell in self.rows.get(row, {}).items()}
 
 
+def digits(number: float) -> str:
+    """A number as it is shown without a format: whole ones whole, others to fifteen places."""
+    if number == int(number) and abs(number) < 1e16:
+        return str(int(number))
+    return f"{number:.15g}"
+
+
+def column_number(letters: str) -> int:
+    """A -> 1, AA -> 27; 0 for what names no column."""
+    plain = letters.upper()
+    if not (plain.isascii() and plain.isalpha() and len(plain) <= 3):
+        return 0
+    number = 0
+    for letter in plain:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 def column_letters(number: int) -> str:
     """1 -> A, 27 -> AA."""
     letters = ""

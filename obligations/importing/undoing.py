@@ -1,0 +1,191 @@
+"""Takes an edition back, while nobody has reported anything against it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit, permissions
+from accounts.errors import RuleViolation
+from accounts.models import User
+from obligations import history
+from obligations.dispatch import require_reason
+from obligations.importing import matching, planning, withdrawing
+from obligations.importing.amending import DATES
+from obligations.kinds import Kind, kinds
+from obligations.models import (
+    Block,
+    Claim,
+    Edition,
+    Evidence,
+    Exemption,
+    ItemChange,
+    ListItem,
+    Obligation,
+    ResponsibilityList,
+)
+
+_CHUNK = 500
+_Change = ItemChange.Change
+_DAYS = ("deadline_on", "due_on", "original_due_on")
+
+
+@transaction.atomic
+def undo(edition: Edition, *, by: User, on: dt.date, reason: str) -> Edition:
+    """Items say again what they said before, withdrawn ones are back, added ones are withdrawn.
+    RuleViolation saying what stands against it."""
+    permissions.require(by, "undo_import")
+    require_reason(reason)
+    home = ResponsibilityList.objects.select_for_update().get(pk=edition.list_id)
+    row = Edition.objects.select_for_update().get(pk=edition.pk)
+    planning.require_own_list(home, by=by)
+    why = obstacle(row)
+    if why:
+        raise RuleViolation(why)
+    changes = list(ItemChange.objects.filter(edition=row).select_related("item"))
+    _withdraw_added(changes, by=by, on=on, reason=reason)
+    _restore_changed(changes, kinds()[home.kind], by=by, on=on, reason=reason)
+    gone = [change for change in changes if change.change == _Change.WITHDRAWN]
+    withdrawing.take_back({change.item_id: change.before for change in gone}, by=by, on=on)
+    matching.close_amended([change.item for change in changes], on=on, by=by)
+    row.undone_on, row.undone_at, row.undone_by = on, timezone.now(), by
+    row.undo_reason = reason.strip()[:500]
+    row.save()
+    detail = {"edition": row.number, "reason": reason, "items": len(changes)}
+    audit.record(home, verb="undo_import", by=by, detail=detail)
+    return row
+
+
+def obstacle(edition: Edition) -> str:
+    """Why the edition cannot be taken back now; "" where it can."""
+    if edition.undone_at:
+        return _("This edition was taken back already.")
+    standing = Edition.objects.standing()
+    if standing.filter(list=edition.list_id, number__gt=edition.number).exists():
+        return _("Only the newest edition of a list can be taken back: begin with that one.")
+    touched = ItemChange.objects.filter(edition=edition).values("item")
+    later = standing.filter(changes__item__in=touched, applied_at__gt=edition.applied_at).exclude(
+        pk=edition.pk
+    )
+    other = later.select_related("list").first()
+    if other:
+        return _("A later edition of “%(list)s” builds on it: take that one back first.") % {
+            "list": other.list.title
+        }
+    reported = _reported(edition)
+    if reported:
+        return _(
+            "Something was reported against it already (%(title)s): it can no longer be taken "
+            "back. Import an amended list instead."
+        ) % {"title": reported.item.title}
+    return ""
+
+
+def _reported(edition: Edition) -> Obligation | None:
+    """An obligation under a touched item about which somebody said something since."""
+    touched = ItemChange.objects.filter(edition=edition)
+    rows = Obligation.objects.filter(item__in=touched.values("item")).select_related("item")
+    since, on = edition.applied_at, edition.applied_on
+    shown = Evidence.objects.filter(added_at__gte=since, obligation__in=rows)
+    said = Q(pk__in=shown.values("obligation"))
+    for model in (Block, Exemption):
+        asked = model._default_manager.filter(obligation__in=rows)
+        said |= Q(pk__in=asked.filter(asked_at__gte=since).values("obligation"))
+        decided = Q(decided_at__gte=since) | Q(ended_on__gt=on)
+        closed = _closed_by(edition, f"asked_{model.__name__.lower()}s", "blocks")
+        later = asked.filter(decided).exclude(pk__in=closed)
+        said |= Q(pk__in=later.values("obligation"))
+    return rows.filter(said | _claimed_since(edition, rows) | _planned(touched)).first()
+
+
+def _claimed_since(edition: Edition, rows: models.QuerySet[Obligation]) -> Q:
+    """Claims have days, not times: one of the same day counts as later, unless it is ours."""
+    claims = Claim.objects.filter(obligation__in=rows)
+    fresh = Q(claimed_on__gt=edition.applied_on) | Q(decided_on__gt=edition.applied_on)
+    same_day = Q(obligation__claimed_at__gte=edition.applied_at)
+    ours = _closed_by(edition, "claims")
+    return Q(pk__in=claims.filter(fresh | same_day).exclude(pk__in=ours).values("obligation"))
+
+
+def _planned(touched: models.QuerySet[ItemChange]) -> Q:
+    """A new obligation that a department has accepted and planned, or said something about."""
+    added = touched.filter(change=_Change.ADDED).values("item")
+    return Q(item__in=added) & (Q(planned_on__isnull=False) | ~Q(progress_note=""))
+
+
+def _closed_by(edition: Edition, *names: str) -> list[int]:
+    """Keys of records that the edition itself ended."""
+    gone = ItemChange.objects.filter(edition=edition, change=_Change.WITHDRAWN)
+    found: list[int] = []
+    for before in gone.values_list("before", flat=True):
+        for name in names:
+            found += before.get(name, [])
+    return found
+
+
+def _withdraw_added(changes: Iterable[ItemChange], *, by: User, on: dt.date, reason: str) -> None:
+    added = [change.item for change in changes if change.change == _Change.ADDED]
+    withdrawing.withdraw(added, by=by, on=on, reason=reason)
+
+
+def _restore_changed(
+    changes: Iterable[ItemChange], kind: Kind, *, by: User, on: dt.date, reason: str
+) -> None:
+    changed = [
+        change
+        for change in changes
+        if change.change in (_Change.CHANGED, _Change.CONTINUED) and change.before
+    ]
+    for start in range(0, len(changed), _CHUNK):
+        chunk = changed[start : start + _CHUNK]
+        _restore_items(chunk, kind)
+        _restore_dates(chunk, on=on)
+        made = [pk for change in chunk for pk in change.before["made"]]
+        withdrawing.withdraw_obligations(made, by=by, on=on, reason=reason)
+
+
+def _restore_items(chunk: Sequence[ItemChange], kind: Kind) -> None:
+    terms = []
+    for change in chunk:
+        _set(change.item, change.before["item"])
+        terms.append(kind.terms(item=change.item, **change.before["terms"]))
+    names = [name.removesuffix("_id") if name == "body_id" else name for name in _names(chunk)]
+    ListItem.objects.bulk_update([change.item for change in chunk], names, batch_size=100)
+    fields = list(chunk[0].before["terms"])
+    if fields:
+        kind.terms._default_manager.bulk_update(terms, fields, batch_size=100)
+
+
+def _names(chunk: Sequence[ItemChange]) -> list[str]:
+    return list(chunk[0].before["item"])
+
+
+def _restore_dates(chunk: Sequence[ItemChange], *, on: dt.date) -> None:
+    dates = {int(pk): was for change in chunk for pk, was in change.before["dates"].items()}
+    rows = list(Obligation.objects.select_for_update(of=("self",)).filter(pk__in=dates))
+    moved = [row for row in rows if _differs(row, dates[row.pk])]
+    for row in moved:
+        _set(row, dates[row.pk])
+    Obligation.objects.bulk_update(moved, list(DATES), batch_size=100)
+    ids = [row.pk for row in moved]
+    Obligation.objects.filter(pk__in=ids).update(version=F("version") + 1)
+    history.record_many(ids, on=on)
+
+
+def _differs(row: Obligation, was: dict[str, Any]) -> bool:
+    return any(getattr(row, name) != _day(name, was[name]) for name in DATES)
+
+
+def _set(row: models.Model, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(row, name, _day(name, value))
+
+
+def _day(name: str, value: Any) -> Any:
+    return dt.date.fromisoformat(value) if name in _DAYS and value else value
