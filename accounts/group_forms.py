@@ -38,7 +38,7 @@ class MembersForm(Styled, forms.Form):
 
     departments = forms.ModelMultipleChoiceField(
         Department.objects.none(),
-        label=_("Departments"),
+        label=_("Departments to add"),
         widget=forms.SelectMultiple(attrs={"size": 12}),
         help_text=_("Hold Ctrl to choose several."),
     )

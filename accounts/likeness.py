@@ -23,6 +23,8 @@ _PLACE = re.compile(
     "^(?!各).{0,8}?(?:特别行政区|自治区|自治州|省|市(?!场|监)|州|盟|县|区(?!域)|国家|国务院)"
 )
 _ENDING = re.compile("(?:委员会|办公室|总局|委|办|局|厅|部|署|院|会|处)$")
+# 与, 和 and 及 are written for each other and left out: 发展改革 is 发展和改革.
+_AND = str.maketrans("", "", "和与及暨、")
 # What the reforms since 2013 made of bodies whose old names documents go on using.
 _FORMERLY = {
     "卫生和计划生育": "卫生健康",
@@ -144,8 +146,9 @@ def _compare(text: _Form, known: _Form, *, is_former: bool) -> Near:
     elsewhere = bool(
         places and not text.place.endswith(known.place) and not known.place.endswith(text.place)
     )
-    # Another place's body is another body, however alike its name is.
-    return Near(known.text, score * (0.75 if elsewhere else 1.0), why, elsewhere)
+    # Another place's body is another body, however alike its name is; one of no place, mostly.
+    weight = 0.75 if elsewhere else 0.92 if text.place and not known.place else 1.0
+    return Near(known.text, score * weight, why, elsewhere)
 
 
 def _ways(text: _Form, known: _Form) -> Iterator[tuple[float, str]]:
@@ -184,7 +187,7 @@ def _readings(text: str) -> Iterator[tuple[_Form, bool]]:
 def _form(text: str) -> _Form:
     found = _PLACE.match(text)
     place = found[0] if found else ""
-    core = _ENDING.sub("", text[len(place) :])
+    core = _ENDING.sub("", text[len(place) :]).translate(_AND)
     if len(core) < 2:
         core = text
     return _Form(text, place, core, _sounds(text), _sounds(core))

@@ -32,6 +32,8 @@ _RANKS = {
     DepartmentName.Kind.FORMER: 3,
 }
 _SUGGESTED = 10
+# Where one stands out, others that are so much less near only distract.
+_BEHIND = 0.25
 
 
 def matching(text: str) -> str:
@@ -169,6 +171,9 @@ class Directory:
                 nearest.setdefault(bearer, (near.score, near.elsewhere, near.why))
         found = sorted(nearest.items(), key=lambda pair: -pair[1][0])[:_SUGGESTED]
         likely = bool(found) and likeness.stands_out([near[:2] for _bearer, near in found])
+        if likely:
+            least = found[0][1][0] - _BEHIND
+            found = [pair for pair in found if pair[1][0] >= least]
         return [
             self._suggestion(bearer, why=why, likely=likely and not place)
             for place, (bearer, (_score, _elsewhere, why)) in enumerate(found)

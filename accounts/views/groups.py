@@ -35,7 +35,11 @@ def groups_list(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:group", made[0].pk)
     standing = Directory(timezone.localdate()).groups
     rows = [
-        (group, len(standing[group.pk].members), list(group.names.all()))
+        (
+            group,
+            len(standing[group.pk].members),
+            [one.name for one in group.names.all() if one.name != group.name],
+        )
         for group in DepartmentGroup.objects.prefetch_related("names").order_by("kind", "name")
     ]
     context = {"rows": rows, "form": form, "may_keep": groups.is_keeper(by)}

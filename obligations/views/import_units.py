@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, StaleVersion
-from obligations.importing import matching
+from obligations.importing import claiming
 from obligations.models import Import
 from obligations.today import today
 from obligations.unit_forms import NAMES_SHOWN, Scope, UnitsForm
@@ -34,7 +34,7 @@ def units(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid:
         return _show(request, found, form, scope, status=422)
     try:
-        matching.learn_and_read_again(
+        claiming.learn_and_read_again(
             found,
             form.matches,
             by=by,

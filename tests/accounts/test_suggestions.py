@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from accounts import departments, names
+from accounts import departments, names, reference
 from accounts.models import DepartmentGroup, Level
 from accounts.names import Directory
 
@@ -18,10 +18,10 @@ SAMPLE = Path(settings.BASE_DIR) / "samples" / "departments.csv"
 
 @pytest.fixture
 def province(db):
-    """The sample province: seventy departments of the province and its cities."""
+    """The sample province, and the central bodies whose names are like those of its own."""
+    reference.load(by=None)
     with SAMPLE.open(encoding="utf-8-sig", newline="") as file:
-        rows = [{**row, "counterpart": ""} for row in csv.DictReader(file)]
-    departments.load(rows, by=None)
+        departments.load(list(csv.DictReader(file)), by=None)
     return Directory(DAY)
 
 
@@ -41,6 +41,7 @@ def make_group(db):
     [
         ("省人力资源与社会保障厅", "省人力资源和社会保障厅", "look"),
         ("省人力资源社会保障局", "省人力资源和社会保障厅", "look"),
+        ("省发展与改革委员会", "省发展和改革委员会", "look"),
         ("省民证厅", "省民政厅", "sound"),
         ("省教玉厅", "省教育厅", "sound"),
         ("省公安亭", "省公安厅", "sound"),
