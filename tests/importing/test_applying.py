@@ -141,12 +141,15 @@ def test_new_rows_of_the_same_batch_are_added_to_its_list(bring):
     assert positions == ["居住证信息", "户籍信息"]
 
 
-def test_rows_that_are_gone_are_told_and_never_deleted(bring, read):
+def test_rows_that_are_gone_are_told_and_withdrawn_never_deleted(bring, read):
     bring(books.workbook(ROW, row(数据资源名称="户籍信息")))
     fewer = books.workbook(ROW)
-    assert importing.preview(read(fewer), target=TARGET).missing_titles == ["户籍信息"]
-    assert bring(fewer).missing == 1
-    assert ListItem.objects.count() == 2
+    told = importing.preview(read(fewer), target=TARGET).withdrawn_items
+    assert [one["title"] for one in told] == ["户籍信息"]
+    assert bring(fewer).withdrawn == 1
+    gone = ListItem.objects.get(title="户籍信息")
+    assert gone.withdrawn_on == ON
+    assert {row.status for row in gone.obligations.all()} == {Status.WITHDRAWN}
 
 
 def test_changed_rows_are_amended_in_place(bring):

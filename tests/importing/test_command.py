@@ -38,7 +38,9 @@ def answer(result):
 def test_an_accepted_file_is_applied_and_told_as_json(run):
     code, said = answer(run(books.workbook(ROW), "--json"))
     assert code == 0
-    assert list(said) == ["outcome", "rows", "problems", "warnings", "sample"]
+    keys = ["outcome", "rows", "problems", "warnings", "sample", "diff", "unresolved"]
+    assert list(said) == keys
+    assert said["diff"] == {"added": 1, "changed": 0, "withdrawn": 0, "replaced": 0, "unchanged": 0}
     assert (said["outcome"], said["rows"], said["problems"]) == ("accept", 1, [])
     assert said["sample"][0]["完成时限"] == "2025-09-30"
     assert ListItem.objects.count() == 1
