@@ -262,7 +262,7 @@ SPECTACULAR_SETTINGS = {
     # Names of the choices that generated clients see; fields of one name have several sets.
     "ENUM_NAME_OVERRIDES": {
         "LevelEnum": "accounts.models.Level",
-        "IssuingLevelEnum": "obligations.api.imports.ISSUING_LEVELS",
+        "IssuingLevelEnum": "obligations.api.import_shapes.ISSUING_LEVELS",
         "ListKindEnum": "obligations.kinds.kind_choices",
         "EvidenceKindEnum": "obligations.models.Evidence.Kind",
         "TextEvidenceKindEnum": "obligations.api.bodies.TEXT_KINDS",

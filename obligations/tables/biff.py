@@ -9,17 +9,20 @@ from typing import NamedTuple
 
 from obligations.tables import limits
 from obligations.tables.findings import refusal
+from obligations.tables.printing import printed_texts
 
 _BOF, _OLD_BOFS, _EOF = 0x0809, frozenset({0x0009, 0x0209, 0x0409}), 0x000A
 _FILEPASS, _DATEMODE, _BOUNDSHEET, _SUPBOOK = 0x002F, 0x0022, 0x0085, 0x01AE
 _QUERIES = frozenset({0x01AD, 0x0876})  # tables filled from a data source
 _DIMENSIONS, _ROW, _COLINFO, _FORMULA, _STRING = 0x0200, 0x0208, 0x007D, 0x0006, 0x0207
+_HEADER, _FOOTER = 0x0014, 0x0015
 _NUMBER, _RK, _MULRK, _BOOLERR = 0x0203, 0x027E, 0x00BD, 0x0205
 _BETWEEN = frozenset({0x04BC, 0x0221, 0x0236, 0x003C})  # between a formula and its text
 _BIFF8 = 0x0600
 _OWN_BOOK, _ADD_INS = 0x0401, 0x3A01
 _WORKSHEET, _MACRO_SHEET, _VBA_MODULE = 0, 1, 6
 _HIDDEN_ROW, _CALCULATE_ON_LOAD = 0x20, 0x2
+_LARGEST = 1e300
 _ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -33,6 +36,7 @@ _TWO = struct.Struct("<2H")
 _CELL = struct.Struct("<3H")
 _DOUBLE = struct.Struct("<d")
 _LONG = struct.Struct("<l")
+_AREA = struct.Struct("<2L2H")
 
 Place = tuple[int, int]  # row and column, from 0, as in the records
 
@@ -56,13 +60,13 @@ class Sheet:
     errors: dict[Place, str] = field(default_factory=dict)
     # Numbers below zero: shown as dates they are errors, and must not turn into a day.
     negative: dict[Place, float] = field(default_factory=dict)
+    around: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Workbook:
     """The globals of a workbook."""
 
-    version: int
     date1904: bool = False
     sheets: list[SheetRecord] = field(default_factory=list)
 
@@ -75,7 +79,9 @@ def read_globals(stream: bytes) -> Workbook:
         raise refusal("unsupported_type", "workbook", suffix=".xls", content=".xls 2–4")
     if kind != _BOF or len(data) < 4:
         raise refusal("corrupt", "part", part="Workbook")
-    book = Workbook(_TWO.unpack_from(data)[0])
+    if _TWO.unpack_from(data)[0] < _BIFF8:  # calamine garbles texts in Chinese code pages
+        raise refusal("unsupported_type", "workbook", suffix=".xls", content=".xls 5.0/95")
+    book = Workbook()
     for kind, data in records:
         if kind == _EOF:
             break
@@ -104,7 +110,7 @@ def _refuse_other_books(data: bytes) -> None:
         raise refusal("external_links", part="Workbook")
 
 
-def read_sheet(stream: bytes, record: SheetRecord, *, version: int) -> Sheet:
+def read_sheet(stream: bytes, record: SheetRecord) -> Sheet:
     """The facts of one sheet; raises Refused for an area too large to be held."""
     sheet, depth, pending = Sheet(), 0, None
     for kind, data in _records(stream, record.offset):
@@ -123,7 +129,7 @@ def read_sheet(stream: bytes, record: SheetRecord, *, version: int) -> Sheet:
         if kind in _TAKES and _TAKES[kind](sheet, data):
             pending = _TWO.unpack_from(data)
         elif kind == _DIMENSIONS:
-            _check_area(data, version)
+            _check_area(data)
         elif kind in _QUERIES:
             raise refusal("external_links", part="Workbook")
     return sheet
@@ -139,12 +145,11 @@ def _records(stream: bytes, offset: int) -> Iterator[tuple[int, bytes]]:
         offset += size
 
 
-def _check_area(data: bytes, version: int) -> None:
+def _check_area(data: bytes) -> None:
     """Values are first laid out over the whole area, empty cells and all."""
-    form = struct.Struct("<2L2H" if version >= _BIFF8 else "<4H")
-    if len(data) < form.size:
+    if len(data) < _AREA.size:
         return
-    top, bottom, left, right = form.unpack_from(data)
+    top, bottom, left, right = _AREA.unpack_from(data)
     if bottom > 65536 or right > 256 or (bottom - top) * (right - left) > limits.AREA_CELLS:
         raise refusal("too_large_uncompressed", "memory")
 
@@ -208,7 +213,7 @@ def _short(data: bytes, offset: int) -> float:
 
 
 def _take_negative(sheet: Sheet, place: Place, number: float) -> None:
-    if number < 0:
+    if -_LARGEST <= number < 0:
         sheet.negative[place] = number
 
 
@@ -219,7 +224,16 @@ def _take_error(sheet: Sheet, data: bytes) -> bool:
     return False
 
 
+def _take_printed(sheet: Sheet, data: bytes) -> bool:
+    """What is printed on each page; in two bytes a sign, or in one."""
+    wide = len(data) > 2 and data[2] & 1
+    sheet.around += printed_texts(data[3:].decode("utf-16-le" if wide else "latin-1", "replace"))
+    return False
+
+
 _TAKES = {
+    _HEADER: _take_printed,
+    _FOOTER: _take_printed,
     _ROW: _take_row,
     _COLINFO: _take_columns,
     _FORMULA: _take_formula,

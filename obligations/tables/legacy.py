@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from obligations.tables import biff, compound, limits
 from obligations.tables.findings import Refused, refusal
-from obligations.tables.grids import Cell, Grid, Merged
+from obligations.tables.grids import Cell, Grid, Merged, digits
 
 _DAY = dt.timedelta(days=1)
 
@@ -22,7 +22,7 @@ def read_sheets(data: bytes) -> Iterator[Grid]:
     stream = compound.workbook(data)
     facts = biff.read_globals(stream)
     # Where the areas are too large, calamine must not even begin.
-    sheets = [biff.read_sheet(stream, record, version=facts.version) for record in facts.sheets]
+    sheets = [biff.read_sheet(stream, record) for record in facts.sheets]
     with _damage(), CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
         metadata = book.sheets_metadata
         if len(metadata) != len(sheets) or not sheets:
@@ -33,7 +33,7 @@ def read_sheets(data: bytes) -> Iterator[Grid]:
             if about.typ != SheetTypeEnum.WorkSheet:
                 continue
             grid = Grid(name=about.name, date1904=facts.date1904, hidden=not record.visible)
-            grid.hidden_columns = sheet.hidden_columns
+            grid.hidden_columns, grid.around = sheet.hidden_columns, sheet.around
             try:
                 _fill(grid, book.get_sheet_by_index(index), sheet)
             except Refused as overflow:
@@ -91,7 +91,7 @@ def _add(grid: Grid, number: int, cells: dict[int, Cell]) -> None:
 
 def _special(sheet: biff.Sheet) -> dict[tuple[int, int], Cell]:
     """Cells that calamine leaves empty or takes for something else."""
-    found = {place: Cell("number", _digits(value)) for place, value in sheet.negative.items()}
+    found = {place: Cell("number", digits(value)) for place, value in sheet.negative.items()}
     found.update((place, Cell("error", code)) for place, code in sheet.errors.items())
     found.update((place, Cell("no_value", "", True)) for place in sheet.without_value)
     return found
@@ -114,18 +114,14 @@ def _cell(value: object) -> Cell | None:
     if isinstance(value, bool):
         return Cell("text", "TRUE" if value else "FALSE")
     if isinstance(value, (int, float)):
-        return Cell("number", _digits(value)) if math.isfinite(value) else Cell("corrupt", "")
+        return Cell("number", digits(value)) if math.isfinite(value) else Cell("corrupt", "")
     if isinstance(value, dt.datetime):
         return Cell("date", value.replace(microsecond=0).isoformat())
     if isinstance(value, dt.date):
         return Cell("date", dt.datetime.combine(value, dt.time()).isoformat())
     if isinstance(value, dt.time):
         seconds = dt.timedelta(hours=value.hour, minutes=value.minute, seconds=value.second)
-        return Cell("number", _digits(seconds / _DAY))
+        return Cell("number", digits(seconds / _DAY))
     if isinstance(value, dt.timedelta):
-        return Cell("number", _digits(value / _DAY))
+        return Cell("number", digits(value / _DAY))
     return Cell("corrupt", "")
-
-
-def _digits(value: float) -> str:
-    return str(value) if isinstance(value, int) else f"{value:.15g}"

@@ -11,7 +11,7 @@ from lxml import etree
 from obligations.tables import limits
 from obligations.tables.delimited import ERRORS
 from obligations.tables.findings import refusal
-from obligations.tables.grids import Cell, Grid, Merged
+from obligations.tables.grids import Cell, Grid, Merged, digits
 
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -127,7 +127,7 @@ def _numeric(value: str) -> Cell:
     if not math.isfinite(number):
         return Cell("corrupt", "")
     whole = value.lstrip("-").isdecimal() and len(value) <= 16
-    return Cell("number", value if whole else f"{number:.15g}")
+    return Cell("number", value if whole else digits(number))
 
 
 def _date(value: str) -> Cell:

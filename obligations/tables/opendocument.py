@@ -15,7 +15,7 @@ from obligations.tables.grids import Grid
 from obligations.tables.opencells import OFFICE, TABLE
 from obligations.tables.sheet import forget
 
-_CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
+_CONTENT, _STYLES, _MANIFEST = "content.xml", "styles.xml", "META-INF/manifest.xml"
 _TYPE = "application/vnd.oasis.opendocument."
 _SUFFIXES = {"spreadsheet": ".ods", "text": ".odt", "presentation": ".odp"}
 _MACROS = ("basic/", "scripts/")
@@ -69,12 +69,24 @@ def _refuse_objects(archive: Archive) -> None:
 def read_sheets(data: bytes) -> Iterator[Grid]:
     """The grids of all sheets, in order."""
     with open_archive(BytesIO(data)) as archive, archive.open(_CONTENT) as member:
+        around = _printed(archive)
         tags = (_SHEET, *_ENDS)
         events = etree.iterparse(member, events=("start", "end"), tag=tags, **packages.SAFE)
         try:
-            yield from _sheets(events)
+            for grid in _sheets(events):
+                grid.around = around
+                yield grid
         except etree.XMLSyntaxError as error:
             raise refusal("corrupt", "part", part=_CONTENT) from error
+
+
+def _printed(archive: Archive) -> list[str]:
+    """What is printed on each page."""
+    if _STYLES not in archive:
+        return []
+    parts = packages.parse(archive, _STYLES).iter(f"{_STYLE}header", f"{_STYLE}footer")
+    texts = ("".join(map(str, p.itertext())).strip() for part in parts for p in part.iter("{*}p"))
+    return [text for text in texts if text]
 
 
 class _Reading:

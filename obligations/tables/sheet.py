@@ -15,7 +15,8 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 from obligations.tables import limits, packages
 from obligations.tables.archives import Archive
 from obligations.tables.findings import Refused, refusal
-from obligations.tables.grids import Cell, Grid, Merged
+from obligations.tables.grids import Cell, Grid, Merged, digits
+from obligations.tables.printing import printed_texts
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -37,7 +38,7 @@ def read(archive: Archive, path: str, *, name: str, shared: Shared) -> Grid:
     grid = Grid(name=name, date1904=shared.date1904)
     with archive.open(path) as member:
         try:
-            for element in elements(member, "row", "mergeCell", "col"):
+            for element in elements(member, "row", "mergeCell", "col", "headerFooter"):
                 _take(element, grid, shared)
                 forget(element)
         except etree.XMLSyntaxError as error:
@@ -94,6 +95,9 @@ def _take(element: etree._Element, grid: Grid, shared: Shared) -> None:
         _take_row(element, grid, shared)
     elif tag == "mergeCell":
         _take_merged(element, grid)
+    elif tag == "headerFooter":
+        for child in element:
+            grid.around += printed_texts(child.text or "")
     elif element.get("hidden") in _TRUE:
         first, last = _number(element.get("min")), _number(element.get("max"))
         grid.hidden_columns.update(range(first, min(last, first + limits.COLUMNS) + 1))
@@ -204,7 +208,7 @@ def _numeric(value: str, style: str | None, shared: Shared) -> Cell:
         if moment is not None:
             return Cell("date", moment.isoformat())
     whole = value.lstrip("-").isdecimal() and len(value) <= 16
-    return Cell("number", value if whole else f"{number:.15g}")
+    return Cell("number", value if whole else digits(number))
 
 
 def _from_serial(number: float, shared: Shared) -> dt.datetime | None:

@@ -20,7 +20,7 @@ _MOST_TEXTS = 20_000
 
 
 def read_tables(data: bytes) -> Iterator[Grid]:
-    """A grid for each table, named 表格 1, 表格 2 …; raises Refused where there is none."""
+    """A grid for each table, named 表格1, 表格2 …; raises Refused where there is none."""
     with open_archive(BytesIO(data)) as archive:
         main = packages.main_part(archive)
         around = _texts_aside(archive, main)
@@ -69,7 +69,7 @@ class _Reading:
     def _take_table(self, event: str) -> None:
         self.depth += 1 if event == "start" else -1
         if event == "start" and self.depth == 1:
-            grid = Grid(name=f"表格 {len(self.grids) + 1}")
+            grid = Grid(name=f"表格{len(self.grids) + 1}")
             self.grids.append(grid)
             self._table = wordcells.Table(grid)
         elif event == "start" and not self.grids[-1].remarks:

@@ -87,7 +87,7 @@ def as_csv(rows, *, encoding="utf-8-sig", delimiter=",", merged=()):
     return buffer.getvalue().encode(encoding)
 
 
-_SPACES = " ".join(
+SPACES = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for prefix, name in {
         "office": "office",
@@ -121,7 +121,7 @@ def ods(
         )
         body = f"<table:table table:name={quoteattr(title)}>{body}</table:table>"
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {_SPACES}>'
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {SPACES}>'
         f"<office:automatic-styles>{styles}</office:automatic-styles>"
         f"<office:body><office:spreadsheet>{before}{body}</office:spreadsheet></office:body>"
         "</office:document-content>"

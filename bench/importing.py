@@ -1,0 +1,139 @@
+"""Importing a sharing list of 20,000 rows and 15 columns; peer: python-calamine reading the file.
+
+The preview is everything from the bytes to the difference; applying is its one transaction.
+openpyxl and pandas stand beside it: they only read, too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import io
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import openpyxl
+import pandas
+import python_calamine
+import xlsxwriter
+from django.core.management import call_command
+from django.test.runner import DiscoverRunner
+
+from accounts.models import Department
+from obligations import importing
+from obligations.importing import Target
+from obligations.kinds import kinds
+
+ROWS = 20_000
+ROUNDS = 3
+SIZE = f"{ROWS}x15"
+PEER = "python-calamine"
+_ON = dt.date(2026, 9, 1)
+_LABELS = (
+    *("序号", "提供部门", "责任司局/处室", "数据资源名称", "目录代码", "信息项", "共享类型"),
+    *("共享条件", "共享范围", "共享方式", "更新周期", "完成时限", "来源系统", "应用场景", "备注"),
+)
+
+
+@dataclass
+class Figures:
+    """Seconds, and megabytes of the parsing child."""
+
+    preview: float = 0.0
+    apply: float = 0.0
+    peer: float = 0.0
+    openpyxl: float = 0.0
+    pandas: float = 0.0
+    child: float = 0.0
+
+
+def run() -> str:
+    """On a database of its own, which is dropped again."""
+    runner = DiscoverRunner(verbosity=0, interactive=False)
+    databases = runner.setup_databases()
+    try:
+        found = _measure()
+    finally:
+        runner.teardown_databases(databases)
+    return (
+        f"import {SIZE}: preview {found.preview:.2f} s, {PEER} {found.peer:.2f} s, "
+        f"ratio {found.preview / found.peer:.2f}; apply {found.apply:.2f} s; "
+        f"child {found.child:.0f} MB; reading alone: openpyxl {found.openpyxl:.2f} s, "
+        f"pandas {found.pandas:.2f} s"
+    )
+
+
+def _measure() -> Figures:
+    call_command("load_reference", verbosity=0)
+    call_command("import_departments", "samples/departments.csv", verbosity=0)
+    data = workbook()
+    found = Figures()
+    found.peer = _best(lambda: _calamine(data))
+    found.openpyxl = _seconds(lambda: _openpyxl(data))
+    found.pandas = _seconds(lambda: pandas.read_excel(io.BytesIO(data), dtype=str))
+    found.preview = _best(lambda: _preview(data))
+    reading = _read(data)
+    target = Target(7, "province")
+    found.apply = _seconds(lambda: importing.apply(reading, target=target, by=None, on=_ON))
+    # The difference of a file that says the same is the dearest one.
+    found.preview = max(found.preview, _best(lambda: _preview(data)))
+    found.child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    return found
+
+
+def _read(data: bytes) -> importing.ListReading:
+    reading = importing.read(data, name="清单.xlsx", kind=kinds()["sharing"], on=_ON)
+    assert reading.outcome == "accept", reading.problems[:3]
+    return reading
+
+
+def _preview(data: bytes) -> None:
+    importing.preview(_read(data), target=Target(7, "province"), on=_ON)
+
+
+def _calamine(data: bytes) -> None:
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    book.get_sheet_by_index(0).to_python()
+
+
+def _openpyxl(data: bytes) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    for _row in book.worksheets[0].iter_rows(values_only=True):
+        pass
+
+
+def workbook() -> bytes:
+    """The list: a title, one header row, every department in turn, words as lists have them."""
+    names = list(
+        Department.objects.filter(level="province").order_by("pk").values_list("name", flat=True)
+    )
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer) as book:
+        sheet = book.add_worksheet("清单")
+        sheet.merge_range(0, 0, 0, 14, "【示例】政务数据共享责任清单")
+        sheet.write_row(1, 0, _LABELS)
+        for number in range(ROWS):
+            sheet.write_row(number + 2, 0, _row(number, names[number % len(names)]))
+    return buffer.getvalue()
+
+
+def _row(number: int, body: str) -> tuple[str | int, ...]:
+    return (
+        *(number + 1, body, f"政务服务处{number % 7}", f"【示例】数据资源{number}"),
+        *(f"307{number:09d}", f"姓名、证件号码、登记日期、字段{number % 50}"),
+        *("有条件共享", "用于政务服务事项核验", "省直部门", "服务接口", "每日"),
+        *(f"2027年{number % 12 + 1}月底", f"业务系统{number % 90}", "新生儿出生", ""),
+    )
+
+
+def _best(act: Callable[[], object]) -> float:
+    return min(_seconds(act) for _round in range(ROUNDS))
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    gc.collect()
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
