@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from accounts.models import AuditEntry
-from jobs import running
+from jobs import queue, running
 from jobs.models import Job, database_time
 from obligations.importing import applying
 from obligations.models import (
@@ -46,14 +46,19 @@ def main(*, rounds, seed, torn=False):
         upload = lists.twin(sample, by=keeper, issuer=f"样本{seed}之{number}")
         kill_while_applying(upload, after=chance.uniform(0, 1.2 * slowest), torn=torn)
         left.append(what_is_left(upload))
+    if torn:
+        for job in Job.objects.live():
+            queue.cancel(job, by=keeper)
     say(left=left, whole=what_is_left(sample))
 
 
-def finish():
+def finish(*, seed):
     """The leases of the killed run out, and another worker does what they left undone."""
     Job.objects.live().update(lease_until=database_time(plus_seconds=-1))
     call_command("run_jobs", "--until-empty", stdout=sys.stderr)
-    say(left=[what_is_left(one) for one in Import.objects.order_by("pk")], told=told())
+    issuers = f"样本{seed}"
+    imports = Import.objects.filter(issuer__startswith=issuers).order_by("pk")
+    say(left=[what_is_left(one) for one in imports], told=told(issuers))
 
 
 def kill_while_applying(upload, *, after, torn):
@@ -129,10 +134,11 @@ def what_is_left(upload):
     }
 
 
-def told():
+def told(issuers):
     """What the lists say, each without its keys: one text per list."""
     found = {}
-    rows = ListItem.objects.order_by("list__issuer", "position").values_list(
+    items = ListItem.objects.filter(list__issuer__startswith=issuers)
+    rows = items.order_by("list__issuer", "position").values_list(
         *("list__issuer", "position", "title", "deadline_on", "row_hash", "identity_hash"),
         *("sharing_terms__data_items", "obligations__duty", "obligations__due_on"),
         *("obligations__status", "changes__change"),

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.faults import lists
+
 pytestmark = pytest.mark.faults
 
 
@@ -23,7 +25,7 @@ ONE_EDITION = {
     "imports": ["applied", "applied"],
     "nothing": [False, True],
     "editions": 2,
-    "items": 250,
+    "items": lists.ROWS,
     "changes": 1,
 }
 
