@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobs.models import Job
+from obligations.importing.mappings import OF_COLUMNS
 from obligations.models import Duty, Import
 
 PROBLEMS_SHOWN = 200
-# What a person can mend by saying what the sheets and columns mean.
-_OF_COLUMNS = frozenset({"missing_column", "duplicate_column", "no_header", "choose_sheet"})
 # What a person can mend by saying whom names mean.
 _OF_UNITS = frozenset({"unknown_department", "multiple_departments"})
 _State = Import.State
@@ -46,7 +45,7 @@ class Wizard:
     @property
     def needs_columns(self) -> bool:
         """The table was found, but not all that it must have."""
-        return bool(self.upload.layout) and bool(self._kinds & _OF_COLUMNS)
+        return bool(self.upload.layout) and bool(self._kinds & OF_COLUMNS)
 
     @property
     def needs_units(self) -> bool:

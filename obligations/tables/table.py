@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import Any
 
 from obligations.tables import limits, wording
 from obligations.tables.findings import Finding, Refused, refusal
@@ -39,6 +40,8 @@ class Table:
     rows: list[DataRow] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    # What was recognised, and why: layouts.Layout as JSON.
+    layout: dict[str, Any] = field(default_factory=dict)
 
 
 def build(grid: Grid, header: Header) -> Table:
