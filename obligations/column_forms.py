@@ -14,6 +14,7 @@ from accounts.errors import RuleViolation
 from obligations.kinds import Column, Kind
 from obligations.models import Import
 
+_LONGEST_NAME = 100
 WHY: Mapping[str, Promise] = {
     "label": gettext_lazy("called exactly so"),
     "alias": gettext_lazy("a usual other name"),
@@ -124,7 +125,7 @@ class ColumnsForm:
     def _of_sheet(self, name: str) -> dict[str, str]:
         """Of several sheets the one; the only one is found again, whatever it is called."""
         names = [one["name"] for one in self.layout.get("sheets", [])]
-        if name and name not in names:
+        if name and (name not in names or len(name) > _LONGEST_NAME):
             raise RuleViolation(_("There is no sheet of this name: choose one of those shown."))
         return {"sheet": name} if len(names) > 1 else {}
 

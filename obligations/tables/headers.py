@@ -181,7 +181,8 @@ def _overlaid(
         if meaning in vocabulary.labels:
             told.fields[column] = meaning
             labels.setdefault(column, vocabulary.labels[meaning])
-    return replace(told, labels=dict(_distinct(labels)))
+    fields = {column: told.fields[column] for column in sorted(told.fields)}
+    return replace(told, fields=fields, labels=dict(_distinct(labels)))
 
 
 def _distinct(labels: Mapping[int, str]) -> Iterator[tuple[int, str]]:
