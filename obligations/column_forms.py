@@ -11,10 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import RuleViolation
+from obligations.importing import mappings
 from obligations.kinds import Column, Kind
 from obligations.models import Import
 
 _LONGEST_NAME = 100
+_MISSING = gettext_lazy("Still missing")
+_OTHERS = gettext_lazy("All columns of this kind of list")
 WHY: Mapping[str, Promise] = {
     "label": gettext_lazy("called exactly so"),
     "alias": gettext_lazy("a usual other name"),
@@ -48,7 +51,6 @@ class ColumnChoice:
     recognised: str
     why: Promise
     chosen: str
-    is_open: bool
     is_wrong: bool = False
 
     @property
@@ -63,6 +65,7 @@ class ColumnsForm:
     def __init__(self, upload: Import, *, kind: Kind, data: Any = None) -> None:
         self.layout, self._kind, self._data = upload.layout, kind, data
         self.error = ""
+        self._problems = upload.problems
         self.columns = [self._choice(one) for one in self.layout.get("columns", [])]
         if data is not None and not self.asks_for_header:
             for column in self.columns:
@@ -75,17 +78,23 @@ class ColumnsForm:
 
     @property
     def missing(self) -> list[Column]:
-        """Required columns that no column of the file was taken for."""
-        lacking = set(self.layout.get("missing", []))
+        """Required columns that no column of the file was taken for, or is chosen for now."""
+        lacking = set(self.layout.get("missing", [])) - {one.chosen for one in self.columns}
         return [column for column in self._kind.columns if column.field in lacking]
 
     @property
-    def options(self) -> list[Option]:
-        lacking = set(self.layout.get("missing", []))
-        return [
-            Option(column.field, f"{column.label} *" if _is_due(column, lacking) else column.label)
-            for column in self._kind.columns
-        ]
+    def groups(self) -> list[tuple[Promise, list[Option]]]:
+        """What a column may be used as: what is still missing comes first."""
+        missing = self.missing
+        others = [column for column in self._kind.columns if column not in missing]
+        groups = [(_MISSING, missing), (_OTHERS, others)]
+        return [(name, [_option(one) for one in columns]) for name, columns in groups if columns]
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the columns do not hold yet, beside what is missing."""
+        kinds = mappings.OF_COLUMNS - {"missing_column"}
+        return [one["message"] for one in self._problems if one["kind"] in kinds]
 
     @property
     def sheets(self) -> list[Mapping[str, Any]]:
@@ -149,9 +158,9 @@ class ColumnsForm:
             label,
             why,
             chosen=one["field"],
-            is_open=not one["why"],
+            is_wrong=any(one["number"] in pair for pair in self.layout["repeated"]),
         )
 
 
-def _is_due(column: Column, lacking: set[str]) -> bool:
-    return column.required or column.field in lacking
+def _option(column: Column) -> Option:
+    return Option(column.field, f"{column.label} *" if column.required else column.label)

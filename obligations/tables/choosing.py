@@ -81,7 +81,7 @@ class _Choice:
         grids = readers.read_grids(form, data)
         if form == "csv":
             pairs = [(grid, headers.find(grid, words)) for grid in grids]
-            self._keep(*max(pairs, key=lambda pair: _found(pair[1])))
+            self._keep(*max(pairs, key=lambda pair: headers.sense(*pair)))
             return
         if form == "docx":
             grids = joining.join_continued(grids, words)

@@ -79,6 +79,11 @@ def find(grid: Grid, vocabulary: Vocabulary) -> Header | None:
     return _unaided(grid, vocabulary)
 
 
+def sense(grid: Grid, header: Header | None) -> tuple[int, int]:
+    """How much sense it makes to read the text so: columns that are known, then cells."""
+    return len(header.found) if header else 0, sum(len(cells) for cells in grid.rows.values())
+
+
 def mapped(grid: Grid, vocabulary: Vocabulary) -> Header | None:
     """The header as the person said, whatever the sheet; None where its rows are left to be
     recognised and are not, or hold nothing."""
@@ -225,4 +230,4 @@ def _read(
     return header
 
 
-__all__ = ["Header", "Known", "Vocabulary", "find", "guess", "mapped"]
+__all__ = ["Header", "Known", "Vocabulary", "find", "guess", "mapped", "sense"]

@@ -86,13 +86,8 @@ def _grids(form: gate.Format, data: bytes, words: Vocabulary) -> list[Grid]:
     if form == "docx":
         grids = joining.join_continued(grids, words)
     if form == "csv":
-        grids = [max(grids, key=lambda grid: _sense(grid, words))]
+        grids = [max(grids, key=lambda grid: headers.sense(grid, headers.find(grid, words)))]
     return [grid for grid in grids if not problemlist.is_ours(grid)]
-
-
-def _sense(grid: Grid, words: Vocabulary) -> tuple[int, int]:
-    header = headers.find(grid, words)
-    return len(header.found) if header else 0, sum(len(cells) for cells in grid.rows.values())
 
 
 def _wanted(grids: list[Grid], sheet: str) -> Grid:

@@ -68,7 +68,7 @@ def test_a_messy_xls_is_applied_without_leaving_the_wizard(desk):
     clerk.look("intake-problems")
     clerk.click("link", "匹配单位")
     clerk.look("intake-units")
-    clerk.click("button", "保存并重新读取")
+    clerk.click("button", "保存匹配并重新检查")
     clerk.page.get_by_role("link", name="下载标注问题的表格").wait_for(timeout=LONG)
     clerk.look("intake-marked")
     with clerk.page.expect_download() as download:
