@@ -58,9 +58,9 @@ def page(signed_in, coordinator):
 
 def several_sheets():
     def second(sheet):
+        other = sheet.parent.create_sheet("另一张")
         for line in (SHARING, ROW):
-            other = sheet.parent["另一张"] if "另一张" in sheet.parent else None
-            (other or sheet.parent.create_sheet("另一张")).append(line)
+            other.append(line)
 
     return books.workbook(change=second)
 
