@@ -212,7 +212,7 @@ def test_header_rows_can_be_said_where_another_row_looks_more_like_one():
 )
 def test_what_cannot_be_is_refused_with_the_layout_so_that_it_is_said_anew(said, variant):
     found = refused(books.workbook(labels=UNKNOWN, above=TITLED), mapping=said)
-    assert [(one.kind, one.variant) for one in found.findings][0] == ("bad_mapping", variant)
+    assert (found.findings[0].kind, found.findings[0].variant) == ("bad_mapping", variant)
     assert found.layout["columns"][2]["label"] == "资源题名"
 
 
