@@ -22,13 +22,14 @@ def read_list(run: Run) -> None:
     upload = Import.objects.get(pk=run.args["import"])
     if upload.state != Import.State.READING:
         return
+    said_by = run.by if run.args.get("said") else None
     run.progress(0, 1)
     try:
         on = today()
         reading = keeping.understand(upload, on=on)
         copy = marked.store(upload, reading)
         with run.finishing(result=_result(upload)):
-            keeping.keep(upload, reading, on=on, marked=copy)
+            keeping.keep(upload, reading, on=on, said_by=said_by, marked=copy)
     except RuleViolation as refusal:
         keeping.fail(upload, reason=refusal.sentence)
         raise

@@ -120,6 +120,7 @@ WORK = {
     "imports/<int:pk>/marked.xlsx": {"GET": COORDINATOR},
     "imports/<int:pk>/problems.json": {"GET": COORDINATOR},
     "imports/<int:pk>/discard/": {"POST": COORDINATOR},
+    "imports/<int:pk>/columns/": {"GET": COORDINATOR, "POST": COORDINATOR},
     "imports/<int:pk>/units/": {"GET": COORDINATOR, "POST": COORDINATOR},
     "units/": {"GET": COORDINATOR},
     "units/match/": {"POST": COORDINATOR},
