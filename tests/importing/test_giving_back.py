@@ -187,7 +187,7 @@ def test_the_sample_lists_come_back_as_they_were(coordinator, kind, form):
 @pytest.mark.parametrize("form", giving_back.FORMS)
 def test_a_thousand_rows_and_cells_that_overflow(read, coordinator, form):
     fields = ["、".join(f"字段{n}的第{m}项" for m in range(300)) for n in range(3)]
-    long = [own(序号=n, 数据资源名称="长", 信息项=names) for n, names in enumerate(fields)]
+    long = [own(序号=n, 数据资源名称="长", 信息项=names, 备注="") for n, names in enumerate(fields)]
     rows = [own(序号=n, 数据资源名称=f"资源{n}", 备注=f"备注{n}") for n in range(1200)]
     bring(read, [*long, *rows])
     assert difference(read, given_back(form, by=coordinator)) == {}
