@@ -135,7 +135,7 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         "exemptions": exemptions,
         "evidence": row.evidence.select_related("added_by", "claim").order_by("pk"),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
-        "terms": terms.written(row.item),
+        "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
         "findings": _findings(row),
         "steps": _steps(row),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
