@@ -12,7 +12,7 @@ from obligations.api import (
     obligations,
     units,
 )
-from obligations.api.actions import ACTIONS, MANY, Act, ActOnMany
+from obligations.api.actions import ACTIONS, MANY, Act, ActOnMany, LiftBlocks
 
 urlpatterns = [
     path("lists/", lists.Lists.as_view()),
@@ -20,9 +20,10 @@ urlpatterns = [
     path("items/", lists.Items.as_view()),
     path("items/<int:pk>/", lists.OneItem.as_view()),
     path("obligations/", obligations.Obligations.as_view()),
-    *(path(f"obligations/{name}/", ActOnMany.as_view(name=name)) for name in MANY),
+    *(path(f"obligations/{one.verb}/", ActOnMany.as_view(does=one)) for one in MANY),
     path("obligations/<int:pk>/", obligations.OneObligation.as_view(), name="obligation"),
-    *(path(f"obligations/<int:pk>/{action.name}/", Act.as_view(does=action)) for action in ACTIONS),
+    *(path(f"obligations/<int:pk>/{action.verb}/", Act.as_view(does=action)) for action in ACTIONS),
+    path("obligations/<int:pk>/lift_blocks/", LiftBlocks.as_view()),
     path("obligations/<int:pk>/evidence/", evidence.EvidenceOfObligation.as_view()),
     path("evidence/<int:pk>/", evidence.OneEvidence.as_view()),
     path(

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import may
-from obligations import changing, lights
+from obligations import lights
 from obligations.kinds import kinds
 from obligations.models import Obligation, Status, UnresolvedUnit
+from obligations.verbs import VERB_LABELS
 
 register = template.Library()
 
@@ -44,6 +45,8 @@ FACT_WORDS = {
     "mend_until": gettext_lazy("To be mended by"),
     "verified_on": gettext_lazy("Verified on"),
     "decide_by": gettext_lazy("To be decided by"),
+    "accept_by": gettext_lazy("To be accepted by"),
+    "returned_count": gettext_lazy("Times sent back"),
     "blocked": gettext_lazy("Blocked"),
     "exempt": gettext_lazy("Exempt"),
     "exempt_until": gettext_lazy("Exempt until"),
@@ -98,7 +101,7 @@ def day(value: Any) -> str:
 @register.filter
 def verb_label(verb: str) -> str:
     """What a verb of the audit trail is called."""
-    return str(changing.VERB_LABELS.get(verb, verb))
+    return str(VERB_LABELS.get(verb, verb))
 
 
 @register.filter

@@ -22,10 +22,11 @@ from obligations.listing import listing
 from obligations.models import CheckResult, Obligation, Status
 from obligations.today import today
 from obligations.views.bulk import bulk_of
-from obligations.views.deeds import Deed, Situation, fitting
+from obligations.views.deeds import Deed, fitting
 from obligations.views.versions import require_version_field
 
 HISTORY_SHOWN = 200
+REQUESTS = ("blocks", "extensions", "exemptions", "objections")
 STEPS: list[Status] = [status for status in Status if status != Status.WITHDRAWN]
 
 
@@ -85,6 +86,7 @@ def find(user: User, pk: int) -> Obligation:
         "claimed_by",
         "endorsed_by",
         "verified_by",
+        "notice",
     )
     return get_object_or_404(wanted, pk=pk)
 
@@ -110,7 +112,7 @@ def show(
     }
     context["deeds"] = [
         (one, form if one is deed and form else one.form(obligation=row, deed=one.slug))
-        for one in fitting(context["situation"])
+        for one in fitting(row, by=user, on=today())
     ]
     context["opened"] = deed
     if deed is not None and deed not in [one for one, _form in context["deeds"]]:
@@ -123,30 +125,24 @@ def show(
 
 
 def _on_record(row: Obligation, user: User) -> dict[str, Any]:
-    blocks = list(row.blocks.select_related("asked_by", "decided_by").order_by("-pk"))
-    exemptions = list(row.exemptions.select_related("asked_by", "decided_by").order_by("-pk"))
     entries = list(
         AuditEntry.objects.of("obligations.obligation", row.pk).reverse()[:HISTORY_SHOWN]
     )
     people = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
     siblings = Obligation.objects.visible_to(user).filter(item=row.item_id).exclude(pk=row.pk)
     return {
-        "blocks": blocks,
-        "exemptions": exemptions,
+        **{name: _requests(getattr(row, name)) for name in REQUESTS},
         "evidence": row.evidence.select_related("added_by", "claim").order_by("pk"),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item),
         "findings": _findings(row),
         "steps": _steps(row),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
-        "situation": Situation(
-            obligation=row,
-            user=user,
-            block=blocks[0] if blocks else None,
-            exemption=exemptions[0] if exemptions else None,
-            on=today(),
-        ),
     }
+
+
+def _requests(rows: Any) -> Any:
+    return rows.select_related("asked_by", "decided_by").order_by("-pk")
 
 
 def _steps(row: Obligation) -> list[dict[str, Any]]:
