@@ -91,6 +91,14 @@ class PlanManyForm(DeedForm):
     )
 
 
+class ContactForm(forms.Form):
+    """Whom a department names for all its obligations."""
+
+    office = text(_("Responsible office"))
+    name = text(_("Person in charge"), size=100)
+    phone = text(_("Telephone"), size=40)
+
+
 class EvidenceForm(DeedForm):
     """Evidence by number, code or link before uploads: whichever there is."""
 

@@ -64,6 +64,15 @@ class Plan(Versioned):
     contact_phone = line(40)
 
 
+class Contact(StrictSerializer):
+    """Version 0 is that of a department that never named anybody."""
+
+    version = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+    office = line()
+    name = line(100)
+    phone = line(40)
+
+
 class TextEvidence(StrictSerializer):
     kind = serializers.ChoiceField(choices=TEXT_KINDS)
     text = serializers.CharField(max_length=1000)

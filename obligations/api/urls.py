@@ -9,6 +9,7 @@ from obligations.api import (
     import_actions,
     imports,
     lists,
+    notices,
     obligations,
     units,
 )
@@ -29,6 +30,9 @@ urlpatterns = [
     path(
         "evidence/<int:pk>/download/", evidence.EvidenceDownload.as_view(), name="evidence-download"
     ),
+    path("notices/", notices.Notices.as_view()),
+    path("notices/<int:pk>/", notices.OneNotice.as_view()),
+    path("contact/", notices.Contact.as_view()),
     path("imports/", imports.Imports.as_view()),
     path("imports/<int:pk>/", imports.OneImport.as_view(), name="import"),
     path("imports/<int:pk>/read/", import_actions.ReadImport.as_view()),

@@ -15,7 +15,16 @@ from accounts.models import User
 from accounts.permissions import may
 from obligations import lights
 from obligations.kinds import kinds
-from obligations.models import Obligation, Status, UnresolvedUnit
+from obligations.models import (
+    Block,
+    Extension,
+    Objection,
+    Obligation,
+    Status,
+    UnresolvedUnit,
+)
+from obligations.models.records import Decision
+from obligations.today import today
 from obligations.verbs import VERB_LABELS
 
 register = template.Library()
@@ -72,6 +81,13 @@ def late_days(context: Context, obligation: Obligation) -> int | str:
 
 
 @register.simple_tag(takes_context=True)
+def acceptance_is_late(context: Context, obligation: Obligation) -> bool:
+    """Whether the day by which it was to be accepted has passed."""
+    on = context["lateness"].on if context.get("lateness") else today()
+    return obligation.accept_by is not None and obligation.accept_by < on
+
+
+@register.simple_tag(takes_context=True)
 def waiting_names(context: Context) -> int:
     """How many names of units wait for the coordinator who looks at the page."""
     user = context.get("user")
@@ -102,6 +118,18 @@ def day(value: Any) -> str:
 def verb_label(verb: str) -> str:
     """What a verb of the audit trail is called."""
     return str(VERB_LABELS.get(verb, verb))
+
+
+@register.simple_tag
+def request_words(request: Decision) -> str:
+    """What is asked for, in a few words."""
+    if isinstance(request, Block):
+        return _("Block: %(cause)s") % {"cause": request.get_cause_display()}
+    if isinstance(request, Extension):
+        return _("Extension: %(days)s working days") % {"days": request.days}
+    if isinstance(request, Objection):
+        return _("Objection: %(subject)s") % {"subject": request.get_subject_display()}
+    return _("Exemption")
 
 
 @register.filter

@@ -14,14 +14,14 @@ from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
-from obligations import findings, terms
+from obligations import blocks, findings, terms
 from obligations.checks import Check
 from obligations.forms import DeedForm
 from obligations.lateness import lateness
 from obligations.listing import listing
 from obligations.models import CheckResult, Obligation, Status
 from obligations.today import today
-from obligations.views.bulk import bulk_of
+from obligations.views.bulk import bulks_of, joined
 from obligations.views.deeds import Deed, fitting
 from obligations.views.versions import require_version_field
 
@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found = listing(request.GET, user=user, request=request)
     context = {
         "listing": found,
-        "bulk": bulk_of(user, status=request.GET.get("status", "")),
+        "bulks": bulks_of(user, request.GET),
         "may_import": permissions.may(user, "import_list"),
         "lateness": lateness(today()),
         "hide_department": user.role in user.OF_A_DEPARTMENT,
@@ -137,7 +137,24 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         "terms": terms.written(row.item),
         "findings": _findings(row),
         "steps": _steps(row),
+        **_dependants(row, user),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
+    }
+
+
+def _dependants(row: Obligation, user: User) -> dict[str, Any]:
+    """Of what a central body owes: what depends on it, what it blocks first."""
+    if not row.external:
+        return {}
+    mine = Obligation.objects.visible_to(user)
+    found = mine.filter(depends_on=row)
+    blocked = dict((blocks.waiting_for(row) & mine).values_list("pk", "version"))
+    return {
+        "dependants": found.select_related("department").order_by("-blocked", "due_on", "pk")[:50],
+        "dependant_count": found.count(),
+        "blocked_by_it": joined(blocked),
+        "blocked_count": len(blocked),
+        "may_lift": permissions.may(user, "lift_block"),
     }
 
 
