@@ -98,8 +98,10 @@ class Contact(Endpoint):
         return self._answer()
 
     def _answer(self) -> Response:
-        row = DepartmentContact.objects.filter(department=self.user.department_id).first()
-        row = row or DepartmentContact(department_id=self.user.department_id)
+        department = self.user.department
+        assert department is not None  # a constraint of accounts
+        row = DepartmentContact.objects.filter(department=department).first()
+        row = row or DepartmentContact(department=department)
         facts = {name: getattr(row, name) for name in ("office", "name", "phone", "version")}
         return Response(facts, headers={"ETag": versions.etag(row.version)})
 
