@@ -52,9 +52,11 @@ def _from(
 def _table() -> Iterator[Transition]:
     yield from _way()
     yield from _requests()
-    for external in (False, True):
-        yield from _from("withdraw", _STANDING, _COORDINATOR, end="withdrawn", external=external)
-    yield from _from("record_opening", _STANDING, _COORDINATOR, external=True)
+    yield from _from("withdraw", _STANDING, _COORDINATOR, end="withdrawn")
+    # A central body's duty is never issued: it is opened or not, until it is withdrawn.
+    unissued = ("draft",)
+    yield from _from("withdraw", unissued, _COORDINATOR, end="withdrawn", external=True)
+    yield from _from("record_opening", unissued, _COORDINATOR, external=True)
 
 
 def _way() -> Iterator[Transition]:
