@@ -16,7 +16,8 @@ _HEAD = """# 责任事项的状态 · The states of an obligation
 
 本页由 `manage.py draw_states` 根据程序中的流转表（`obligations/transitions.py`）生成，
 与程序不一致时测试不通过。
-Drawn by `manage.py draw_states` from the table that the program itself asks; a test fails when they differ.
+Drawn by `manage.py draw_states` from the table that the program itself asks; a test fails when
+they differ.
 
 ## 图 Diagram
 只画改变状态的办理。 Only what moves the status is drawn.

@@ -21,6 +21,7 @@ from accounts.errors import RuleViolation, VersionMissing
 from accounts.models import User
 from obligations import completion, dispatch, extensions, transitions
 from obligations.forms import ApproveExtensionForm, DeedForm, IssueForm, PlanManyForm, ReasonForm
+from obligations.lateness import lateness
 from obligations.listing import narrow
 from obligations.models import Extension, Obligation
 from obligations.models.obligation import ObligationQuerySet
@@ -228,6 +229,7 @@ def _look(
         "count": len(chosen),
         "rows": shown(rows).order_by("department__position", "pk")[:ROWS_SHOWN],
         "carried": joined(chosen),
+        "lateness": lateness(today()),
         "back": _list(request),
     }
     return render(request, "obligations/bulk.html", context, status=status)

@@ -14,7 +14,7 @@ from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
-from obligations import blocks, findings, terms
+from obligations import blocks, calendars, findings, terms
 from obligations.checks import Check
 from obligations.forms import DeedForm
 from obligations.lateness import lateness
@@ -125,13 +125,15 @@ def show(
 
 
 def _on_record(row: Obligation, user: User) -> dict[str, Any]:
+    requests = {name: list(_requests(getattr(row, name))) for name in REQUESTS}
     entries = list(
         AuditEntry.objects.of("obligations.obligation", row.pk).reverse()[:HISTORY_SHOWN]
     )
     people = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
     siblings = Obligation.objects.visible_to(user).filter(item=row.item_id).exclude(pk=row.pk)
     return {
-        **{name: _requests(getattr(row, name)) for name in REQUESTS},
+        **requests,
+        **_waiting(row, requests),
         "evidence": row.evidence.select_related("added_by", "claim").order_by("pk"),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item),
@@ -156,6 +158,15 @@ def _dependants(row: Obligation, user: User) -> dict[str, Any]:
         "blocked_count": len(blocked),
         "may_lift": permissions.may(user, "lift_block"),
     }
+
+
+def _waiting(row: Obligation, requests: dict[str, list[Any]]) -> dict[str, Any]:
+    """The requests to be decided, above everything else; where an extension would lead."""
+    waiting = [one for rows in requests.values() for one in rows if one.is_waiting]
+    days = next((one.days for one in requests["extensions"] if one.is_waiting), None)
+    if days is None or row.due_on is None:
+        return {"waiting": waiting}
+    return {"waiting": waiting, "proposed_due_on": calendars.current().add(row.due_on, days)}
 
 
 def _requests(rows: Any) -> Any:
