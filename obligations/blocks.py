@@ -118,13 +118,14 @@ def lift_those_waiting_for(
     working days that were left. One that refuses refuses all. Returns how many."""
     if external.opened_on is None:
         raise RuleViolation(_("It is not recorded as opened: record the opening first."))
-    rows = Obligation.objects.filter(pk__in=waiting_for(external).values("pk"))
-    if versions is not None:
-        rows = rows.filter(pk__in=list(versions))
+    chosen = waiting_for(external).values("pk") if versions is None else list(versions)
+    rows = Obligation.objects.filter(pk__in=chosen)
     with changing_many(rows, verb="lift_block", by=by, on=on, versions=versions) as found:
         for situation in found:
             block = situation.block
             assert block is not None  # a condition of the table
+            if block.external_obligation_id != external.pk:
+                raise RuleViolation(_("A chosen block does not name this obligation."))
             block.new_due_on = _new_due_on(situation.row, block, on=on, asked=None)
             _end(situation.row, block, by=by, on=on)
     return len(found)

@@ -27,16 +27,6 @@ VERBS = transitions.VERBS
 
 
 @pytest.fixture
-def others(make_user, police, bureau):
-    """An officer, a reviewer and a coordinator who asked, claimed and decided before."""
-    return (
-        make_user("other-officer", Role.OFFICER, department=police),
-        make_user("other-reviewer", Role.REVIEWER, department=police),
-        make_user("other-coordinator", Role.COORDINATOR, department=bureau),
-    )
-
-
-@pytest.fixture
 def people(make_user, police, bureau):
     """One person of each role who may act."""
     own = {Role.OFFICER: police, Role.REVIEWER: police}
