@@ -185,11 +185,13 @@ def _stand(rows: Sequence[Obligation], *, on: dt.date) -> None:
     ids = [row.pk for row in rows]
     decide_by = dating.by_clock_many(ids, "decide_by", "verify", start=on, event="claim")
     _open_claims(rows).update(endorsed_on=on, decide_by=decide_by, counted_on=on)
+    mended = [row for row in rows if row.mend_until is not None and on <= row.mend_until]
+    for first in {row.first_completed_on for row in mended}:
+        same = [row for row in mended if row.first_completed_on == first]
+        _open_claims(same).update(counted_on=first)
+    kept = {row.pk: row.first_completed_on for row in mended}
     for row in rows:
-        mended = row.mend_until is not None and on <= row.mend_until
-        row.completed_on = row.first_completed_on if mended else on
-        if mended:
-            _open_claims([row]).update(counted_on=row.completed_on)
+        row.completed_on = kept.get(row.pk, on)
         dating.clear(row, "mend_until")
         row.status = Status.ENDORSED
         row.decide_by = decide_by
