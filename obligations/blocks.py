@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 from accounts.models import Level, User
-from obligations import calendars
+from obligations import calendars, dating
 from obligations.changing import changing, require_known_day
+from obligations.deciding import decide
 from obligations.dispatch import require_reason
 from obligations.models import Block, Obligation
+from obligations.models.obligation import ObligationQuerySet
 from obligations.models.records import Decision
-from obligations.today import moment
+from obligations.together import Versions, changing_many
 
 
 def ask(
@@ -31,8 +34,6 @@ def ask(
         raise RuleViolation(_("Unknown cause of a block: “%(cause)s”.") % {"cause": cause})
     said = {"cause": cause, "reason": reason}
     with changing(obligation, verb="ask_block", by=by, on=on, version=version, said=said) as row:
-        if row.blocks.filter(ended_on=None).exclude(outcome="refused").exists():
-            raise RuleViolation(_("A block is already on record: wait for its decision or end."))
         return Block.objects.create(
             obligation=row,
             cause=cause,
@@ -56,12 +57,11 @@ def confirm(
     """The coordinator confirms: purple from now, outside timeliness while it is open."""
     with changing(
         obligation,
-        verb="decide_block",
+        verb="confirm_block",
         by=by,
         on=on,
         version=version,
         said={"note": note},
-        audited_as="confirm_block",
     ) as row:
         block = _waiting(row)
         block.external_obligation = external_obligation or block.external_obligation
@@ -76,12 +76,11 @@ def refuse(
     require_reason(reason)
     with changing(
         obligation,
-        verb="decide_block",
+        verb="refuse_block",
         by=by,
         on=on,
         version=version,
         said={"reason": reason},
-        audited_as="refuse_block",
     ) as row:
         decide(_waiting(row), outcome=Decision.Outcome.REFUSED, by=by, on=on, note=reason)
 
@@ -99,36 +98,70 @@ def lift(
     require_known_day(new_due_on)
     with changing(
         obligation,
-        verb="decide_block",
+        verb="lift_block",
         by=by,
         on=on,
         version=version,
         said={"document_number": document_number},
-        audited_as="lift_block",
     ) as row:
-        block = row.blocks.filter(outcome="confirmed", ended_on=None).first()
-        if block is None:
-            raise RuleViolation(_("No confirmed block is open on this obligation."))
+        block = row.blocks.get(outcome="confirmed", ended_on=None)
         block.new_due_on = _new_due_on(row, block, on=on, asked=new_due_on)
         _require_superior_consent(row, block, document_number=document_number)
-        block.ended_on, block.ended_by = on, by
-        block.save()
-        row.blocked = False
-        row.due_on = block.new_due_on
+        block.document_number = document_number.strip()
+        _end(row, block, by=by, on=on)
 
 
-def decide(request: Decision, *, outcome: str, by: User, on: dt.date, note: str) -> None:
-    """Write decision, decider and time together."""
-    request.outcome, request.decision_note = outcome, note
-    request.decided_by, request.decided_on, request.decided_at = by, on, moment(on)
-    request.save()
+def lift_those_waiting_for(
+    external: Obligation, *, by: User, on: dt.date, versions: Versions = None
+) -> int:
+    """What a central body opened no longer blocks: each block that names it is lifted, with the
+    working days that were left. One that refuses refuses all. Returns how many."""
+    if external.opened_on is None:
+        raise RuleViolation(_("It is not recorded as opened: record the opening first."))
+    rows = waiting_for(external)
+    if versions is not None:
+        rows = Obligation.objects.filter(pk__in=list(versions))
+    with changing_many(rows, verb="lift_block", by=by, on=on, versions=versions) as found:
+        for situation in found:
+            block = situation.block
+            assert block is not None  # a condition of the table
+            if block.external_obligation_id != external.pk:
+                raise RuleViolation(_("A chosen block does not name this obligation."))
+            block.new_due_on = _new_due_on(situation.row, block, on=on, asked=None)
+            _end(situation.row, block, by=by, on=on)
+    return len(found)
+
+
+def waiting_for(external: Obligation) -> ObligationQuerySet:
+    """Obligations with an open block that names what the central body owes."""
+    blocks = Block.objects.filter(
+        obligation=OuterRef("pk"),
+        external_obligation=external,
+        outcome=Block.Outcome.CONFIRMED,
+        ended_on=None,
+    )
+    return Obligation.objects.filter(Exists(blocks))
+
+
+def _end(row: Obligation, block: Block, *, by: User, on: dt.date) -> None:
+    block.ended_on, block.ended_by = on, by
+    block.save()
+    row.blocked = False
+    if block.new_due_on is None:
+        return  # an ongoing duty
+    dating.by_word(
+        row,
+        "due_on",
+        block.new_due_on,
+        start=on,
+        event="lift",
+        note=block.reason,
+        document_number=block.document_number,
+    )
 
 
 def _waiting(row: Obligation) -> Block:
-    block = row.blocks.filter(outcome="").first()
-    if block is None:
-        raise RuleViolation(_("No block is waiting for a decision on this obligation."))
-    return block
+    return row.blocks.get(outcome="")
 
 
 def _days_left(row: Obligation, *, on: dt.date) -> int:

@@ -11,68 +11,15 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts import audit, permissions
 from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import AuditEntry, Role, User
-from obligations import history
-from obligations.models import Obligation, Status
+from obligations import conditions, history, situations, transitions
+from obligations.models import Obligation
+from obligations.situations import Batch, Situation
+from obligations.verbs import VERB_LABELS
 from obligations.workdays import FIRST_DAY, LAST_DAY
-
-# Which verb may start from which status; whether the role has the verb is in accounts.permissions.
-FROM: Mapping[str, frozenset[str]] = {
-    "issue": frozenset({Status.DRAFT}),
-    "accept": frozenset({Status.ISSUED}),
-    "plan": frozenset({Status.ISSUED, Status.IN_PROGRESS, Status.CLAIMED}),
-    "attach_evidence": frozenset(
-        {Status.IN_PROGRESS, Status.CLAIMED, Status.ENDORSED, Status.VERIFIED}
-    ),
-    "remove_evidence": frozenset({Status.IN_PROGRESS}),
-    "claim": frozenset({Status.IN_PROGRESS}),
-    "withdraw_claim": frozenset({Status.CLAIMED}),
-    "endorse": frozenset({Status.CLAIMED}),
-    "send_back": frozenset({Status.CLAIMED, Status.ENDORSED}),
-    "verify": frozenset({Status.ENDORSED}),
-    "reopen": frozenset({Status.VERIFIED}),
-    "withdraw": frozenset(set(Status.values) - {Status.WITHDRAWN}),
-    "ask_block": frozenset({Status.ISSUED, Status.IN_PROGRESS}),
-    "decide_block": frozenset({Status.ISSUED, Status.IN_PROGRESS, Status.CLAIMED, Status.ENDORSED}),
-    "ask_exemption": frozenset({Status.ISSUED, Status.IN_PROGRESS}),
-    "decide_exemption": frozenset(set(Status.values) - {Status.DRAFT, Status.WITHDRAWN}),
-    "record_opening": frozenset(set(Status.values) - {Status.WITHDRAWN}),
-}
-# Verbs on what a central body owes; every other verb is for the province's own obligations.
-ON_EXTERNAL = frozenset({"record_opening", "withdraw"})
-
-VERB_LABELS = {
-    "import_list": gettext_lazy("import"),
-    "undo_import": gettext_lazy("take an edition back"),
-    "issue": gettext_lazy("issue"),
-    "accept": gettext_lazy("accept"),
-    "plan": gettext_lazy("plan"),
-    "attach_evidence": gettext_lazy("attach evidence"),
-    "remove_evidence": gettext_lazy("remove evidence"),
-    "claim": gettext_lazy("claim completion"),
-    "withdraw_claim": gettext_lazy("take the claim back"),
-    "endorse": gettext_lazy("endorse"),
-    "send_back": gettext_lazy("send back"),
-    "verify": gettext_lazy("verify"),
-    "reopen": gettext_lazy("reopen"),
-    "withdraw": gettext_lazy("withdraw"),
-    "ask_block": gettext_lazy("report a block"),
-    "confirm_block": gettext_lazy("confirm the block"),
-    "refuse_block": gettext_lazy("refuse the block"),
-    "lift_block": gettext_lazy("lift the block"),
-    "decide_block": gettext_lazy("decide on the block"),
-    "ask_exemption": gettext_lazy("ask for exemption"),
-    "decide_exemption": gettext_lazy("decide on the exemption"),
-    "grant_exemption": gettext_lazy("grant the exemption"),
-    "refuse_exemption": gettext_lazy("refuse the exemption"),
-    "end_exemption": gettext_lazy("end the exemption"),
-    "record_opening": gettext_lazy("record the opening"),
-    "amend": gettext_lazy("amend by the list"),
-}
 
 _WATCHED = (
     "status",
@@ -83,6 +30,7 @@ _WATCHED = (
     "mend_until",
     "verified_on",
     "decide_by",
+    "accept_by",
     "blocked",
     "exempt",
     "exempt_until",
@@ -91,6 +39,7 @@ _WATCHED = (
     "contact_name",
     "contact_phone",
     "progress_note",
+    "returned_count",
 )
 
 
@@ -103,7 +52,6 @@ def changing(
     on: dt.date,
     version: int | None = None,
     said: Mapping[str, Any] | None = None,
-    audited_as: str = "",
 ) -> Iterator[Obligation]:
     """Yield the locked, checked row; on leaving, save it with history and audit.
 
@@ -119,13 +67,14 @@ def changing(
         )
         require_in_reach(row, by=by)
         require_version(row, version)
-        require_status(row, verb)
-        before = _watched(row)
+        ends = require_transition(situations.of(row, by=by, on=on), verb)
+        before = watched(row)
         yield row
+        _require_end(row, ends, verb=verb)
         row.version += 1
         row.save()
         history.record(row, on=on)
-        _audit(row, verb=audited_as or verb, by=by, on=on, before=before, said=said or {})
+        entry(row, verb=verb, by=by, on=on, before=before, said=said or {}).save()
     obligation.refresh_from_db()
 
 
@@ -148,20 +97,39 @@ def require_known_day(*days: dt.date | None) -> None:
             )
 
 
-def require_status(row: Obligation, verb: str) -> None:
-    """Raise RuleViolation when the verb cannot start from the row's status."""
-    if row.external and verb not in ON_EXTERNAL:
+def require_transition(situation: Situation, verb: str) -> frozenset[str]:
+    """The statuses in which the verb may end. RuleViolation, or PermissionDenied where only this
+    person is refused, when the table has no row for it or a condition does not hold."""
+    row = situation.row
+    if row.external and not transitions.starts_of(verb, external=True):
         raise RuleViolation(
             _("A central body owes this; record its opening instead of working on it.")
         )
-    if verb == "record_opening" and not row.external:
+    if not row.external and not transitions.starts_of(verb):
         raise RuleViolation(_("Only what a central body owes can be recorded as opened."))
-    if row.status not in FROM[verb]:
-        raise RuleViolation(
-            _("“%(verb)s” is not possible now: the status is “%(status)s”.")
-            % {"verb": VERB_LABELS.get(verb, verb), "status": row.get_status_display()},
-            facts={"status": row.status},
-        )
+    found = transitions.of(verb, row.status, situation.by.role, external=row.external)
+    if not found:
+        raise _not_possible(row, verb)
+    for name in found[0].conditions:
+        conditions.require(name, situation)
+    ends = [one.end for one in found if not one.case or one.case in situation.cases]
+    if not ends:
+        raise _not_possible(row, verb)
+    return frozenset(ends)
+
+
+def _not_possible(row: Obligation, verb: str) -> RuleViolation:
+    return RuleViolation(
+        _("“%(verb)s” is not possible now: the status is “%(status)s”.")
+        % {"verb": VERB_LABELS.get(verb, verb), "status": row.get_status_display()},
+        facts={"status": row.status},
+    )
+
+
+def _require_end(row: Obligation, ends: frozenset[str], *, verb: str) -> None:
+    """A process that leaves the table is a fault of ours, not of the person's."""
+    if row.status not in ends:
+        raise AssertionError(f"{verb} ended in {row.status}, the table says {sorted(ends)}")
 
 
 def require_version(row: Obligation, version: int | None) -> None:
@@ -193,22 +161,25 @@ def _shown_name(entry: AuditEntry) -> str:
     return user.display_name if user else entry.username
 
 
-def allowed(obligation: Obligation, *, by: User) -> list[str]:
-    """The verbs that the user may try on the obligation now, for pages and the API."""
-    verbs = []
-    for verb in FROM:
-        if not permissions.may(by, verb):
-            continue
-        try:
-            require_in_reach(obligation, by=by)
-            require_status(obligation, verb)
-        except (PermissionDenied, RuleViolation):
-            continue
-        verbs.append(verb)
-    return verbs
+def allowed(batch: Batch) -> list[str]:
+    """The verbs that may be tried now on every row of the batch, for pages and the API."""
+    return [verb for verb in transitions.VERBS if _is_allowed(verb, batch)]
 
 
-def _watched(row: Obligation) -> dict[str, Any]:
+def _is_allowed(verb: str, batch: Batch) -> bool:
+    if not permissions.may(batch.by, verb):
+        return False
+    try:
+        for situation in batch.situations():
+            require_in_reach(situation.row, by=batch.by)
+            require_transition(situation, verb)
+    except (PermissionDenied, RuleViolation):
+        return False
+    return True
+
+
+def watched(row: Obligation) -> dict[str, Any]:
+    """The facts whose changes the audit row names, as JSON values."""
     return {name: _plain(getattr(row, name)) for name in _WATCHED}
 
 
@@ -216,16 +187,17 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def _audit(
+def entry(
     row: Obligation,
     *,
     verb: str,
     by: User,
     on: dt.date,
-    before: dict[str, Any],
+    before: Mapping[str, Any],
     said: Mapping[str, Any],
-) -> None:
-    after = _watched(row)
+) -> AuditEntry:
+    """The audit row of one change, unsaved."""
+    after = watched(row)
     changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     detail = {"on": on.isoformat(), "version": row.version, "changes": changes, **said}
-    audit.record(row, verb=verb, by=by, detail=detail, department_id=row.department_id)
+    return audit.entry(row, verb=verb, by=by, detail=detail, department_id=row.department_id)

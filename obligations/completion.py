@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
-from accounts.models import Role, User
-from obligations import calendars, evidence
+from accounts.models import User
+from obligations import dating, evidence
 from obligations.changing import changing, require_known_day
+from obligations.deciding import close
 from obligations.dispatch import require_reason
 from obligations.evidence import NewEvidence
-from obligations.models import Claim, Obligation, Status
+from obligations.models import Claim, Objection, Obligation, Status
+from obligations.models.obligation import ObligationQuerySet
 from obligations.today import moment
+from obligations.together import Versions, by_clock_each, changing_many
 
 # Policy figures (domain, dates): working days.
 DECISION_DAYS = 5
@@ -32,7 +36,10 @@ def claim(
     with_evidence: Sequence[NewEvidence] = (),
     version: int | None = None,
 ) -> None:
-    """申报完成 with evidence; where endorsement is off it is a formal claim at once."""
+    """申报完成 with evidence; where endorsement is off it is a formal claim at once.
+
+    A claim that is made again ends the objection to its return.
+    """
     with changing(
         obligation, verb="claim", by=by, on=on, version=version, said={"note": note}
     ) as row:
@@ -44,11 +51,13 @@ def claim(
                 _("A claim needs evidence: add a document number, a code, a link or a file.")
             )
         row.evidence.filter(claim=None).update(claim=made)
+        again = row.objections.filter(subject=Objection.Subject.RETURN)
+        close(again, outcome=Objection.Outcome.LAPSED, by=by, on=on, note=_("Claimed again."))
         row.status = Status.CLAIMED
         row.claimed_by, row.claim_note, row.claimed_at = by, note, moment(on)
         row.endorsed_by = None
         if not row.department.endorsement_required:
-            _stand(row, made, on=on)
+            _stand([row], on=on)
 
 
 def withdraw_claim(
@@ -56,17 +65,23 @@ def withdraw_claim(
 ) -> None:
     """The department takes an unendorsed claim back; its evidence stays."""
     with changing(obligation, verb="withdraw_claim", by=by, on=on, version=version) as row:
-        _close_claim(row, outcome=Claim.Outcome.TAKEN_BACK, by=by, on=on, reason="")
+        _close_claims([row], outcome=Claim.Outcome.TAKEN_BACK, by=by, on=on, reason="")
         row.status = Status.IN_PROGRESS
 
 
 def endorse(obligation: Obligation, *, by: User, on: dt.date, version: int | None = None) -> None:
     """部门审签: another person of the department makes it the formal claim."""
     with changing(obligation, verb="endorse", by=by, on=on, version=version) as row:
-        _require_another(row, by=by)
-        made = row.claims.get(outcome="")
-        made.endorsed_by = row.endorsed_by = by
-        _stand(row, made, on=on)
+        _endorsed([row], by=by, on=on)
+
+
+def endorse_many(
+    obligations: ObligationQuerySet, *, by: User, on: dt.date, versions: Versions = None
+) -> int:
+    """审签 many at once. Returns how many."""
+    with changing_many(obligations, verb="endorse", by=by, on=on, versions=versions) as found:
+        _endorsed([situation.row for situation in found], by=by, on=on)
+    return len(found)
 
 
 def send_back(
@@ -76,26 +91,40 @@ def send_back(
     require_reason(reason)
     said = {"reason": reason}
     with changing(obligation, verb="send_back", by=by, on=on, version=version, said=said) as row:
-        if by.role == Role.REVIEWER and row.status != Status.CLAIMED:
-            raise RuleViolation(_("It is already endorsed: only the coordinator can return it."))
-        _require_another(row, by=by)
-        if row.status == Status.ENDORSED:
-            _give_mending_days(row, on=on)
-        _close_claim(row, outcome=Claim.Outcome.RETURNED, by=by, on=on, reason=reason)
-        row.status = Status.IN_PROGRESS
-        row.return_reason = reason
+        _returned([row], by=by, on=on, reason=reason)
+
+
+def send_back_many(
+    obligations: ObligationQuerySet,
+    *,
+    by: User,
+    on: dt.date,
+    reason: str,
+    versions: Versions = None,
+) -> int:
+    """退回 many at once, for one reason. Returns how many."""
+    require_reason(reason)
+    said = {"reason": reason}
+    with changing_many(
+        obligations, verb="send_back", by=by, on=on, versions=versions, said=said
+    ) as found:
+        _returned([situation.row for situation in found], by=by, on=on, reason=reason)
+    return len(found)
 
 
 def verify(obligation: Obligation, *, by: User, on: dt.date, version: int | None = None) -> None:
     """核验销号. Of the coordinators' own bureau another account verifies, and it is marked 自核."""
     with changing(obligation, verb="verify", by=by, on=on, version=version) as row:
-        _require_another(row, by=by)
-        _require_no_open_block(row)
-        _close_claim(row, outcome=Claim.Outcome.VERIFIED, by=by, on=on, reason="")
-        row.status = Status.VERIFIED
-        row.verified_by, row.verified_on = by, on
-        row.self_verified = by.department_id == row.department_id
-        row.return_reason = ""
+        _verified([row], by=by, on=on)
+
+
+def verify_many(
+    obligations: ObligationQuerySet, *, by: User, on: dt.date, versions: Versions = None
+) -> int:
+    """核验 many at once. Returns how many."""
+    with changing_many(obligations, verb="verify", by=by, on=on, versions=versions) as found:
+        _verified([situation.row for situation in found], by=by, on=on)
+    return len(found)
 
 
 def reopen(
@@ -116,50 +145,110 @@ def reopen(
     with changing(obligation, verb="reopen", by=by, on=on, version=version, said=said) as row:
         row.status = Status.IN_PROGRESS
         row.reopened_count += 1
-        row.completed_on = row.first_completed_on = row.mend_until = None
-        row.verified_on = row.verified_by = row.decide_by = None
+        dating.clear(row, "mend_until")
+        dating.clear(row, "decide_by")
+        row.completed_on = row.first_completed_on = row.verified_on = row.verified_by = None
         row.claimed_by = row.endorsed_by = None
+        row.self_verified = False
         row.return_reason = reason
-        if not row.is_ongoing:
-            row.due_on = due_on or calendars.current().add(on, REOPENED_DAYS)
+        if due_on is not None and not row.is_ongoing:
+            dating.by_word(row, "due_on", due_on, start=on, event="reopen", note=reason)
+        elif not row.is_ongoing:
+            dating.by_clock(row, "due_on", "reopen", start=on, event="reopen")
 
 
-def _stand(row: Obligation, made: Claim, *, on: dt.date) -> None:
-    """The claim stands: its day, or within the mending days the day of the first claim."""
-    mended = row.mend_until is not None and on <= row.mend_until
-    row.completed_on = row.first_completed_on if mended else on
-    row.mend_until = None
+def restore(row: Obligation, made: Claim, *, on: dt.date) -> None:
+    """A return is annulled: its claim stands again with its day, and waits for verification with
+    a new clock. The caller holds the obligation."""
+    if made.mend_until is not None:
+        row.first_completed_on = None
     row.status = Status.ENDORSED
-    row.decide_by = calendars.current().add(on, DECISION_DAYS)
-    made.endorsed_on, made.decide_by = on, row.decide_by
-    made.save(update_fields=["endorsed_by", "endorsed_on", "decide_by"])
+    row.completed_on = made.counted_on or made.endorsed_on
+    row.claimed_by, row.endorsed_by = made.claimed_by, made.endorsed_by
+    row.claim_note, row.return_reason = made.note, ""
+    row.returned_count = max(0, row.returned_count - 1)
+    dating.clear(row, "mend_until")
+    made.decide_by = dating.by_clock(row, "decide_by", "verify", start=on, event="objection")
+    made.outcome, made.decided_by, made.decided_on, made.reason = "", None, None, ""
+    made.mend_until = None
+    made.save()
 
 
-def _give_mending_days(row: Obligation, *, on: dt.date) -> None:
-    first_return = row.first_completed_on is None
-    if first_return:
-        row.first_completed_on = row.completed_on
-        row.mend_until = calendars.current().add(on, MENDING_DAYS)
-    row.completed_on = None
-    row.decide_by = None
-    row.returned_count += 1
+def _endorsed(rows: Sequence[Obligation], *, by: User, on: dt.date) -> None:
+    _open_claims(rows).update(endorsed_by=by)
+    for row in rows:
+        row.endorsed_by = by
+    _stand(rows, on=on)
 
 
-def _close_claim(row: Obligation, *, outcome: str, by: User, on: dt.date, reason: str) -> None:
-    row.claims.filter(outcome="").update(
-        outcome=outcome, decided_by=by, decided_on=on, reason=reason
+def _stand(rows: Sequence[Obligation], *, on: dt.date) -> None:
+    """The claims stand: their day, or within the mending days the day of the first claim."""
+    by_clock_each(rows, "decide_by", "verify", start=on, event="endorse")
+    for decide_by, same in _alike(rows, "decide_by"):
+        _open_claims(same).update(endorsed_on=on, decide_by=decide_by, counted_on=on)
+    mended = [row for row in rows if row.mend_until is not None and on <= row.mend_until]
+    for first, same in _alike(mended, "first_completed_on"):
+        _open_claims(same).update(counted_on=first)
+    kept = {row.pk: row.first_completed_on for row in mended}
+    for row in rows:
+        row.completed_on = kept.get(row.pk, on)
+        row.status = Status.ENDORSED
+        if row.mend_until is not None:
+            dating.clear(row, "mend_until")
+
+
+def _returned(rows: Sequence[Obligation], *, by: User, on: dt.date, reason: str) -> None:
+    formal = [row for row in rows if row.status == Status.ENDORSED]
+    _give_mending_days([row for row in formal if row.first_completed_on is None], on=on)
+    for row in formal:
+        row.completed_on = None
+        dating.clear(row, "decide_by")
+        row.returned_count += 1
+    _close_claims(rows, outcome=Claim.Outcome.RETURNED, by=by, on=on, reason=reason)
+    for row in rows:
+        row.status = Status.IN_PROGRESS
+        row.return_reason = reason
+
+
+def _give_mending_days(rows: Sequence[Obligation], *, on: dt.date) -> None:
+    """The first return of a formal claim gives some; later ones do not."""
+    if not rows:
+        return
+    ids = [row.pk for row in rows]
+    # At once: a standing claim and days to mend exclude each other in the database.
+    Obligation.objects.filter(pk__in=ids).update(
+        status=Status.IN_PROGRESS, first_completed_on=F("completed_on"), completed_on=None
     )
+    by_clock_each(rows, "mend_until", "mend", start=on, event="send_back")
+    for mend_until, same in _alike(rows, "mend_until"):
+        _open_claims(same).update(mend_until=mend_until)
+    for row in rows:
+        row.first_completed_on = row.completed_on
+
+
+def _verified(rows: Sequence[Obligation], *, by: User, on: dt.date) -> None:
+    _close_claims(rows, outcome=Claim.Outcome.VERIFIED, by=by, on=on, reason="")
+    for row in rows:
+        row.status = Status.VERIFIED
+        row.verified_by, row.verified_on = by, on
+        row.self_verified = by.department_id == row.department_id
+        row.return_reason = ""
+
+
+def _alike(rows: Sequence[Obligation], field: str) -> Iterator[tuple[Any, list[Obligation]]]:
+    """The rows that share a value of the field, and the value."""
+    for value in {getattr(row, field) for row in rows}:
+        yield value, [row for row in rows if getattr(row, field) == value]
+
+
+def _open_claims(rows: Sequence[Obligation]) -> QuerySet[Claim]:
+    return Claim.objects.filter(obligation__in=[row.pk for row in rows], outcome="")
+
+
+def _close_claims(
+    rows: Sequence[Obligation], *, outcome: str, by: User, on: dt.date, reason: str
+) -> None:
+    _open_claims(rows).update(outcome=outcome, decided_by=by, decided_on=on, reason=reason)
     if outcome != Claim.Outcome.VERIFIED:
-        row.claimed_by = row.endorsed_by = None
-
-
-def _require_no_open_block(row: Obligation) -> None:
-    """Lifting it sets the due day by which the claim is judged, so that comes first."""
-    if row.blocks.filter(ended_on=None).exclude(outcome="refused").exists():
-        raise RuleViolation(_("A block is still open: decide on it or lift it first, then verify."))
-
-
-def _require_another(row: Obligation, *, by: User) -> None:
-    """Nobody decides on their own claim."""
-    if by.pk in (row.claimed_by_id, row.endorsed_by_id):
-        raise PermissionDenied(_("Nobody decides on their own claim: ask another person."))
+        for row in rows:
+            row.claimed_by = row.endorsed_by = None

@@ -3,48 +3,67 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts import audit, permissions
 from accounts.errors import RuleViolation
-from accounts.models import AuditEntry, Role, User
-from obligations import history
-from obligations.changing import changing, require_in_reach, require_known_day, require_status
-from obligations.models import Claim, Obligation, Status
+from accounts.models import Role, User
+from obligations import contacts, notices
+from obligations.changing import changing, require_known_day
+from obligations.deciding import close
+from obligations.models import (
+    Block,
+    Claim,
+    Exemption,
+    Extension,
+    Notice,
+    Objection,
+    Obligation,
+    Status,
+)
 from obligations.models.obligation import ObligationQuerySet
 from obligations.today import moment
+from obligations.together import Versions, by_clock_each, changing_many
 
 
-def issue(obligation: Obligation, *, by: User, on: dt.date, version: int | None = None) -> None:
-    """下达: the department must accept it."""
+def issue(
+    obligation: Obligation, *, by: User, on: dt.date, note: str = "", version: int | None = None
+) -> None:
+    """下达 with a notice: the department must accept it."""
     with changing(obligation, verb="issue", by=by, on=on, version=version) as row:
-        row.status = Status.ISSUED
-        row.issued_at = moment(on)
+        _issued([row], notices.make(by=by, on=on, note=note), on=on)
+
+
+def issue_many(
+    obligations: ObligationQuerySet,
+    *,
+    by: User,
+    on: dt.date,
+    note: str = "",
+    versions: Versions = None,
+) -> int:
+    """下达 many at once, with one notice: one that cannot be issued refuses all. How many."""
+    with changing_many(obligations, verb="issue", by=by, on=on, versions=versions) as found:
+        rows = [situation.row for situation in found]
+        if rows:
+            _issued(rows, notices.make(by=by, on=on, note=note), on=on)
+    return len(rows)
 
 
 def accept(obligation: Obligation, *, by: User, on: dt.date, version: int | None = None) -> None:
     """签收: work begins; the time is kept."""
     with changing(obligation, verb="accept", by=by, on=on, version=version) as row:
-        row.status = Status.IN_PROGRESS
-        row.accepted_at = moment(on)
+        _accepted([row], on=on)
 
 
-def issue_many(obligations: ObligationQuerySet, *, by: User, on: dt.date) -> int:
-    """下达 many at once: one that cannot be issued refuses all. Returns how many."""
-    return _move_many(
-        obligations, verb="issue", status=Status.ISSUED, stamp="issued_at", by=by, on=on
-    )
-
-
-def accept_many(obligations: ObligationQuerySet, *, by: User, on: dt.date) -> int:
+def accept_many(
+    obligations: ObligationQuerySet, *, by: User, on: dt.date, versions: Versions = None
+) -> int:
     """签收 many at once: one that cannot be accepted refuses all. Returns how many."""
-    return _move_many(
-        obligations, verb="accept", status=Status.IN_PROGRESS, stamp="accepted_at", by=by, on=on
-    )
+    with changing_many(obligations, verb="accept", by=by, on=on, versions=versions) as found:
+        _accepted([situation.row for situation in found], on=on)
+    return len(found)
 
 
 def plan(
@@ -67,27 +86,48 @@ def plan(
             row.contact_office, row.contact_name, row.contact_phone = contact
 
 
+def plan_many(
+    obligations: ObligationQuerySet,
+    *,
+    by: User,
+    on: dt.date,
+    planned_on: dt.date | None,
+    versions: Versions = None,
+) -> int:
+    """One planned date for many; what was said about each stays. Returns how many."""
+    require_known_day(planned_on)
+    with changing_many(obligations, verb="plan", by=by, on=on, versions=versions) as found:
+        for situation in found:
+            situation.row.planned_on = planned_on
+    return len(found)
+
+
 def withdraw(
     obligation: Obligation, *, by: User, on: dt.date, reason: str, version: int | None = None
 ) -> None:
-    """撤销: the list was amended. Nothing is deleted; an open claim and block end with it."""
+    """撤销: the list was amended. Nothing is deleted; what was open ends with it."""
     require_reason(reason)
     said = {"reason": reason}
     with changing(obligation, verb="withdraw", by=by, on=on, version=version, said=said) as row:
-        row.status = Status.WITHDRAWN
-        row.blocked = False
-        row.blocks.filter(ended_on=None, outcome="confirmed").update(ended_on=on, ended_by=by)
-        for waiting in (row.blocks.filter(outcome=""), row.exemptions.filter(outcome="")):
-            waiting.update(
-                outcome="refused",
-                decided_by=by,
-                decided_on=on,
-                decided_at=moment(on),
-                decision_note=reason,
-            )
-        row.claims.filter(outcome="").update(
-            outcome=Claim.Outcome.TAKEN_BACK, decided_by=by, decided_on=on, reason=reason
-        )
+        _withdrawn([row], by=by, on=on, reason=reason)
+
+
+def withdraw_many(
+    obligations: ObligationQuerySet,
+    *,
+    by: User,
+    on: dt.date,
+    reason: str,
+    versions: Versions = None,
+) -> int:
+    """撤销 many at once. Returns how many."""
+    require_reason(reason)
+    said = {"reason": reason}
+    with changing_many(
+        obligations, verb="withdraw", by=by, on=on, versions=versions, said=said
+    ) as found:
+        _withdrawn([situation.row for situation in found], by=by, on=on, reason=reason)
+    return len(found)
 
 
 def record_opening(
@@ -117,52 +157,37 @@ def require_reason(reason: str) -> None:
         raise RuleViolation(_("Please give the reason: it is kept with the decision."))
 
 
-def _move_many(
-    obligations: ObligationQuerySet, *, verb: str, status: str, stamp: str, by: User, on: dt.date
-) -> int:
-    permissions.require(by, verb)
-    with transaction.atomic():
-        rows = list(
-            obligations.select_for_update(of=("self",)).select_related("item", "department")
-        )
-        _require_all(rows, verb=verb, by=by)
-        ids = [row.pk for row in rows]
-        for chunk in _chunks(ids):
-            Obligation.objects.filter(pk__in=chunk).update(
-                status=status, version=F("version") + 1, **{stamp: moment(on)}
-            )
-        history.record_many(ids, on=on)
-        audit.record_many(_entries(rows, verb=verb, status=status, by=by, on=on))
-    return len(rows)
-
-
-def _require_all(rows: Sequence[Obligation], *, verb: str, by: User) -> None:
-    refused = []
+def _issued(rows: Sequence[Obligation], notice: Notice, *, on: dt.date) -> None:
+    by_clock_each(rows, "accept_by", "accept", start=on, event="issue")
+    at = moment(on)
     for row in rows:
-        require_in_reach(row, by=by)
-        try:
-            require_status(row, verb)
-        except RuleViolation as violation:
-            refused.append({"id": row.pk, "title": row.item.title, "why": violation.sentence})
-    if refused:
-        raise RuleViolation(
-            _("Nothing was changed: %(count)s of the chosen rows refuse. First: %(title)s. %(why)s")
-            % {"count": len(refused), "title": refused[0]["title"], "why": refused[0]["why"]},
-            facts={"refused": refused},
-        )
+        row.status = Status.ISSUED
+        row.issued_at, row.notice = at, notice
+    contacts.fill(rows)
 
 
-def _entries(
-    rows: Iterable[Obligation], *, verb: str, status: str, by: User, on: dt.date
-) -> Iterable[AuditEntry]:
+def _accepted(rows: Sequence[Obligation], *, on: dt.date) -> None:
+    at = moment(on)
     for row in rows:
-        detail = {
-            "on": on.isoformat(),
-            "version": row.version + 1,
-            "changes": {"status": [row.status, status]},
-        }
-        yield audit.entry(row, verb=verb, by=by, detail=detail, department_id=row.department_id)
+        row.status = Status.IN_PROGRESS
+        row.accepted_at = at
 
 
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + 500] for start in range(0, len(ids), 500))
+def _withdrawn(rows: Sequence[Obligation], *, by: User, on: dt.date, reason: str) -> None:
+    ids = [row.pk for row in rows]
+    open_blocks = Block.objects.filter(obligation__in=ids, ended_on=None, outcome="confirmed")
+    open_blocks.update(ended_on=on, ended_by=by)
+    for model, outcome in (
+        (Block, Block.Outcome.REFUSED),
+        (Exemption, Exemption.Outcome.REFUSED),
+        (Extension, Extension.Outcome.LAPSED),
+        (Objection, Objection.Outcome.LAPSED),
+    ):
+        waiting = model._default_manager.filter(obligation__in=ids)
+        close(waiting, outcome=outcome, by=by, on=on, note=reason)
+    Claim.objects.filter(obligation__in=ids, outcome="").update(
+        outcome=Claim.Outcome.TAKEN_BACK, decided_by=by, decided_on=on, reason=reason
+    )
+    for row in rows:
+        row.status = Status.WITHDRAWN
+        row.blocked = False

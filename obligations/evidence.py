@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from accounts import audit, permissions
 from accounts.errors import RuleViolation
 from accounts.models import User
-from obligations import filing
-from obligations.changing import require_in_reach, require_status, require_version
+from obligations import filing, situations
+from obligations.changing import require_in_reach, require_transition, require_version
 from obligations.models import Evidence, Obligation, Status
 
 FOLDER = "evidence"
@@ -49,7 +49,7 @@ def attach(
             .select_related("department")
             .get(pk=obligation.pk)
         )
-        _require_may(row, "attach_evidence", by=by)
+        _require_may(row, "attach_evidence", by=by, on=on)
         require_version(row, version)
         added = [add(row, piece, by=by, on=on) for piece in pieces]
         if row.status != Status.IN_PROGRESS:
@@ -66,7 +66,7 @@ def remove(piece: Evidence, *, by: User, on: dt.date) -> None:
     """Take back a piece that no claim rests on yet; its file goes with it."""
     with transaction.atomic():
         row = Obligation.objects.select_for_update().get(pk=piece.obligation_id)
-        _require_may(row, "remove_evidence", by=by)
+        _require_may(row, "remove_evidence", by=by, on=on)
         held = Evidence.objects.select_for_update().filter(pk=piece.pk).first()
         if held is None:
             return  # Somebody else took it back a moment ago.
@@ -105,10 +105,10 @@ def sweep() -> int:
     )
 
 
-def _require_may(row: Obligation, verb: str, *, by: User) -> None:
+def _require_may(row: Obligation, verb: str, *, by: User, on: dt.date) -> None:
     permissions.require(by, verb)
     require_in_reach(row, by=by)
-    require_status(row, verb)
+    require_transition(situations.of(row, by=by, on=on), verb)
 
 
 def _add_file(row: Obligation, piece: NewEvidence, *, by: User, on: dt.date) -> Evidence:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 from accounts.models import Level, User
-from obligations.blocks import decide
 from obligations.changing import changing, require_known_day
+from obligations.deciding import decide
 from obligations.dispatch import require_reason
 from obligations.models import Exemption, Obligation
 from obligations.models.records import Decision
@@ -32,7 +32,7 @@ def ask(
     with changing(
         obligation, verb="ask_exemption", by=by, on=on, version=version, said=said
     ) as row:
-        _require_none_open(row, on=on)
+        _end_expired(row, on=on)
         return Exemption.objects.create(
             obligation=row, reason=reason, until_on=until_on, asked_by=by, asked_on=on
         )
@@ -52,18 +52,17 @@ def grant(
     _require_future(until_on, on=on)
     with changing(
         obligation,
-        verb="decide_exemption",
+        verb="grant_exemption",
         by=by,
         on=on,
         version=version,
         said={"reason": reason, "document_number": document_number},
-        audited_as="grant_exemption",
     ) as row:
         _require_superior_consent(row, document_number=document_number)
         request = row.exemptions.filter(outcome="").first()
         if request is None:
             require_reason(reason)
-            _require_none_open(row, on=on)
+            _end_expired(row, on=on)
             request = Exemption(obligation=row, reason=reason, asked_by=by, asked_on=on)
         request.until_on = until_on or request.until_on
         request.document_number = document_number
@@ -78,16 +77,13 @@ def refuse(
     require_reason(reason)
     with changing(
         obligation,
-        verb="decide_exemption",
+        verb="refuse_exemption",
         by=by,
         on=on,
         version=version,
         said={"reason": reason},
-        audited_as="refuse_exemption",
     ) as row:
-        request = row.exemptions.filter(outcome="").first()
-        if request is None:
-            raise RuleViolation(_("No exemption is waiting for a decision on this obligation."))
+        request = row.exemptions.get(outcome="")
         decide(request, outcome=Decision.Outcome.REFUSED, by=by, on=on, note=reason)
 
 
@@ -98,27 +94,20 @@ def end(
     require_reason(reason)
     with changing(
         obligation,
-        verb="decide_exemption",
+        verb="end_exemption",
         by=by,
         on=on,
         version=version,
         said={"reason": reason},
-        audited_as="end_exemption",
     ) as row:
-        ended = row.exemptions.filter(outcome="confirmed", ended_on=None).update(
-            ended_on=on, ended_by=by
-        )
-        if not ended:
-            raise RuleViolation(_("No exemption is in force on this obligation."))
+        row.exemptions.filter(outcome="confirmed", ended_on=None).update(ended_on=on, ended_by=by)
         row.exempt, row.exempt_until = False, None
 
 
-def _require_none_open(row: Obligation, *, on: dt.date) -> None:
-    # One whose last day has passed is over, although nobody had to say so.
+def _end_expired(row: Obligation, *, on: dt.date) -> None:
+    """One whose last day has passed is over, although nobody had to say so."""
     expired = row.exemptions.filter(outcome="confirmed", ended_on=None, until_on__lt=on)
     expired.update(ended_on=F("until_on"))
-    if row.exemptions.filter(ended_on=None).exclude(outcome="refused").exists():
-        raise RuleViolation(_("An exemption is already on record: wait for its decision or end."))
 
 
 def _require_future(until_on: dt.date | None, *, on: dt.date) -> None:

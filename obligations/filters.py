@@ -17,9 +17,11 @@ from obligations.models import (
     Duty,
     Edition,
     Exemption,
+    Extension,
     ItemChange,
     Light,
     ListItem,
+    Objection,
     Obligation,
     ResponsibilityList,
     RoleInItem,
@@ -27,13 +29,26 @@ from obligations.models import (
 )
 from obligations.models.lists import ListItemQuerySet
 from obligations.models.obligation import ObligationQuerySet
+from obligations.today import today
 
 SELECT = forms.Select(attrs={"class": "form-select"})
 TEXT = forms.TextInput(attrs={"class": "form-control"})
 DATE = forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d")
 
 # Where to look for what waits for somebody's decision.
-WAITING = [("block", _("a block to decide")), ("exemption", _("an exemption to decide"))]
+WAITING = [
+    ("acceptance", _("an overdue acceptance")),
+    ("extension", _("an extension to decide")),
+    ("block", _("a block to decide")),
+    ("exemption", _("an exemption to decide")),
+    ("objection", _("an objection to rule on")),
+]
+_REQUESTS: dict[str, Any] = {
+    "block": Block.objects,
+    "exemption": Exemption.objects,
+    "extension": Extension.objects,
+    "objection": Objection.objects,
+}
 SCOPES = [("own", _("of our own departments")), ("external", _("of central bodies"))]
 FORCE = [
     ("in_force", _("all in force")),
@@ -152,6 +167,13 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
     due_to = df.DateFilter("due_on", "lte", label=_("Due to"), widget=DATE)
     scope = df.ChoiceFilter(method="of_scope", choices=SCOPES, **any_of(_("Owed by")))
     waiting = df.ChoiceFilter(method="waiting_for", choices=WAITING, **any_of(_("Waiting for")))
+    depends_on = df.NumberFilter(
+        field_name="depends_on_id",
+        label=_("Depends on"),
+        min_value=1,
+        max_value=2**63 - 1,
+        widget=forms.HiddenInput,
+    )
     overdue = df.BooleanFilter(
         method="only_overdue",
         label=_("Overdue only"),
@@ -191,11 +213,10 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
         return rows.filter(external=value == "external")
 
     def waiting_for(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
-        blocks, exemptions = (
-            model.objects.filter(obligation=OuterRef("pk"), outcome="")
-            for model in (Block, Exemption)
-        )
-        return rows.filter(Exists(blocks if value == "block" else exemptions))
+        if value == "acceptance":
+            return rows.acceptance_overdue(on=today())
+        asked = _REQUESTS[value].filter(obligation=OuterRef("pk"), outcome="")
+        return rows.filter(Exists(asked))
 
     def only_overdue(self, rows: ObligationQuerySet, name: str, value: bool) -> ObligationQuerySet:
         return rows.overdue() if value else rows

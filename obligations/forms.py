@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations import terms
 from obligations.evidence import MAX_FILE_BYTES, NewEvidence
-from obligations.models import Block, Evidence, Obligation
+from obligations.models import Block, Evidence, Objection, Obligation
 from obligations.workdays import FIRST_DAY, LAST_DAY
 
 ACCEPTED_FILES = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.csv,.txt"
@@ -58,10 +58,11 @@ class DeedForm(forms.Form):
     intro: Promise | str = ""
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, obligation: Obligation, deed: str
+        self, data: Any = None, files: Any = None, *, obligation: Obligation | None, deed: str
     ) -> None:
         # Several of these stand on one page: the deed keeps their ids, and so their labels, apart.
-        super().__init__(data, files, initial=self.known(obligation), auto_id=f"{deed}-%s")
+        known = self.known(obligation) if obligation else {}
+        super().__init__(data, files, initial=known, auto_id=f"{deed}-%s")
 
     def known(self, obligation: Obligation) -> dict[str, Any]:
         """What need not be asked again."""
@@ -82,6 +83,20 @@ class PlanForm(DeedForm):
 
     def known(self, obligation: Obligation) -> dict[str, Any]:
         return {name: getattr(obligation, name) for name in self.base_fields}
+
+
+class PlanManyForm(DeedForm):
+    planned_on = date(
+        _("Planned date"), required=True, help_text=_("When the department means to be done.")
+    )
+
+
+class ContactForm(forms.Form):
+    """Whom a department names for all its obligations."""
+
+    office = text(_("Responsible office"))
+    name = text(_("Person in charge"), size=100)
+    phone = text(_("Telephone"), size=40)
 
 
 class EvidenceForm(DeedForm):
@@ -142,6 +157,14 @@ class ReasonForm(DeedForm):
     reason = words(_("Reason"), help_text=_("The other side reads this; it is kept."))
 
 
+class IssueForm(DeedForm):
+    note = words(
+        _("Note for the departments"),
+        required=False,
+        help_text=_("It stands on the notice of issue."),
+    )
+
+
 class ReopenForm(ReasonForm):
     due_on = date(_("New due date"), help_text=_("Left empty: 10 working days from today."))
 
@@ -168,6 +191,55 @@ class LiftBlockForm(DeedForm):
         _("Document number of the superior body"),
         help_text=_("Needed when the date of a national row moves."),
     )
+
+
+class AskExtensionForm(DeedForm):
+    intro = _(
+        "The due date moves only when the coordinator approves; the original one stays on record."
+    )
+    days = forms.IntegerField(
+        label=_("Working days"),
+        min_value=1,
+        max_value=366,
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+    )
+    reason = words(_("Why more time is needed"))
+
+
+class ApproveExtensionForm(DeedForm):
+    note = words(_("Note"), required=False)
+    document_number = text(
+        _("Document number of the superior body"), help_text=_("Needed for a national row.")
+    )
+
+
+class ObjectForm(DeedForm):
+    intro = _(
+        "Against the return of the claim, or against the red light. "
+        "Claiming again ends an objection to the return."
+    )
+    reason = words(_("Why it is not right"))
+
+
+class UpholdForm(DeedForm):
+    reason = words(_("Ruling"), help_text=_("The other side reads this; it is kept."))
+    corrected_due_on = date(
+        _("Corrected due date"),
+        help_text=_("Left empty: the date stays, and the light is marked as explained."),
+    )
+    document_number = text(
+        _("Document number of the superior body"),
+        help_text=_("Needed when the date of a national row moves."),
+    )
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, obligation: Obligation, deed: str
+    ) -> None:
+        super().__init__(data, files, obligation=obligation, deed=deed)
+        subject = obligation.objections.filter(outcome="").values_list("subject", flat=True)
+        if Objection.Subject.RETURN in subject:
+            self.intro = _("The claim stands again with its first day, and waits for verification.")
+            del self.fields["corrected_due_on"], self.fields["document_number"]
 
 
 class AskExemptionForm(DeedForm):

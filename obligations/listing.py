@@ -46,7 +46,9 @@ class Listing:
     def more_fields(self) -> list[BoundField]:
         """The filters behind “More”."""
         hidden = {*MAIN_FILTERS, "light"}
-        return [field for field in self.filter.form if field.name not in hidden]
+        return [
+            field for field in self.filter.form if field.name not in hidden and not field.is_hidden
+        ]
 
     @property
     def is_more_open(self) -> bool:

@@ -7,13 +7,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from accounts.models import Department, User
 from obligations import indicators
 from obligations.indicators import Counts, Figure
-from obligations.models import Block, DepartmentDay, Exemption, Obligation, Status
+from obligations.models import (
+    Block,
+    DepartmentDay,
+    Exemption,
+    Extension,
+    Notice,
+    Objection,
+    Obligation,
+    Status,
+)
 from obligations.models.obligation import ObligationQuerySet
+from obligations.models.records import Decision
 
 ROWS_SHOWN = 8
 DESK_ROWS_SHOWN = 50
@@ -27,6 +37,15 @@ class DepartmentLine:
 
     department: Department
     counts: Counts
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """A notice of issue, how many of the user's obligations it names, how many wait."""
+
+    notice: Notice
+    row_count: int
+    waiting_count: int
 
 
 def own_obligations(user: User) -> ObligationQuerySet:
@@ -97,17 +116,17 @@ def trend_chart(days: list[dict[str, Any]], *, completion: str, on_time: str) ->
     }
 
 
-def coordinators_queue(user: User) -> dict[str, Any]:
-    """What waits for the coordinator: claims, blocks, exemptions, drafts; and what is overdue."""
+def coordinators_queue(user: User, *, on: dt.date) -> dict[str, Any]:
+    """What waits for the coordinator: claims, requests, drafts; and what is overdue."""
     rows = own_obligations(user)
-    visible = Obligation.objects.visible_to(user)
-    waiting = Q(Exists(visible.filter(pk=OuterRef("obligation_id"))), outcome="")
+    late = rows.acceptance_overdue(on=on).select_related("notice")
     by_due = F("due_on").asc(nulls_last=True)
     return {
         "to_verify": rows.filter(status=Status.ENDORSED).order_by("decide_by", "pk")[:ROWS_SHOWN],
         "overdue": rows.overdue().order_by(by_due, "pk")[:ROWS_SHOWN],
-        "blocks": _asked(Block, waiting),
-        "exemptions": _asked(Exemption, waiting),
+        "asked": _asked(user),
+        "not_accepted": late.order_by("accept_by", "pk")[:ROWS_SHOWN],
+        "not_accepted_count": late.count(),
         "draft_count": rows.filter(status=Status.DRAFT).count(),
         "to_verify_count": rows.filter(status=Status.ENDORSED).count(),
     }
@@ -117,6 +136,7 @@ def desk(user: User) -> dict[str, Any]:
     """What waits for the people of a department, each by due date."""
     rows = own_obligations(user).order_by(F("due_on").asc(nulls_last=True), "pk")
     return {
+        "notices": notice_lines(user, waiting=True, limit=ROWS_SHOWN),
         "to_accept": rows.filter(status=Status.ISSUED)[:DESK_ROWS_SHOWN],
         "returned": rows.filter(status=Status.IN_PROGRESS).exclude(return_reason="")[
             :DESK_ROWS_SHOWN
@@ -127,9 +147,29 @@ def desk(user: User) -> dict[str, Any]:
     }
 
 
-def _asked(model: type[Block] | type[Exemption], waiting: Q) -> Any:
-    asked = model.objects.filter(waiting).order_by("asked_on", "pk")
-    return asked.select_related("obligation__item", "obligation__department")[:ROWS_SHOWN]
+def notice_lines(user: User, *, waiting: bool, limit: int) -> list[NoticeLine]:
+    """The newest notices of issue with what is the user's under each; `waiting`: only those of
+    which something is not accepted."""
+    counted: Any = Obligation.objects.visible_to(user).exclude(notice=None).values("notice")
+    counted = counted.annotate(
+        n_rows=Count("pk"), n_waiting=Count("pk", filter=Q(status=Status.ISSUED))
+    )
+    if waiting:
+        counted = counted.filter(n_waiting__gt=0)
+    found = list(counted.order_by("-notice")[:limit])
+    notices = Notice.objects.select_related("issued_by").in_bulk([row["notice"] for row in found])
+    return [NoticeLine(notices[row["notice"]], row["n_rows"], row["n_waiting"]) for row in found]
+
+
+def _asked(user: User) -> list[Decision]:
+    """Requests that wait for a decision, the oldest first."""
+    visible = Obligation.objects.visible_to(user).filter(pk=OuterRef("obligation_id"))
+    found: list[Decision] = []
+    for model in (Block, Extension, Exemption, Objection):
+        rows = model._default_manager.filter(Exists(visible), outcome="")
+        rows = rows.select_related("obligation__item", "obligation__department")
+        found += rows.order_by("asked_on", "pk")[:ROWS_SHOWN]
+    return sorted(found, key=lambda one: one.asked_on)[:ROWS_SHOWN]
 
 
 def _number(percent: Decimal | None) -> float | None:

@@ -6,6 +6,7 @@ from obligations.views import (
     bulk,
     checks,
     editions,
+    contact,
     files,
     giving_back,
     home,
@@ -14,7 +15,9 @@ from obligations.views import (
     import_units,
     imports,
     lists,
+    notices,
     obligations,
+    opening,
     units,
 )
 from obligations.views.deeds import DEEDS
@@ -29,11 +32,19 @@ urlpatterns = [
     path("obligations/official.xlsx", giving_back.of_view, {"form": "xlsx"}, name="official-xlsx"),
     path("obligations/issue/", bulk.bulk, {"verb": "issue"}, name="issue-many"),
     path("obligations/accept/", bulk.bulk, {"verb": "accept"}, name="accept-many"),
+    *(
+        path(f"obligations/{one.slug}/", bulk.bulk, {"verb": one.verb}, name=f"{one.slug}-many")
+        for one in bulk.BULKS
+    ),
     path("obligations/<int:pk>/", obligations.detail, name="detail"),
     *(
         path(f"obligations/<int:pk>/{deed.slug}/", obligations.act, {"deed": deed}, name=deed.slug)
         for deed in DEEDS
     ),
+    path("obligations/<int:pk>/lift-blocks/", opening.lift_blocks, name="lift-blocks"),
+    path("notices/", notices.index, name="notices"),
+    path("notices/<int:pk>/", notices.detail, name="notice"),
+    path("contact/", contact.contact, name="contact"),
     path("evidence/<int:pk>/file/", files.evidence_file, name="evidence-file"),
     path("lists/", lists.lists, name="lists"),
     path("lists/<int:pk>/", lists.responsibility_list, name="responsibility-list"),

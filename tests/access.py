@@ -37,8 +37,20 @@ VERBS = {
     "grant_exemption": COORDINATOR,
     "refuse_exemption": COORDINATOR,
     "end_exemption": COORDINATOR,
+    "ask_extension": OFFICER,
+    "approve_extension": COORDINATOR,
+    "refuse_extension": COORDINATOR,
+    "object": OFFICER,
+    "uphold_objection": COORDINATOR,
+    "refuse_objection": COORDINATOR,
     "record_opening": COORDINATOR,
 }
+
+# What is done to many at once.
+MANY = (
+    *("issue", "accept", "plan", "endorse", "verify", "send_back", "withdraw"),
+    *("approve_extension", "refuse_extension"),
+)
 
 MACHINES = {
     "healthz": {"GET": EVERYBODY},
@@ -100,7 +112,12 @@ WORK = {
     "obligations/official.xlsx": {"GET": READERS},
     "obligations/issue/": {"POST": COORDINATOR},
     "obligations/accept/": {"POST": OFFICER},
+    **{f"obligations/{verb.replace('_', '-')}/": {"POST": VERBS[verb]} for verb in MANY},
     "obligations/<int:pk>/": {"GET": READERS},
+    "obligations/<int:pk>/lift-blocks/": {"POST": COORDINATOR},
+    "notices/": {"GET": READERS},
+    "notices/<int:pk>/": {"GET": READERS},
+    "contact/": {"GET": OFFICER | REVIEWER, "POST": OFFICER | REVIEWER},
     "obligations/<int:pk>/attach-evidence/": {"POST": OFFICER},
     **{
         f"obligations/<int:pk>/{verb.replace('_', '-')}/": {"POST": who}
@@ -153,9 +170,12 @@ API = {
     "items/": {"GET": READERS},
     "items/<int:pk>/": {"GET": READERS},
     "obligations/": {"GET": READERS},
-    "obligations/issue/": {"POST": COORDINATOR},
-    "obligations/accept/": {"POST": OFFICER},
+    **{f"obligations/{verb}/": {"POST": VERBS[verb]} for verb in MANY},
     "obligations/<int:pk>/": {"GET": READERS},
+    "obligations/<int:pk>/lift_blocks/": {"POST": COORDINATOR},
+    "notices/": {"GET": READERS},
+    "notices/<int:pk>/": {"GET": READERS},
+    "contact/": {"GET": OFFICER | REVIEWER, "POST": OFFICER | REVIEWER},
     **{f"obligations/<int:pk>/{verb}/": {"POST": who} for verb, who in VERBS.items()},
     "obligations/<int:pk>/evidence/": {"GET": READERS, "POST": OFFICER},
     "evidence/<int:pk>/": {"GET": READERS, "DELETE": OFFICER},

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from accounts.api.endpoints import Endpoint, StrictSerializer, find
 from accounts.models import User
 from accounts.parsing import JSONParser
-from obligations import blocks, completion, dispatch, exemptions
+from obligations import blocks, completion, dispatch, exemptions, extensions, objections
 from obligations.api import bodies, versions
 from obligations.api.obligations import answer, visible
 from obligations.api.shapes import ObligationDetailSerializer
@@ -26,16 +26,11 @@ from obligations.today import today
 
 @dataclass(frozen=True)
 class Action:
-    """`name` is the address and the operation, `verb` what the role must have."""
+    """`verb` is the address, the operation and what the role must have."""
 
-    name: str
+    verb: str
     do: Callable[..., Any]
     body: type[StrictSerializer] = bodies.Versioned
-    verb: str = ""
-
-    @property
-    def right(self) -> str:
-        return self.verb or self.name
 
 
 def _plan(row: Obligation, **said: Any) -> None:
@@ -64,7 +59,7 @@ def _confirm_block(
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("issue", dispatch.issue),
+    Action("issue", dispatch.issue, bodies.Issue),
     Action("accept", dispatch.accept),
     Action("plan", _plan, bodies.Plan),
     Action("claim", _claim, bodies.Claim),
@@ -75,19 +70,32 @@ ACTIONS: tuple[Action, ...] = (
     Action("reopen", completion.reopen, bodies.Reopen),
     Action("withdraw", dispatch.withdraw, bodies.Reasoned),
     Action("ask_block", blocks.ask, bodies.AskBlock),
-    Action("confirm_block", _confirm_block, bodies.ConfirmBlock, "decide_block"),
-    Action("refuse_block", blocks.refuse, bodies.Reasoned, "decide_block"),
-    Action("lift_block", blocks.lift, bodies.LiftBlock, "decide_block"),
+    Action("confirm_block", _confirm_block, bodies.ConfirmBlock),
+    Action("refuse_block", blocks.refuse, bodies.Reasoned),
+    Action("lift_block", blocks.lift, bodies.LiftBlock),
     Action("ask_exemption", exemptions.ask, bodies.AskExemption),
-    Action("grant_exemption", exemptions.grant, bodies.GrantExemption, "decide_exemption"),
-    Action("refuse_exemption", exemptions.refuse, bodies.Reasoned, "decide_exemption"),
-    Action("end_exemption", exemptions.end, bodies.Reasoned, "decide_exemption"),
+    Action("grant_exemption", exemptions.grant, bodies.GrantExemption),
+    Action("refuse_exemption", exemptions.refuse, bodies.Reasoned),
+    Action("end_exemption", exemptions.end, bodies.Reasoned),
+    Action("ask_extension", extensions.ask, bodies.AskExtension),
+    Action("approve_extension", extensions.approve, bodies.ApproveExtension),
+    Action("refuse_extension", extensions.refuse, bodies.Reasoned),
+    Action("object", objections.ask, bodies.Reasoned),
+    Action("uphold_objection", objections.uphold, bodies.UpholdObjection),
+    Action("refuse_objection", objections.refuse, bodies.Reasoned),
     Action("record_opening", dispatch.record_opening, bodies.RecordOpening),
 )
-MANY: Mapping[str, Callable[..., int]] = {
-    "issue": dispatch.issue_many,
-    "accept": dispatch.accept_many,
-}
+MANY: tuple[Action, ...] = (
+    Action("issue", dispatch.issue_many, bodies.IssueMany),
+    Action("accept", dispatch.accept_many, bodies.Chosen),
+    Action("plan", dispatch.plan_many, bodies.PlanMany),
+    Action("endorse", completion.endorse_many, bodies.Chosen),
+    Action("verify", completion.verify_many, bodies.Chosen),
+    Action("send_back", completion.send_back_many, bodies.ReasonedMany),
+    Action("withdraw", dispatch.withdraw_many, bodies.ReasonedMany),
+    Action("approve_extension", extensions.approve_many, bodies.ApproveMany),
+    Action("refuse_extension", extensions.refuse_many, bodies.ReasonedMany),
+)
 
 
 class Act(Endpoint):
@@ -100,11 +108,11 @@ class Act(Endpoint):
 
     @property
     def verbs(self) -> Mapping[str, str]:  # type: ignore[override]
-        return {"POST": self.does.right}
+        return {"POST": self.does.verb}
 
     @property
     def operations(self) -> Mapping[str, str]:  # type: ignore[override]
-        return {"POST": f"obligations_{self.does.name}"}
+        return {"POST": f"obligations_{self.does.verb}"}
 
     @extend_schema(responses=ObligationDetailSerializer)
     def post(self, request: Request, pk: int) -> Response:
@@ -123,26 +131,52 @@ class ChangedSerializer(serializers.Serializer[Any]):
 
 
 class ActOnMany(Endpoint):
-    """All or nothing: one row that cannot be moved refuses all, and is named."""
+    """All or nothing: rows that refuse are named with their reasons in `facts.refused`."""
 
     tag = "obligations"
     parser_classes = [JSONParser]
-    refusals = (404, 409)
-    serializer_class = bodies.Chosen
-    name = "issue"
+    refusals = (404, 409, 428)
+    does: Action = MANY[0]
 
     @property
     def verbs(self) -> Mapping[str, str]:  # type: ignore[override]
-        return {"POST": self.name}
+        return {"POST": self.does.verb}
 
     @property
     def operations(self) -> Mapping[str, str]:  # type: ignore[override]
-        return {"POST": f"obligations_{self.name}_many"}
+        return {"POST": f"obligations_{self.does.verb}_many"}
 
     @extend_schema(responses=ChangedSerializer)
     def post(self, request: Request) -> Response:
-        chosen = set(self.read(bodies.Chosen)["ids"])
+        said = self.read(self.does.body)
+        chosen = versions.of_rows(said.pop("rows"))
         rows = Obligation.objects.visible_to(self.user).filter(pk__in=chosen)
         if rows.count() != len(chosen):
             raise Http404
-        return Response({"changed": MANY[self.name](rows, by=self.user, on=today())})
+        changed = self.does.do(rows, by=self.user, on=today(), versions=chosen, **said)
+        return Response({"changed": changed})
+
+    def get_serializer_class(self) -> type[StrictSerializer]:
+        return self.does.body
+
+
+class LiftBlocks(Endpoint):
+    """After an opening: lift the blocks that name this external obligation, each with the working
+    days that were left."""
+
+    tag = "obligations"
+    parser_classes = [JSONParser]
+    refusals = (404, 409, 428)
+    verbs = {"POST": "lift_block"}
+    operations = {"POST": "obligations_lift_blocks"}
+    serializer_class = bodies.Chosen
+
+    @extend_schema(responses=ChangedSerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        external = find(visible(self.user).filter(external=True), pk)
+        chosen = versions.of_rows(self.read(bodies.Chosen)["rows"])
+        mine = blocks.waiting_for(external) & Obligation.objects.visible_to(self.user)
+        if mine.filter(pk__in=chosen).count() != len(chosen):
+            raise Http404
+        changed = blocks.lift_those_waiting_for(external, by=self.user, on=today(), versions=chosen)
+        return Response({"changed": changed})

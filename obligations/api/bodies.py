@@ -14,7 +14,7 @@ from obligations.models import Block, Evidence
 
 _FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
 MAX_EVIDENCE = 20
-MAX_CHOSEN = 1000
+MAX_CHOSEN = 5000
 TEXT_KINDS = [one for one in Evidence.Kind.choices if one[0] != Evidence.Kind.FILE]
 
 
@@ -62,6 +62,15 @@ class Plan(Versioned):
     contact_office = line()
     contact_name = line(100)
     contact_phone = line(40)
+
+
+class Contact(StrictSerializer):
+    """Version 0 is that of a department that never named anybody."""
+
+    version = serializers.IntegerField(required=False, min_value=0, max_value=2**31 - 1)
+    office = line()
+    name = line(100)
+    phone = line(40)
 
 
 class TextEvidence(StrictSerializer):
@@ -142,12 +151,53 @@ class RecordOpening(Versioned):
     note = words()
 
 
-class Chosen(StrictSerializer):
-    ids = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
-        min_length=1,
-        max_length=MAX_CHOSEN,
+class Issue(Versioned):
+    note = words(required=False)
+
+
+class AskExtension(Reasoned):
+    days = serializers.IntegerField(min_value=1, max_value=366, help_text="Working days.")
+
+
+class ApproveExtension(Versioned):
+    note = words(required=False)
+    document_number = line(100)
+
+
+class UpholdObjection(Reasoned):
+    corrected_due_on = day()
+    document_number = line(100)
+
+
+class ChosenRow(StrictSerializer):
+    id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    version = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**31 - 1,
+        help_text="The version that you read; without it the answer is 428.",
     )
+
+
+class Chosen(StrictSerializer):
+    rows = serializers.ListField(child=ChosenRow(), min_length=1, max_length=MAX_CHOSEN)
+
+
+class IssueMany(Chosen):
+    note = words(required=False)
+
+
+class PlanMany(Chosen):
+    planned_on = DayField(required=True, allow_null=True)
+
+
+class ReasonedMany(Chosen):
+    reason = words()
+
+
+class ApproveMany(Chosen):
+    note = words(required=False)
+    document_number = line(100)
 
 
 class NewEvidenceBody(Versioned):

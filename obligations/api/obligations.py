@@ -61,7 +61,7 @@ class OneObligation(Endpoint):
 
 def visible(user: User) -> ObligationQuerySet:
     """What the user may see, with what its record needs."""
-    people = ("claimed_by", "endorsed_by", "verified_by")
+    people = ("claimed_by", "endorsed_by", "verified_by", "notice")
     rows = Obligation.objects.visible_to(user)
     return rows.select_related("item__list", "item__body", "department", *people)
 

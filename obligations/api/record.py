@@ -15,10 +15,21 @@ from accounts.models import User
 from obligations import calendars, findings, terms
 from obligations.api.rows import obligation_rows
 from obligations.kinds import kinds
-from obligations.models import Block, CheckResult, Claim, Evidence, Exemption, ListItem, Obligation
-from obligations.models.records import Decision
+from obligations.models import (
+    Block,
+    CheckResult,
+    Claim,
+    Evidence,
+    Exemption,
+    Extension,
+    ListItem,
+    Notice,
+    Objection,
+    Obligation,
+)
+from obligations.models.records import Decision, Lasting
 from obligations.today import today
-from obligations.views.deeds import Situation, fitting
+from obligations.views.deeds import fitting
 
 _PEOPLE = ("claimed_by", "endorsed_by", "verified_by")
 _TEXTS = (
@@ -36,6 +47,10 @@ _DATES: Mapping[str, tuple[Promise, Promise]] = {
     "due_on": (
         gettext_lazy("Due date"),
         gettext_lazy("The date in force; only an approved change or a lifted block moves it."),
+    ),
+    "accept_by": (
+        gettext_lazy("To be accepted by"),
+        gettext_lazy("The working days that the department has to accept it after the issue."),
     ),
     "planned_on": (
         gettext_lazy("Planned date"),
@@ -71,15 +86,6 @@ _DATES: Mapping[str, tuple[Promise, Promise]] = {
 
 def detail(obligation: Obligation, *, by: User) -> dict[str, Any]:
     """The row of the list, and what hangs on it. `by` decides the verbs."""
-    blocks = list(_decisions(obligation.blocks))
-    exemptions = list(_decisions(obligation.exemptions))
-    situation = Situation(
-        obligation=obligation,
-        user=by,
-        block=blocks[0] if blocks else None,
-        exemption=exemptions[0] if exemptions else None,
-        on=today(),
-    )
     [row] = obligation_rows([obligation.pk])
     return {
         **row,
@@ -89,10 +95,13 @@ def detail(obligation: Obligation, *, by: User) -> dict[str, Any]:
         "terms": item_terms(obligation.item, by=by),
         "evidence": [evidence(piece) for piece in _pieces(obligation)],
         "claims": [_claim(one) for one in _claims(obligation)],
-        "blocks": [_block(one) for one in blocks],
-        "exemptions": [_exemption(one) for one in exemptions],
+        "blocks": [_block(one) for one in _lasting(obligation.blocks)],
+        "exemptions": [_exemption(one) for one in _lasting(obligation.exemptions)],
+        "extensions": [_extension(one) for one in _decisions(obligation.extensions)],
+        "objections": [_objection(one) for one in _decisions(obligation.objections)],
+        "notice": _notice(obligation.notice),
         "findings": [_finding(one) for one in _standing(obligation)],
-        "verbs": [deed.slug.replace("-", "_") for deed in fitting(situation)],
+        "verbs": [deed.verb for deed in fitting(obligation, by=by, on=today())],
     }
 
 
@@ -137,7 +146,7 @@ def _dates(obligation: Obligation) -> list[dict[str, Any]]:
         if day is None:
             continue
         # Working days were counted towards these; a year that is not announced may move them.
-        counted = name in ("due_on", "mend_until", "decide_by")
+        counted = name in ("due_on", "mend_until", "decide_by", "accept_by")
         moved = counted and day != obligation.original_due_on
         provisional = moved and calendar.is_provisional(obligation.raised_on, day)
         found.append(
@@ -159,6 +168,10 @@ def _meaning(obligation: Obligation, name: str, meaning: str) -> str:
 
 
 def _decisions(requests: Any) -> Any:
+    return requests.select_related("asked_by", "decided_by").order_by("-pk")
+
+
+def _lasting(requests: Any) -> Any:
     return requests.select_related("asked_by", "decided_by", "ended_by").order_by("-pk")
 
 
@@ -186,29 +199,52 @@ def _claim(one: Claim) -> dict[str, Any]:
 
 
 def _decision(one: Decision) -> dict[str, Any]:
-    facts = ("reason", "asked_on", "outcome", "decided_on", "decision_note", "ended_on")
-    people = ("asked_by", "decided_by", "ended_by")
+    facts = ("reason", "asked_on", "outcome", "decided_on", "decision_note")
     return {
         "id": one.pk,
         **{name: getattr(one, name) for name in facts},
-        **{name: person(getattr(one, name)) for name in people},
+        **{name: person(getattr(one, name)) for name in ("asked_by", "decided_by")},
+    }
+
+
+def _lasts(one: Lasting) -> dict[str, Any]:
+    return {
+        **_decision(one),
+        "ended_on": one.ended_on,
+        "ended_by": person(one.ended_by),
         "in_force": one.is_in_force(today()),
     }
 
 
+def _extension(one: Extension) -> dict[str, Any]:
+    facts = ("days", "due_on", "new_due_on", "document_number")
+    return {**_decision(one), **{name: getattr(one, name) for name in facts}}
+
+
+def _objection(one: Objection) -> dict[str, Any]:
+    facts = ("subject", "light_reason", "due_on", "claim_id", "returned_on", "return_reason")
+    ruling = ("consequence", "corrected_due_on", "document_number", "self_ruled")
+    return {**_decision(one), **{name: getattr(one, name) for name in (*facts, *ruling)}}
+
+
+def _notice(one: Notice | None) -> dict[str, Any] | None:
+    return None if one is None else {"id": one.pk, "number": one.label}
+
+
 def _block(one: Block) -> dict[str, Any]:
     return {
-        **_decision(one),
+        **_lasts(one),
         "cause": one.cause,
         "external_obligation_id": one.external_obligation_id,
         "days_left": one.days_left,
         "new_due_on": one.new_due_on,
+        "document_number": one.document_number,
     }
 
 
 def _exemption(one: Exemption) -> dict[str, Any]:
     return {
-        **_decision(one),
+        **_lasts(one),
         "until_on": one.until_on,
         "document_number": one.document_number,
     }

@@ -27,6 +27,7 @@ _OWN = (
     "completed_on",
     "verified_on",
     "decide_by",
+    "accept_by",
     "mend_until",
     "blocked",
     "opened_on",

@@ -15,7 +15,9 @@ from obligations.models import (
     Claim,
     Duty,
     Evidence,
+    Extension,
     Light,
+    Objection,
     ResponsibilityList,
     RoleInItem,
     Status,
@@ -108,6 +110,7 @@ class ObligationRowSerializer(serializers.Serializer[Any]):
     completed_late = serializers.BooleanField(help_text="逾期办结")
     verified_on = date()
     decide_by = date()
+    accept_by = date(help_text="To be accepted by, since the issue.")
     mend_until = date()
     blocked = serializers.BooleanField()
     opened_on = date(help_text="Of external obligations.")
@@ -173,19 +176,52 @@ class DecisionSerializer(serializers.Serializer[Any]):
     decided_by = PersonSerializer(allow_null=True)
     decided_on = date()
     decision_note = string()
+
+
+class LastingSerializer(DecisionSerializer):
     ended_by = PersonSerializer(allow_null=True)
     ended_on = date()
     in_force = serializers.BooleanField()
 
 
-class BlockSerializer(DecisionSerializer):
+class ExtensionSerializer(DecisionSerializer):
+    outcome = serializers.ChoiceField(choices=Extension.Outcome.choices, allow_blank=True)
+    days = serializers.IntegerField(help_text="Working days.")
+    due_on = date(help_text="The due day from which they count.")
+    new_due_on = date(help_text="null unless approved.")
+    document_number = string()
+
+
+class ObjectionSerializer(DecisionSerializer):
+    outcome = serializers.ChoiceField(choices=Objection.Outcome.choices, allow_blank=True)
+    subject = serializers.ChoiceField(choices=Objection.Subject.choices)
+    light_reason = string(help_text="The contested reason of the red light.")
+    due_on = date()
+    claim_id = serializers.IntegerField(allow_null=True, help_text="The claim that was returned.")
+    returned_on = date()
+    return_reason = string()
+    consequence = serializers.ChoiceField(choices=Objection.Consequence.choices, allow_blank=True)
+    corrected_due_on = date()
+    document_number = string()
+    self_ruled = serializers.BooleanField(
+        help_text="There was no other coordinator: who returned the claim ruled as well."
+    )
+
+
+class NoticeOfObligationSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    number = serializers.CharField(help_text="Such as 2026-001.")
+
+
+class BlockSerializer(LastingSerializer):
     cause = serializers.ChoiceField(choices=Block.Cause.choices)
     external_obligation_id = serializers.IntegerField(allow_null=True)
     days_left = serializers.IntegerField()
     new_due_on = date()
+    document_number = string()
 
 
-class ExemptionSerializer(DecisionSerializer):
+class ExemptionSerializer(LastingSerializer):
     until_on = date()
     document_number = string()
 
@@ -248,6 +284,11 @@ class ObligationDetailSerializer(ObligationRowSerializer):
     claims = ClaimSerializer(many=True)
     blocks = BlockSerializer(many=True)
     exemptions = ExemptionSerializer(many=True)
+    extensions = ExtensionSerializer(many=True)
+    objections = ObjectionSerializer(many=True)
+    notice = NoticeOfObligationSerializer(
+        allow_null=True, help_text="下达通知 with which it was issued."
+    )
     findings = FoundSerializer(many=True)
     verbs = serializers.ListField(
         child=serializers.CharField(), help_text="The actions that may be tried now."

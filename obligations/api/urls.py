@@ -10,10 +10,11 @@ from obligations.api import (
     import_actions,
     imports,
     lists,
+    notices,
     obligations,
     units,
 )
-from obligations.api.actions import ACTIONS, MANY, Act, ActOnMany
+from obligations.api.actions import ACTIONS, MANY, Act, ActOnMany, LiftBlocks
 
 urlpatterns = [
     path("lists/", lists.Lists.as_view()),
@@ -26,14 +27,18 @@ urlpatterns = [
     path("items/", lists.Items.as_view()),
     path("items/<int:pk>/", lists.OneItem.as_view()),
     path("obligations/", obligations.Obligations.as_view()),
-    *(path(f"obligations/{name}/", ActOnMany.as_view(name=name)) for name in MANY),
+    *(path(f"obligations/{one.verb}/", ActOnMany.as_view(does=one)) for one in MANY),
     path("obligations/<int:pk>/", obligations.OneObligation.as_view(), name="obligation"),
-    *(path(f"obligations/<int:pk>/{action.name}/", Act.as_view(does=action)) for action in ACTIONS),
+    *(path(f"obligations/<int:pk>/{action.verb}/", Act.as_view(does=action)) for action in ACTIONS),
+    path("obligations/<int:pk>/lift_blocks/", LiftBlocks.as_view()),
     path("obligations/<int:pk>/evidence/", evidence.EvidenceOfObligation.as_view()),
     path("evidence/<int:pk>/", evidence.OneEvidence.as_view()),
     path(
         "evidence/<int:pk>/download/", evidence.EvidenceDownload.as_view(), name="evidence-download"
     ),
+    path("notices/", notices.Notices.as_view()),
+    path("notices/<int:pk>/", notices.OneNotice.as_view()),
+    path("contact/", notices.Contact.as_view()),
     path("imports/", imports.Imports.as_view()),
     path("imports/<int:pk>/", imports.OneImport.as_view(), name="import"),
     path("imports/<int:pk>/read/", import_actions.ReadImport.as_view()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.http import parse_etags
@@ -32,6 +33,13 @@ def required(request: Request, *, field: Any) -> int:
     raise VersionMissing(
         _("Say which version you read: send its ETag as If-Match, or the field “version”.")
     )
+
+
+def of_rows(rows: Sequence[Mapping[str, int]]) -> dict[int, int]:
+    """Key -> version of many rows; VersionMissing (428) where one names none."""
+    if any("version" not in row for row in rows):
+        raise VersionMissing(_("Say of every row which version you read."))
+    return {row["id"]: row["version"] for row in rows}
 
 
 def _of_header(header: str) -> int:

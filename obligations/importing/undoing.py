@@ -25,11 +25,14 @@ from obligations.models import (
     Edition,
     Evidence,
     Exemption,
+    Extension,
     ItemChange,
     ListItem,
+    Objection,
     Obligation,
     ResponsibilityList,
 )
+from obligations.models.records import Lasting
 
 _CHUNK = 500
 _Change = ItemChange.Change
@@ -99,10 +102,12 @@ def _reported(edition: Edition) -> Obligation | None:
     since, on = edition.applied_at, edition.applied_on
     shown = Evidence.objects.filter(added_at__gte=since, obligation__in=rows)
     said = Q(pk__in=shown.values("obligation"))
-    for model in (Block, Exemption):
+    for model in (Block, Exemption, Extension, Objection):
         asked = model._default_manager.filter(obligation__in=rows)
         said |= Q(pk__in=asked.filter(asked_at__gte=since).values("obligation"))
-        decided = Q(decided_at__gte=since) | Q(ended_on__gt=on)
+        decided = Q(decided_at__gte=since)
+        if issubclass(model, Lasting):
+            decided |= Q(ended_on__gt=on)
         closed = _closed_by(edition, f"asked_{model.__name__.lower()}s", "blocks")
         later = asked.filter(decided).exclude(pk__in=closed)
         said |= Q(pk__in=later.values("obligation"))

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db import models
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,10 +16,26 @@ from accounts import audit
 from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import history
-from obligations.models import Block, Claim, Exemption, ListItem, Obligation, Status
+from obligations.models import (
+    Block,
+    Claim,
+    Exemption,
+    Extension,
+    ListItem,
+    Objection,
+    Obligation,
+    Status,
+)
 
 _CHUNK = 500
 Before = dict[int, dict[str, Any]]
+# What may wait for a decision, and the one that it gets with the withdrawal.
+_WAITING: Mapping[str, tuple[type[models.Model], str]] = {
+    "asked_blocks": (Block, "refused"),
+    "asked_exemptions": (Exemption, "refused"),
+    "asked_extensions": (Extension, "lapsed"),
+    "asked_objections": (Objection, "lapsed"),
+}
 
 
 def withdraw(items: Sequence[ListItem], *, by: User | None, on: dt.date, reason: str) -> Before:
@@ -65,8 +82,7 @@ def take_back(before: Mapping[int, Mapping[str, Any]], *, by: User, on: dt.date)
 
 
 def _nothing() -> dict[str, Any]:
-    names = ("claims", "blocks", "asked_blocks", "asked_exemptions")
-    return {"obligations": {}, **{name: [] for name in names}}
+    return {"obligations": {}, **{name: [] for name in ("claims", "blocks", *_WAITING)}}
 
 
 def _note(before: Before, rows: Iterable[Obligation]) -> None:
@@ -81,8 +97,8 @@ def _end_requests(
     claims = Claim.objects.filter(obligation__in=ids, outcome="")
     blocks = Block.objects.filter(obligation__in=ids, outcome="confirmed", ended_on=None)
     waiting = {
-        "asked_blocks": Block.objects.filter(obligation__in=ids, outcome=""),
-        "asked_exemptions": Exemption.objects.filter(obligation__in=ids, outcome=""),
+        name: model._default_manager.filter(obligation__in=ids, outcome="")
+        for name, (model, _outcome) in _WAITING.items()
     }
     ending: dict[str, QuerySet[Any]] = {"claims": claims, "blocks": blocks, **waiting}
     found = {name: list(rows.values_list("pk", "obligation_id")) for name, rows in ending.items()}
@@ -98,9 +114,9 @@ def _end_requests(
             before[item_of[obligation]][name].append(pk)
     claims.update(outcome=Claim.Outcome.TAKEN_BACK, decided_by=by, decided_on=on, reason=reason)
     blocks.update(ended_on=on, ended_by=by)
-    for rows in waiting.values():
+    for name, rows in waiting.items():
         rows.update(
-            outcome="refused",
+            outcome=_WAITING[name][1],
             decided_by=by,
             decided_on=on,
             decided_at=timezone.now(),
@@ -111,8 +127,8 @@ def _end_requests(
 def _reopen_requests(parts: Iterable[Mapping[str, Any]]) -> None:
     keys: dict[str, list[int]] = defaultdict(list)
     for part in parts:
-        for name in ("claims", "blocks", "asked_blocks", "asked_exemptions"):
-            keys[name] += part[name]
+        for name in ("claims", "blocks", *_WAITING):
+            keys[name] += part.get(name, [])
     Claim.objects.filter(pk__in=keys["claims"]).update(
         outcome="", decided_by=None, decided_on=None, reason=""
     )
@@ -124,8 +140,8 @@ def _reopen_requests(parts: Iterable[Mapping[str, Any]]) -> None:
         "decided_at": None,
         "decision_note": "",
     }
-    Block.objects.filter(pk__in=keys["asked_blocks"]).update(**undecided)
-    Exemption.objects.filter(pk__in=keys["asked_exemptions"]).update(**undecided)
+    for name, (model, _outcome) in _WAITING.items():
+        model._default_manager.filter(pk__in=keys[name]).update(**undecided)
 
 
 def _set(ids: Sequence[int], *, status: str, blocked: bool) -> None:

@@ -6,8 +6,10 @@ from obligations.models.findings import CheckResult, DepartmentCheck, Department
 from obligations.models.imports import ColumnMapping, Import
 from obligations.models.judged import JudgedFacts, Light, Status
 from obligations.models.lists import ListItem, ResponsibilityList
+from obligations.models.notices import DepartmentContact, Notice, NoticeYear
 from obligations.models.obligation import Duty, Obligation, RoleInItem
 from obligations.models.records import Block, Claim, Evidence, Exemption
+from obligations.models.requests import Extension, Objection
 from obligations.models.states import ObligationState
 from obligations.models.units import UnresolvedUnit
 
@@ -18,16 +20,21 @@ __all__ = [
     "Claim",
     "ColumnMapping",
     "DepartmentCheck",
+    "DepartmentContact",
     "DepartmentDay",
     "Duty",
     "Edition",
     "Evidence",
     "Exemption",
+    "Extension",
     "Import",
     "ItemChange",
     "JudgedFacts",
     "Light",
     "ListItem",
+    "Notice",
+    "NoticeYear",
+    "Objection",
     "Obligation",
     "ObligationState",
     "ResponsibilityList",

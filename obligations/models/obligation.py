@@ -71,6 +71,10 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
     def overdue(self) -> ObligationQuerySet:
         return self.filter(light="red")
 
+    def acceptance_overdue(self, *, on: dt.date) -> ObligationQuerySet:
+        """Issued, and not accepted by the day that the clock gave."""
+        return self.filter(status=Status.ISSUED, accept_by__lt=on)
+
 
 class Obligation(JudgedFacts):
     """What one department owes under one item. Its judged facts stand in JudgedFacts."""
@@ -100,6 +104,15 @@ class Obligation(JudgedFacts):
     original_due_on = models.DateField(null=True, blank=True)
     raised_on = models.DateField()
     issued_at = models.DateTimeField(null=True, blank=True)
+    # 下达通知: the notice with which it was issued, and the day by which it is to be accepted.
+    notice = models.ForeignKey(
+        "obligations.Notice",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="obligations",
+    )
+    accept_by = models.DateField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(
@@ -163,6 +176,24 @@ class Obligation(JudgedFacts):
             models.CheckConstraint(
                 name="obligation_not_verified_has_no_day",
                 condition=Q(status__in=["verified", "withdrawn"]) | Q(verified_on=None),
+            ),
+            models.CheckConstraint(
+                name="obligation_of_central_body_is_only_opened",
+                condition=Q(external=False) | Q(status__in=["draft", "withdrawn"]),
+            ),
+            models.CheckConstraint(
+                name="obligation_only_external_is_opened",
+                condition=Q(external=True) | Q(opened_on=None),
+            ),
+            models.CheckConstraint(
+                name="obligation_blocked_is_open",
+                condition=Q(blocked=False)
+                | Q(status__in=["issued", "in_progress", "claimed", "endorsed"]),
+            ),
+            models.CheckConstraint(
+                name="obligation_mended_was_claimed_first",
+                condition=Q(mend_until=None)
+                | Q(first_completed_on__isnull=False, completed_on=None),
             ),
             models.CheckConstraint(
                 name="obligation_standing_claim_has_day",

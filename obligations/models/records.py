@@ -37,6 +37,10 @@ class Claim(models.Model):
     endorsed_on = models.DateField(null=True, blank=True)
     # The coordinator's own clock.
     decide_by = models.DateField(null=True, blank=True)
+    # The day that counted: its own, or the first claim's where it was mended in time.
+    counted_on = models.DateField(null=True, blank=True)
+    # The days to mend that its return gave: the first return of a formal claim alone gives some.
+    mend_until = models.DateField(null=True, blank=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default="")
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -66,6 +70,11 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return f"{self.obligation_id} {self.claimed_on}"
+
+    @property
+    def was_returned_by_coordinator(self) -> bool:
+        """A formal claim that was sent back; the department's own return is none."""
+        return self.outcome == self.Outcome.RETURNED and self.endorsed_on is not None
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
@@ -141,6 +150,18 @@ class Decision(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     decision_note = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.outcome == ""
+
+
+class Lasting(Decision):
+    """A request that, once confirmed, holds until it is ended."""
+
     ended_on = models.DateField(null=True, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -153,25 +174,26 @@ class Decision(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def is_waiting(self) -> bool:
-        return self.outcome == ""
-
     def is_in_force(self, on: dt.date) -> bool:
         """Confirmed and neither ended nor run out by the day."""
         return self.outcome == self.Outcome.CONFIRMED and self.ended_on is None
 
 
-def _decision_constraints(name: str) -> list[models.BaseConstraint]:
-    return [
-        models.CheckConstraint(
-            name=f"{name}_decision_whole",
-            condition=Q(outcome="", decided_by=None, decided_at=None, decided_on=None)
-            | (
-                ~Q(outcome="")
-                & Q(decided_by__isnull=False, decided_at__isnull=False, decided_on__isnull=False)
-            ),
+def decided_whole(name: str) -> models.CheckConstraint:
+    """Decision, decider and time are all there, or none."""
+    return models.CheckConstraint(
+        name=f"{name}_decision_whole",
+        condition=Q(outcome="", decided_by=None, decided_at=None, decided_on=None)
+        | (
+            ~Q(outcome="")
+            & Q(decided_by__isnull=False, decided_at__isnull=False, decided_on__isnull=False)
         ),
+    )
+
+
+def _lasting_constraints(name: str) -> list[models.BaseConstraint]:
+    return [
+        decided_whole(name),
         models.CheckConstraint(
             name=f"{name}_ends_only_when_confirmed",
             condition=Q(ended_on=None) | Q(outcome="confirmed"),
@@ -184,7 +206,7 @@ def _decision_constraints(name: str) -> list[models.BaseConstraint]:
     ]
 
 
-class Block(Decision):
+class Block(Lasting):
     """受阻: counts from the coordinator's confirmation; lifting it sets the new due day."""
 
     class Cause(models.TextChoices):
@@ -202,10 +224,12 @@ class Block(Decision):
     # Working days that were left on the day it was asked for; the default when it is lifted.
     days_left = models.PositiveIntegerField(default=1)
     new_due_on = models.DateField(null=True, blank=True)
+    # 文号 of the superior body, where the date of a national row moved with the lifting.
+    document_number = models.CharField(max_length=100, blank=True)
 
     class Meta:
         constraints = [
-            *_decision_constraints("block"),
+            *_lasting_constraints("block"),
             models.CheckConstraint(
                 name="block_decided_by_another",
                 condition=Q(decided_by=None) | ~Q(decided_by=F("asked_by")),
@@ -216,7 +240,7 @@ class Block(Decision):
         return f"{self.cause} {self.obligation_id}"
 
 
-class Exemption(Decision):
+class Exemption(Lasting):
     """不适用: open-ended, or until a day after which the obligation is judged as before."""
 
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="exemptions")
@@ -224,7 +248,7 @@ class Exemption(Decision):
     document_number = models.CharField(max_length=100, blank=True)
 
     class Meta:
-        constraints = _decision_constraints("exemption")
+        constraints = _lasting_constraints("exemption")
 
     def __str__(self) -> str:
         return f"{self.obligation_id}"

@@ -13,9 +13,19 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import may
-from obligations import changing, lights
+from obligations import lights
 from obligations.kinds import kinds
-from obligations.models import Obligation, Status, UnresolvedUnit
+from obligations.models import (
+    Block,
+    Extension,
+    Objection,
+    Obligation,
+    Status,
+    UnresolvedUnit,
+)
+from obligations.models.records import Decision
+from obligations.today import today
+from obligations.verbs import VERB_LABELS
 
 register = template.Library()
 
@@ -44,6 +54,8 @@ FACT_WORDS = {
     "mend_until": gettext_lazy("To be mended by"),
     "verified_on": gettext_lazy("Verified on"),
     "decide_by": gettext_lazy("To be decided by"),
+    "accept_by": gettext_lazy("To be accepted by"),
+    "returned_count": gettext_lazy("Times sent back"),
     "blocked": gettext_lazy("Blocked"),
     "exempt": gettext_lazy("Exempt"),
     "exempt_until": gettext_lazy("Exempt until"),
@@ -66,6 +78,13 @@ def late_days(context: Context, obligation: Obligation) -> int | str:
     """Working days past the due date, where the page brings a `lateness` to count with."""
     lateness = context.get("lateness")
     return (lateness.of(obligation) or "") if lateness else ""
+
+
+@register.simple_tag(takes_context=True)
+def acceptance_is_late(context: Context, obligation: Obligation) -> bool:
+    """Whether the day by which it was to be accepted has passed."""
+    on = context["lateness"].on if context.get("lateness") else today()
+    return obligation.accept_by is not None and obligation.accept_by < on
 
 
 @register.simple_tag(takes_context=True)
@@ -98,7 +117,19 @@ def day(value: Any) -> str:
 @register.filter
 def verb_label(verb: str) -> str:
     """What a verb of the audit trail is called."""
-    return str(changing.VERB_LABELS.get(verb, verb))
+    return str(VERB_LABELS.get(verb, verb))
+
+
+@register.simple_tag
+def request_words(request: Decision) -> str:
+    """What is asked for, in a few words."""
+    if isinstance(request, Block):
+        return _("Block: %(cause)s") % {"cause": request.get_cause_display()}
+    if isinstance(request, Extension):
+        return _("Extension: %(days)s working days") % {"days": request.days}
+    if isinstance(request, Objection):
+        return _("Objection: %(subject)s") % {"subject": request.get_subject_display()}
+    return _("Exemption")
 
 
 @register.filter

@@ -10,54 +10,55 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
-from obligations import blocks, changing, completion, dispatch, evidence, exemptions
+from accounts.models import User
+from obligations import (
+    blocks,
+    changing,
+    completion,
+    dispatch,
+    evidence,
+    exemptions,
+    extensions,
+    objections,
+)
 from obligations.forms import (
+    ApproveExtensionForm,
     AskBlockForm,
     AskExemptionForm,
+    AskExtensionForm,
     AttachForm,
     ClaimForm,
     DeedForm,
     GrantExemptionForm,
+    IssueForm,
     LiftBlockForm,
     NoteForm,
+    ObjectForm,
     OpeningForm,
     PlanForm,
     ReasonForm,
     ReopenForm,
+    UpholdForm,
 )
-from obligations.models import Block, Exemption, Obligation, Status
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What is on record about an obligation, as far as it decides what may be done next."""
-
-    obligation: Obligation
-    user: User
-    block: Block | None
-    exemption: Exemption | None
-    on: dt.date
-
-    @property
-    def is_own_claim(self) -> bool:
-        row = self.obligation
-        return self.user.pk in (row.claimed_by_id, row.endorsed_by_id)
+from obligations.models import Obligation
+from obligations.situations import Batch
 
 
 @dataclass(frozen=True)
 class Deed:
-    """One button. `fits` says whether it makes sense now; the process decides whether it may."""
+    """One button; the table of transitions decides where it stands."""
 
-    slug: str
     verb: str
     label: Promise
     done: Promise
     form: type[DeedForm]
     do: Callable[..., Any]
-    fits: Callable[[Situation], bool] = lambda situation: True
     leading: bool = False
     question: Promise | str = ""
+
+    @property
+    def slug(self) -> str:
+        return self.verb.replace("_", "-")
 
 
 def _claim(row: Obligation, form: Any, **about: Any) -> None:
@@ -85,166 +86,156 @@ def _with_fields(process: Callable[..., Any]) -> Callable[..., Any]:
     return do
 
 
-def _another_decides(situation: Situation) -> bool:
-    return not situation.is_own_claim
-
-
-def _may_return(situation: Situation) -> bool:
-    endorsed = situation.obligation.status == Status.ENDORSED
-    return not situation.is_own_claim and not (endorsed and situation.user.role == Role.REVIEWER)
-
-
-def _block_waits(situation: Situation) -> bool:
-    return situation.block is not None and situation.block.is_waiting
-
-
-def _block_open(situation: Situation) -> bool:
-    return situation.block is not None and situation.block.is_in_force(situation.on)
-
-
-def _exemption_waits(situation: Situation) -> bool:
-    return situation.exemption is not None and situation.exemption.is_waiting
-
-
-def _exemption_open(situation: Situation) -> bool:
-    return situation.exemption is not None and situation.exemption.is_in_force(situation.on)
-
-
-def _no_exemption(situation: Situation) -> bool:
-    return not _exemption_open(situation)
-
-
-def deed(
-    slug: str, label: Any, done: Any, form: type[DeedForm], do: Callable[..., Any], **more: Any
-) -> Deed:
-    """A deed whose verb is its slug, unless `verb=` names another."""
-    verb = more.pop("verb", slug.replace("-", "_"))
-    return Deed(slug=slug, verb=verb, label=label, done=done, form=form, do=do, **more)
-
-
 DEEDS: tuple[Deed, ...] = (
-    deed("issue", _("Issue"), _("Issued."), DeedForm, _with_fields(dispatch.issue), leading=True),
-    deed(
+    Deed("issue", _("Issue"), _("Issued."), IssueForm, _with_fields(dispatch.issue), leading=True),
+    Deed(
         "accept", _("Accept"), _("Accepted."), DeedForm, _with_fields(dispatch.accept), leading=True
     ),
-    deed("claim", _("Claim completion"), _("Claimed."), ClaimForm, _claim, leading=True),
-    deed(
+    Deed("claim", _("Claim completion"), _("Claimed."), ClaimForm, _claim, leading=True),
+    Deed(
         "endorse",
         _("Endorse"),
         _("Endorsed: it now waits for the coordinator."),
         DeedForm,
         _with_fields(completion.endorse),
-        fits=_another_decides,
         leading=True,
     ),
-    deed(
+    Deed(
+        "uphold_objection",
+        _("Uphold the objection"),
+        _("Objection upheld."),
+        UpholdForm,
+        _with_fields(objections.uphold),
+        leading=True,
+    ),
+    Deed(
+        "refuse_objection",
+        _("Reject the objection"),
+        _("Objection rejected."),
+        ReasonForm,
+        _with_fields(objections.refuse),
+    ),
+    Deed(
+        "approve_extension",
+        _("Approve the extension"),
+        _("Extension approved; the due date has moved."),
+        ApproveExtensionForm,
+        _with_fields(extensions.approve),
+        leading=True,
+    ),
+    Deed(
+        "refuse_extension",
+        _("Refuse the extension"),
+        _("Extension refused."),
+        ReasonForm,
+        _with_fields(extensions.refuse),
+    ),
+    Deed(
         "verify",
         _("Verify and close"),
         _("Verified."),
         DeedForm,
         _with_fields(completion.verify),
-        fits=_another_decides,
         leading=True,
     ),
-    deed(
-        "send-back",
+    Deed(
+        "send_back",
         _("Send back"),
         _("Sent back."),
         ReasonForm,
         _with_fields(completion.send_back),
-        fits=_may_return,
     ),
-    deed(
-        "confirm-block",
+    Deed(
+        "confirm_block",
         _("Confirm the block"),
         _("Block confirmed."),
         NoteForm,
         _with_fields(blocks.confirm),
-        verb="decide_block",
-        fits=_block_waits,
         leading=True,
     ),
-    deed(
-        "refuse-block",
+    Deed(
+        "refuse_block",
         _("Refuse the block"),
         _("Block refused."),
         ReasonForm,
         _with_fields(blocks.refuse),
-        verb="decide_block",
-        fits=_block_waits,
     ),
-    deed(
-        "lift-block",
+    Deed(
+        "lift_block",
         _("Lift the block"),
         _("Block lifted; the new due date is set."),
         LiftBlockForm,
         _with_fields(blocks.lift),
-        verb="decide_block",
-        fits=_block_open,
         leading=True,
     ),
-    deed("attach-evidence", _("Attach evidence"), _("Attached."), AttachForm, _attach),
-    deed("plan", _("Plan, progress, contact"), _("Saved."), PlanForm, _plan),
-    deed(
-        "ask-block",
+    Deed("attach_evidence", _("Attach evidence"), _("Attached."), AttachForm, _attach),
+    Deed("plan", _("Plan, progress, contact"), _("Saved."), PlanForm, _plan),
+    Deed(
+        "ask_extension",
+        _("Ask for an extension"),
+        _("Asked: the coordinator will decide."),
+        AskExtensionForm,
+        _with_fields(extensions.ask),
+    ),
+    Deed(
+        "object",
+        _("Make an objection"),
+        _("Objection made: the coordinator will rule on it."),
+        ObjectForm,
+        _with_fields(objections.ask),
+    ),
+    Deed(
+        "ask_block",
         _("Report a block"),
         _("Reported: the coordinator will decide."),
         AskBlockForm,
         _with_fields(blocks.ask),
-        fits=lambda situation: not (_block_waits(situation) or _block_open(situation)),
     ),
-    deed(
-        "ask-exemption",
+    Deed(
+        "ask_exemption",
         _("Ask for exemption"),
         _("Asked: the coordinator will decide."),
         AskExemptionForm,
         _with_fields(exemptions.ask),
-        fits=lambda situation: _no_exemption(situation) and not _exemption_waits(situation),
     ),
-    deed(
-        "grant-exemption",
+    Deed(
+        "grant_exemption",
         _("Grant an exemption"),
         _("Exempted."),
         GrantExemptionForm,
         _with_fields(exemptions.grant),
-        verb="decide_exemption",
-        fits=_no_exemption,
     ),
-    deed(
-        "refuse-exemption",
+    Deed(
+        "refuse_exemption",
         _("Refuse the exemption"),
         _("Exemption refused."),
         ReasonForm,
         _with_fields(exemptions.refuse),
-        verb="decide_exemption",
-        fits=_exemption_waits,
     ),
-    deed(
-        "end-exemption",
+    Deed(
+        "end_exemption",
         _("End the exemption"),
         _("Exemption ended."),
         ReasonForm,
         _with_fields(exemptions.end),
-        verb="decide_exemption",
-        fits=_exemption_open,
     ),
-    deed(
-        "withdraw-claim",
+    Deed(
+        "withdraw_claim",
         _("Take the claim back"),
         _("Taken back."),
         DeedForm,
         _with_fields(completion.withdraw_claim),
     ),
-    deed(
-        "record-opening",
+    Deed(
+        "record_opening",
         _("Record the opening"),
         _("Recorded."),
         OpeningForm,
         _with_fields(dispatch.record_opening),
         leading=True,
     ),
-    deed("reopen", _("Reopen"), _("Reopened."), ReopenForm, _with_fields(completion.reopen)),
-    deed(
+    Deed("reopen", _("Reopen"), _("Reopened."), ReopenForm, _with_fields(completion.reopen)),
+    Deed(
         "withdraw",
         _("Withdraw"),
         _("Withdrawn."),
@@ -255,8 +246,8 @@ DEEDS: tuple[Deed, ...] = (
 )
 
 
-def fitting(situation: Situation) -> list[Deed]:
+def fitting(row: Obligation, *, by: User, on: dt.date) -> list[Deed]:
     """What the user may try now, the leading deeds first."""
-    verbs = changing.allowed(situation.obligation, by=situation.user)
-    found = [one for one in DEEDS if one.verb in verbs and one.fits(situation)]
+    verbs = changing.allowed(Batch([row], by=by, on=on))
+    found = [one for one in DEEDS if one.verb in verbs]
     return sorted(found, key=lambda one: not one.leading)

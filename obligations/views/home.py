@@ -56,7 +56,7 @@ def _overall(user: User) -> dict[str, Any]:
 
 
 def _coordinator(user: User) -> dict[str, Any]:
-    return {**_overall(user), **overview.coordinators_queue(user)}
+    return {**_overall(user), **overview.coordinators_queue(user, on=today())}
 
 
 def _leader(user: User) -> dict[str, Any]:

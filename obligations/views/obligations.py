@@ -14,18 +14,19 @@ from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
-from obligations import findings, terms
+from obligations import blocks, calendars, findings, terms
 from obligations.checks import Check
 from obligations.forms import DeedForm
 from obligations.lateness import lateness
 from obligations.listing import listing
 from obligations.models import CheckResult, Obligation, Status
 from obligations.today import today
-from obligations.views.bulk import bulk_of
-from obligations.views.deeds import Deed, Situation, fitting
+from obligations.views.bulk import bulks_of, joined
+from obligations.views.deeds import Deed, fitting
 from obligations.views.versions import require_version_field
 
 HISTORY_SHOWN = 200
+REQUESTS = ("blocks", "extensions", "exemptions", "objections")
 STEPS: list[Status] = [status for status in Status if status != Status.WITHDRAWN]
 
 
@@ -38,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found = listing(request.GET, user=user, request=request)
     context = {
         "listing": found,
-        "bulk": bulk_of(user, status=request.GET.get("status", "")),
+        "bulks": bulks_of(user, request.GET),
         "may_import": permissions.may(user, "import_list"),
         "lateness": lateness(today()),
         "hide_department": user.role in user.OF_A_DEPARTMENT,
@@ -85,6 +86,7 @@ def find(user: User, pk: int) -> Obligation:
         "claimed_by",
         "endorsed_by",
         "verified_by",
+        "notice",
     )
     return get_object_or_404(wanted, pk=pk)
 
@@ -110,7 +112,7 @@ def show(
     }
     context["deeds"] = [
         (one, form if one is deed and form else one.form(obligation=row, deed=one.slug))
-        for one in fitting(context["situation"])
+        for one in fitting(row, by=user, on=today())
     ]
     context["opened"] = deed
     if deed is not None and deed not in [one for one, _form in context["deeds"]]:
@@ -123,30 +125,52 @@ def show(
 
 
 def _on_record(row: Obligation, user: User) -> dict[str, Any]:
-    blocks = list(row.blocks.select_related("asked_by", "decided_by").order_by("-pk"))
-    exemptions = list(row.exemptions.select_related("asked_by", "decided_by").order_by("-pk"))
+    requests = {name: list(_requests(getattr(row, name))) for name in REQUESTS}
     entries = list(
         AuditEntry.objects.of("obligations.obligation", row.pk).reverse()[:HISTORY_SHOWN]
     )
     people = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
     siblings = Obligation.objects.visible_to(user).filter(item=row.item_id).exclude(pk=row.pk)
     return {
-        "blocks": blocks,
-        "exemptions": exemptions,
+        **requests,
+        **_waiting(row, requests),
         "evidence": row.evidence.select_related("added_by", "claim").order_by("pk"),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
         "findings": _findings(row),
         "steps": _steps(row),
+        **_dependants(row, user),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
-        "situation": Situation(
-            obligation=row,
-            user=user,
-            block=blocks[0] if blocks else None,
-            exemption=exemptions[0] if exemptions else None,
-            on=today(),
-        ),
     }
+
+
+def _dependants(row: Obligation, user: User) -> dict[str, Any]:
+    """Of what a central body owes: what depends on it, what it blocks first."""
+    if not row.external:
+        return {}
+    mine = Obligation.objects.visible_to(user)
+    found = mine.filter(depends_on=row)
+    blocked = dict((blocks.waiting_for(row) & mine).values_list("pk", "version"))
+    return {
+        "dependants": found.select_related("department").order_by("-blocked", "due_on", "pk")[:50],
+        "dependant_count": found.count(),
+        "blocked_by_it": joined(blocked),
+        "blocked_count": len(blocked),
+        "may_lift": permissions.may(user, "lift_block"),
+    }
+
+
+def _waiting(row: Obligation, requests: dict[str, list[Any]]) -> dict[str, Any]:
+    """The requests to be decided, above everything else; where an extension would lead."""
+    waiting = [one for rows in requests.values() for one in rows if one.is_waiting]
+    days = next((one.days for one in requests["extensions"] if one.is_waiting), None)
+    if days is None or row.due_on is None:
+        return {"waiting": waiting}
+    return {"waiting": waiting, "proposed_due_on": calendars.current().add(row.due_on, days)}
+
+
+def _requests(rows: Any) -> Any:
+    return rows.select_related("asked_by", "decided_by").order_by("-pk")
 
 
 def _steps(row: Obligation) -> list[dict[str, Any]]:

@@ -6,11 +6,15 @@ import pytest
 
 from accounts.models import AuditEntry
 from obligations import blocks, dispatch
-from obligations.models import Block, Status
+from obligations.models import Block, Obligation, Status
 
 
 def url(obligation, verb):
     return f"/api/v1/obligations/{obligation.pk}/{verb}/"
+
+
+def chosen(*rows):
+    return {"rows": [{"id": row.pk, "version": row.version} for row in rows]}
 
 
 def fresh(obligation):
@@ -230,10 +234,10 @@ def test_reopen_and_withdraw_keep_their_reasons(coordinating, verified):
 
 def test_many_are_issued_at_once_or_none(coordinating, owe, police, health):
     rows = [owe(police), owe(health)]
-    body = {"ids": [row.pk for row in rows]}
-
-    assert coordinating.post("/api/v1/obligations/issue/", body).json() == {"changed": 2}
-    again = coordinating.post("/api/v1/obligations/issue/", {"ids": [owe(police).pk, rows[0].pk]})
+    assert coordinating.post("/api/v1/obligations/issue/", chosen(*rows)).json() == {"changed": 2}
+    again = coordinating.post(
+        "/api/v1/obligations/issue/", chosen(owe(police), Obligation.objects.get(pk=rows[0].pk))
+    )
     assert again.status_code == 409
     assert [one["id"] for one in again.json()["facts"]["refused"]] == [rows[0].pk]
 
@@ -241,8 +245,7 @@ def test_many_are_issued_at_once_or_none(coordinating, owe, police, health):
 def test_among_many_anothers_row_is_not_found(filling, owe, police, health):
     rows = [owe(police, status="issued"), owe(health, status="issued")]
 
-    body = {"ids": [row.pk for row in rows]}
-    answer = filling.post("/api/v1/obligations/accept/", body)
+    answer = filling.post("/api/v1/obligations/accept/", chosen(*rows))
 
     assert answer.status_code == 404
     assert fresh(rows[0]).status == Status.ISSUED

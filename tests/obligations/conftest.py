@@ -45,3 +45,13 @@ def endorsed(claimed, reviewer):
 def verified(endorsed, coordinator):
     completion.verify(endorsed, by=coordinator, on=dt.date(2025, 9, 3))
     return endorsed
+
+
+@pytest.fixture
+def others(make_user, police, bureau):
+    """An officer, a reviewer and a coordinator who asked, claimed and decided before."""
+    return (
+        make_user("other-officer", Role.OFFICER, department=police),
+        make_user("other-reviewer", Role.REVIEWER, department=police),
+        make_user("other-coordinator", Role.COORDINATOR, department=bureau),
+    )

@@ -19,7 +19,7 @@ VERIFIED = {"status": "verified", "completed_on": D(2025, 10, 20), "verified_on"
 
 TABLE = [
     ("a draft", {"status": "draft"}, DUE, "grey", "not_issued"),
-    ("external", facts(external=True), D(2025, 12, 1), "grey", "external"),
+    ("external", facts(external=True, status="draft"), D(2025, 12, 1), "grey", "external"),
     ("withdrawn", facts(status="withdrawn"), D(2025, 12, 1), "grey", "withdrawn"),
     ("exempt for good", facts(exempt=True), D(2025, 12, 1), "grey", "exempt"),
     (

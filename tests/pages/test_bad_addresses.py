@@ -64,7 +64,7 @@ def test_checks_of_no_day_are_those_of_today(signed_in, coordinator, on):
 def test_choosing_an_impossible_row_changes_nothing(signed_in, coordinator, issued):
     answer = signed_in(coordinator).post("/obligations/issue/", {"chosen": [HUGE, "²", "-1"]})
 
-    assert answer.status_code == 302
+    assert answer.status_code == 428
 
 
 @pytest.mark.parametrize("template", ["400.html", "404.html", "500.html", "503.html"])

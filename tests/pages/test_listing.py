@@ -26,6 +26,11 @@ def pks(listing):
     return [row.pk for row in listing.page.rows]
 
 
+def carried(row):
+    """A row as the form of the list carries it."""
+    return f"{row.pk}:{row.version}"
+
+
 def test_filters_narrow_by_department_status_and_words(ask, issued, owe, health):
     other = owe(health)
 
@@ -90,9 +95,11 @@ def test_issuing_many_says_how_many_or_that_there_was_nothing(signed_in, coordin
     owe(police)
     address = "/obligations/issue/?status=draft"
 
-    for said in ("已下达 1 项", "没有可下达的事项"):
-        answer = signed_in(coordinator).post(address, {"all": "yes"}, follow=True)
-        assert said in answer.text
+    look = signed_in(coordinator).post(address, {"all": "yes"})
+    done = signed_in(coordinator).post(address, {"rows": look.context["carried"]}, follow=True)
+    assert "已下达: 1" in done.text or "已下达 1 项" in done.text
+    again = signed_in(coordinator).post(address, {"all": "yes"}, follow=True)
+    assert "没有可办理的事项" in again.text
 
 
 def test_the_lights_above_the_list_count_what_the_other_filters_let_through(ask, many):
@@ -164,9 +171,10 @@ def test_drafts_are_issued_at_once_and_nothing_else_is(signed_in, coordinator, o
     drafts = [owe(police), owe(police)]
     others = owe(health)
 
-    signed_in(coordinator).post(
-        f"/obligations/issue/?status=draft&department={police.pk}", {"all": "yes"}
-    )
+    address = f"/obligations/issue/?status=draft&department={police.pk}"
+    look = signed_in(coordinator).post(address, {"all": "yes"})
+    assert not Obligation.objects.filter(status="issued").exists()
+    signed_in(coordinator).post(address, {"rows": look.context["carried"]})
 
     assert Obligation.objects.filter(status="issued").count() == len(drafts)
     others.refresh_from_db()
@@ -176,7 +184,7 @@ def test_drafts_are_issued_at_once_and_nothing_else_is(signed_in, coordinator, o
 def test_only_the_chosen_rows_are_accepted(signed_in, officer, many, police):
     mine = [row for row in many(10) if row.department_id == police.pk]
 
-    signed_in(officer).post("/obligations/accept/?status=issued", {"chosen": [mine[0].pk]})
+    signed_in(officer).post("/obligations/accept/?status=issued", {"chosen": [carried(mine[0])]})
 
     accepted = Obligation.objects.filter(status="in_progress")
     assert [row.pk for row in accepted] == [mine[0].pk]
@@ -185,8 +193,9 @@ def test_only_the_chosen_rows_are_accepted(signed_in, officer, many, police):
 def test_choosing_anothers_row_by_hand_changes_nothing(signed_in, officer, many, health):
     theirs = next(row for row in many(4) if row.department_id == health.pk)
 
-    signed_in(officer).post("/obligations/accept/", {"chosen": [theirs.pk]})
+    answer = signed_in(officer).post("/obligations/accept/", {"chosen": [carried(theirs)]})
 
+    assert answer.status_code == 404
     theirs.refresh_from_db()
     assert theirs.status == "issued"
 

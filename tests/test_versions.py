@@ -1,0 +1,162 @@
+"""Every write to an obligation carries the version it is based on, or says why it need not."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import Role
+from obligations.models import Obligation
+from obligations.today import today
+from tests.access import ACCESS
+from tests.obligations import lives
+
+pytestmark = pytest.mark.django_db
+
+# Writes that overwrite nothing of an obligation that somebody else may have changed.
+WITHOUT = {
+    "api/v1/obligations/<int:pk>/evidence/": "a new piece is added; a version that is sent counts",
+    "api/v1/evidence/<int:pk>/": "a piece never changes, and is gone or fixed or there",
+}
+MANY = re.compile(r"obligations/[a-z_-]+/$")
+ACTORS = {
+    "coordinator": Role.COORDINATOR,
+    "officer": Role.OFFICER,
+    "reviewer": Role.REVIEWER,
+}
+STATUS = {
+    **dict.fromkeys(("issue", "record_opening", "lift_blocks"), "draft"),
+    **dict.fromkeys(("accept",), "issued"),
+    **dict.fromkeys(("endorse", "withdraw_claim"), "claimed"),
+    **dict.fromkeys(("verify", "send_back"), "endorsed"),
+    "reopen": "verified",
+}
+
+
+def writes():
+    for route, methods in ACCESS.items():
+        plain = route.removeprefix("api/v1/")
+        if plain.startswith(("obligations/", "evidence/", "contact/")):
+            for method, who in methods.items():
+                if method != "GET" and route not in WITHOUT:
+                    yield pytest.param(route, who, id=route)
+
+
+@pytest.fixture
+def people(make_user, police, bureau):
+    own = {Role.COORDINATOR: bureau}
+    return {
+        name: make_user(f"the-{name}", role, department=own.get(role, police))
+        for name, role in ACTORS.items()
+    }
+
+
+@pytest.fixture
+def row(make_item, police, ministry, make_user, bureau):
+    def make(verb):
+        others = (
+            make_user("other-officer", Role.OFFICER, department=police),
+            make_user("other-reviewer", Role.REVIEWER, department=police),
+            make_user("other-coordinator", Role.COORDINATOR, department=bureau),
+        )
+        external = verb in ("record_opening", "lift_blocks")
+        body = ministry if external else police
+        status = STATUS.get(verb, "in_progress")
+        found = lives.make(
+            make_item(body), body, status, verb=verb, people=others, external=external, version=7
+        )
+        if verb == "lift_blocks":
+            Obligation.objects.filter(pk=found.pk).update(opened_on=today())
+            found = _blocked_by(found, police, make_item, others)
+        return found
+
+    return make
+
+
+def _blocked_by(external, police, make_item, others):
+    """Something that the opening unblocks: its version is what counts."""
+    blocked = lives.make(
+        make_item(police), police, "in_progress", verb="lift_block", people=others, version=7
+    )
+    blocked.blocks.update(external_obligation=external)
+    return blocked
+
+
+def verb_of(route):
+    return route.rstrip("/").split("/")[-1].replace("-", "_")
+
+
+class Writer:
+    """Sends one write, by page or API, with or without a version."""
+
+    def __init__(self, route, user, row):
+        self.route, self.row, self.verb = route, row, verb_of(route)
+        self.is_api = route.startswith("api/")
+        self.is_many = bool(MANY.search(route)) or self.verb == "lift_blocks"
+        pk = row.blocks.get().external_obligation_id if self.verb == "lift_blocks" else row.pk
+        self.address = "/" + route.replace("<int:pk>", str(pk))
+        self.client = APIClient() if self.is_api else Client()
+        if self.is_api:
+            self.client.force_authenticate(user)
+        else:
+            self.client.force_login(user, backend="accounts.signin.Backend")
+
+    def send(self, version, **headers):
+        said = self._said(version)
+        more = {"format": "json"} if self.is_api else {}
+        return self.client.post(self.address, said, headers=headers, **more)
+
+    def _said(self, version):
+        if self.verb == "contact":
+            return {"name": "张三"} | ({} if version is None else {"version": version})
+        said = lives.body(self.verb) if self.is_api else lives.fields(self.verb)
+        said = dict(said)
+        if self.is_many:
+            return said | self._chosen(version) | self._extra()
+        return said if version is None else said | {"version": version}
+
+    def _extra(self):
+        return {"planned_on": dt.date(2030, 1, 8).isoformat()} if self.verb == "plan" else {}
+
+    def _chosen(self, version):
+        if self.is_api:
+            one = {"id": self.row.pk} | ({} if version is None else {"version": version})
+            return {"rows": [one]}
+        return {"rows": str(self.row.pk) if version is None else f"{self.row.pk}:{version}"}
+
+
+@pytest.mark.parametrize(("route", "who"), list(writes()))
+def test_without_a_version_it_is_428_and_with_an_old_one_it_is_refused_with_who_changed_what(
+    route, who, people, row
+):
+    user = people[sorted(who & people.keys())[0]]
+    made = row(verb_of(route))
+    writer = Writer(route, user, made)
+    before = Obligation.objects.values().get(pk=made.pk)
+
+    assert writer.send(None).status_code == 428
+    stale = writer.send(5 if writer.verb == "contact" else 6)
+    assert stale.status_code == 409
+    if writer.is_api and not writer.is_many:
+        matched = writer.send(None, **{"If-Match": '"5"'})
+        assert matched.status_code == 412
+        assert "seen" in matched.json()["facts"]
+
+    assert Obligation.objects.values().get(pk=made.pk) == before
+
+
+@pytest.mark.parametrize(("route", "who"), list(writes()))
+def test_with_the_present_version_it_is_done(route, who, people, row):
+    user = people[sorted(who & people.keys())[0]]
+    made = row(verb_of(route))
+    writer = Writer(route, user, made)
+
+    answer = writer.send(0 if writer.verb == "contact" else made.version)
+
+    assert answer.status_code in (200, 302), answer.content.decode()[:400]
+
+
+def test_the_exceptions_are_addresses_of_the_project():
+    assert WITHOUT.keys() <= ACCESS.keys()
