@@ -14,7 +14,5 @@ def fill_up(apps, editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("obligations", "0001_initial"),
-    ]
+    dependencies = [("obligations", "0001_initial")]
     operations = [migrations.RunPython(leave_room, fill_up)]

@@ -8,8 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '0002_groups'),
+        ('obligations', '0002_room_for_lights'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("obligations", "0002_room_for_lights"),
     ]
 
     operations = [

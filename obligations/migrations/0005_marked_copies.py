@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("obligations", "0004_body_texts"),
+        ('obligations', '0004_body_texts'),
     ]
 
     operations = [

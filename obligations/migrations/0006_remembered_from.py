@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("obligations", "0005_marked_copies"),
+        ('obligations', '0005_marked_copies'),
     ]
 
     operations = [
