@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 from accounts.models import Level, User
-from obligations import calendars
+from obligations import calendars, dating
 from obligations.changing import changing, require_known_day
 from obligations.dispatch import require_reason
-from obligations.models import Block, Obligation
+from obligations.models import Block, Clock, Obligation
 from obligations.models.records import Decision
 from obligations.today import moment
 
@@ -109,12 +109,14 @@ def lift(
         block = row.blocks.filter(outcome="confirmed", ended_on=None).first()
         if block is None:
             raise RuleViolation(_("No confirmed block is open on this obligation."))
-        block.new_due_on = _new_due_on(row, block, on=on, asked=new_due_on)
-        _require_superior_consent(row, block, document_number=document_number)
+        before = row.due_on
+        if not row.is_ongoing:
+            _go_on(row, block, by=by, on=on, asked=new_due_on, document_number=document_number)
+        block.new_due_on = row.due_on
+        _require_superior_consent(row, block, before=before, document_number=document_number)
         block.ended_on, block.ended_by = on, by
         block.save()
         row.blocked = False
-        row.due_on = block.new_due_on
 
 
 def decide(request: Decision, *, outcome: str, by: User, on: dt.date, note: str) -> None:
@@ -134,22 +136,41 @@ def _waiting(row: Obligation) -> Block:
 def _days_left(row: Obligation, *, on: dt.date) -> int:
     if row.due_on is None or row.due_on <= on:
         return 1
-    return max(1, calendars.current().count(on, row.due_on))
+    return max(1, calendars.in_region(row.department.region_id).count(on, row.due_on))
 
 
-def _new_due_on(
-    row: Obligation, block: Block, *, on: dt.date, asked: dt.date | None
-) -> dt.date | None:
-    if row.is_ongoing:
-        return None
-    if asked is not None and asked < on:
+def _go_on(
+    row: Obligation,
+    block: Block,
+    *,
+    by: User,
+    on: dt.date,
+    asked: dt.date | None,
+    document_number: str,
+) -> None:
+    """The new due day: the one asked for, else the working days that were left."""
+    if asked is None:
+        left = block.days_left
+        dating.by_clock(row, "due_on", Clock.RESUME, start=on, event="lift_block", days=left, by=by)
+        return
+    if asked < on:
         raise RuleViolation(_("The new due date lies in the past: use today or a later day."))
-    return asked or calendars.current().add(on, block.days_left)
+    dating.by_word(
+        row,
+        "due_on",
+        asked,
+        start=on,
+        event="lift_block",
+        document_number=document_number,
+        by=by,
+    )
 
 
-def _require_superior_consent(row: Obligation, block: Block, *, document_number: str) -> None:
+def _require_superior_consent(
+    row: Obligation, block: Block, *, before: dt.date | None, document_number: str
+) -> None:
     """Dates of national rows move only with the superior's 文号, unless the superior was late."""
-    moved = block.new_due_on and row.due_on and block.new_due_on > row.due_on
+    moved = block.new_due_on and before and block.new_due_on > before
     national = row.item.list.level == Level.CENTRAL
     late_superior = block.cause == Block.Cause.NOT_OPENED
     if moved and national and not late_superior and not document_number.strip():

@@ -10,17 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 from accounts.models import Role, User
-from obligations import calendars, evidence
+from obligations import dating, evidence
 from obligations.changing import changing, require_known_day
 from obligations.dispatch import require_reason
 from obligations.evidence import NewEvidence
-from obligations.models import Claim, Obligation, Status
+from obligations.models import Claim, Clock, Obligation, Status
 from obligations.today import moment
-
-# Policy figures (domain, dates): working days.
-DECISION_DAYS = 5
-MENDING_DAYS = 5
-REOPENED_DAYS = 10
 
 
 def claim(
@@ -48,7 +43,7 @@ def claim(
         row.claimed_by, row.claim_note, row.claimed_at = by, note, moment(on)
         row.endorsed_by = None
         if not row.department.endorsement_required:
-            _stand(row, made, on=on)
+            _stand(row, made, by=by, on=on)
 
 
 def withdraw_claim(
@@ -66,7 +61,7 @@ def endorse(obligation: Obligation, *, by: User, on: dt.date, version: int | Non
         _require_another(row, by=by)
         made = row.claims.get(outcome="")
         made.endorsed_by = row.endorsed_by = by
-        _stand(row, made, on=on)
+        _stand(row, made, by=by, on=on)
 
 
 def send_back(
@@ -80,7 +75,7 @@ def send_back(
             raise RuleViolation(_("It is already endorsed: only the coordinator can return it."))
         _require_another(row, by=by)
         if row.status == Status.ENDORSED:
-            _give_mending_days(row, on=on)
+            _give_mending_days(row, by=by, on=on)
         _close_claim(row, outcome=Claim.Outcome.RETURNED, by=by, on=on, reason=reason)
         row.status = Status.IN_PROGRESS
         row.return_reason = reason
@@ -116,32 +111,36 @@ def reopen(
     with changing(obligation, verb="reopen", by=by, on=on, version=version, said=said) as row:
         row.status = Status.IN_PROGRESS
         row.reopened_count += 1
-        row.completed_on = row.first_completed_on = row.mend_until = None
-        row.verified_on = row.verified_by = row.decide_by = None
+        row.completed_on = row.first_completed_on = None
+        row.verified_on = row.verified_by = None
+        dating.clear(row, "mend_until")
+        dating.clear(row, "decide_by")
         row.claimed_by = row.endorsed_by = None
         row.return_reason = reason
-        if not row.is_ongoing:
-            row.due_on = due_on or calendars.current().add(on, REOPENED_DAYS)
+        if due_on is not None and not row.is_ongoing:
+            dating.by_word(row, "due_on", due_on, start=on, event="reopen", note=reason, by=by)
+        elif not row.is_ongoing:
+            dating.by_clock(row, "due_on", Clock.REOPEN, start=on, event="reopen", by=by)
 
 
-def _stand(row: Obligation, made: Claim, *, on: dt.date) -> None:
+def _stand(row: Obligation, made: Claim, *, by: User, on: dt.date) -> None:
     """The claim stands: its day, or within the mending days the day of the first claim."""
     mended = row.mend_until is not None and on <= row.mend_until
     row.completed_on = row.first_completed_on if mended else on
-    row.mend_until = None
+    dating.clear(row, "mend_until")
     row.status = Status.ENDORSED
-    row.decide_by = calendars.current().add(on, DECISION_DAYS)
+    dating.by_clock(row, "decide_by", Clock.VERIFY, start=on, event="endorse", by=by)
     made.endorsed_on, made.decide_by = on, row.decide_by
     made.save(update_fields=["endorsed_by", "endorsed_on", "decide_by"])
 
 
-def _give_mending_days(row: Obligation, *, on: dt.date) -> None:
+def _give_mending_days(row: Obligation, *, by: User, on: dt.date) -> None:
     first_return = row.first_completed_on is None
     if first_return:
         row.first_completed_on = row.completed_on
-        row.mend_until = calendars.current().add(on, MENDING_DAYS)
+        dating.by_clock(row, "mend_until", Clock.MEND, start=on, event="send_back", by=by)
     row.completed_on = None
-    row.decide_by = None
+    dating.clear(row, "decide_by")
     row.returned_count += 1
 
 

@@ -1,6 +1,7 @@
 """What is owed: lists, items, obligations, claims, evidence, requests, history, findings."""
 
-from obligations.models.calendar import CalendarDay
+from obligations.models.bases import DateBasis, Recount
+from obligations.models.calendar import CalendarDay, CalendarLoad
 from obligations.models.editions import Edition, ItemChange
 from obligations.models.findings import CheckResult, DepartmentCheck, DepartmentDay
 from obligations.models.imports import ColumnMapping, Import
@@ -8,15 +9,20 @@ from obligations.models.judged import JudgedFacts, Light, Status
 from obligations.models.lists import ListItem, ResponsibilityList
 from obligations.models.obligation import Duty, Obligation, RoleInItem
 from obligations.models.records import Block, Claim, Evidence, Exemption
+from obligations.models.rules import Clock, DeadlineRule
 from obligations.models.states import ObligationState
 from obligations.models.units import UnresolvedUnit
 
 __all__ = [
     "Block",
     "CalendarDay",
+    "CalendarLoad",
     "CheckResult",
     "Claim",
+    "Clock",
     "ColumnMapping",
+    "DateBasis",
+    "DeadlineRule",
     "DepartmentCheck",
     "DepartmentDay",
     "Duty",
@@ -30,6 +36,7 @@ __all__ = [
     "ListItem",
     "Obligation",
     "ObligationState",
+    "Recount",
     "ResponsibilityList",
     "RoleInItem",
     "Status",
