@@ -38,8 +38,7 @@ def in_region(region_id: int | None) -> Calendar:
     version = _version()
     kept = _kept.get(region_id)
     if kept is None or kept[0] != version:
-        region = Region.objects.filter(pk=region_id).first() if region_id else None
-        kept = _kept[region_id] = (version, _read(region))
+        kept = _kept[region_id] = (version, _read(_region(region_id)))
     return kept[1]
 
 
@@ -49,14 +48,19 @@ def names(region_id: int | None, first: dt.date, last: dt.date) -> dict[dt.date,
     rows = CalendarDay.objects.filter(day__range=(first, last))
     if rows.filter(region=None).exists():
         found = dict(rows.filter(region=None).values_list("day", "note"))
-    for nearer in reversed(_with_parents(Region.objects.filter(pk=region_id).first())):
+    for nearer in reversed(_with_parents(_region(region_id))):
         found.update(rows.filter(region=nearer).values_list("day", "note"))
     return found
 
 
-@transaction.atomic
 def seed() -> int:
-    """Load the shipped national days; the number of rows written or removed (0: all was there).
+    """Load the shipped national days; the number of rows written or removed (0: all was there)."""
+    return len(seed_days())
+
+
+@transaction.atomic
+def seed_days() -> set[dt.date]:
+    """As `seed`; the days that changed.
 
     A year that stands from another source is left alone; only when it is provisional, it gives
     way to its announcement.
@@ -79,7 +83,16 @@ def seed() -> int:
     CalendarDay.objects.bulk_create(
         CalendarDay(**shipped[day]._asdict()) for day in sorted(changed & shipped.keys())
     )
-    return len(changed)
+    return changed
+
+
+def _region(pk: int | None) -> Region | None:
+    return None if pk is None else Region.objects.filter(pk=pk).first()
+
+
+def shipped_rows() -> list[CalendarDay]:
+    """The shipped days as rows that are not saved."""
+    return [CalendarDay(**row._asdict()) for row in shipped_days()]
 
 
 def _same(stored: CalendarDay | None, shipped: ShippedDay | None) -> bool:

@@ -6,14 +6,16 @@ import datetime as dt
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 from accounts.models import User
 from jobs.running import Run
+from obligations import recounting
 from obligations.importing import keeping, marked
 from obligations.importing.planning import PlanChanged
 from obligations.importing.reading import ListReading
-from obligations.models import Import
+from obligations.models import Import, Recount
 from obligations.today import today
 
 
@@ -50,6 +52,19 @@ def import_list(run: Run) -> None:
     except RuleViolation as refusal:
         keeping.fail(upload, reason=refusal.sentence)
         raise
+
+
+def recount(run: Run) -> None:
+    """Count dates anew after a calendar or a rule changed; taken up where it was broken off."""
+    row = recounting.run(
+        Recount.objects.get(pk=run.args["recount"]), on=today(), progress=run.progress
+    )
+    said = _("Dates looked at: %(looked_at)s, moved: %(moved)s.") % {
+        "looked_at": row.looked_at,
+        "moved": row.moved,
+    }
+    with run.finishing(result={"message": said}):
+        recounting.finish(row, by=run.by)
 
 
 def _apply(

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Region
 from obligations.models.calendar import CalendarLoad
 from obligations.models.obligation import Obligation
 from obligations.models.rules import DeadlineRule
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 class Recount(models.Model):
     """One run over the dates that a changed calendar or rule touches; it goes on after `cursor`."""
 
+    # A calendar changed between two days, in a region or everywhere; or a rule did.
+    first_on = models.DateField(null=True, blank=True)
+    last_on = models.DateField(null=True, blank=True)
+    region = models.ForeignKey(
+        Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     load = models.OneToOneField(
         CalendarLoad, null=True, blank=True, on_delete=models.PROTECT, related_name="recount"
     )
@@ -41,7 +48,8 @@ class Recount(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="recount_for_one_reason",
-                condition=Q(load=None, rule__isnull=False) | Q(load__isnull=False, rule=None),
+                condition=Q(rule__isnull=False, load=None, first_on=None, last_on=None)
+                | Q(rule=None, first_on__isnull=False, last_on__isnull=False),
             ),
         ]
 
