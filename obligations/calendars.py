@@ -43,13 +43,14 @@ def in_region(region_id: int | None) -> Calendar:
 
 
 def names(region_id: int | None, first: dt.date, last: dt.date) -> dict[dt.date, str]:
-    """What holidays and make-up workdays between two days are called."""
+    """What holidays and make-up workdays between two days are called; the nearer region's word."""
     found = {row.day: row.note for row in shipped_days() if first <= row.day <= last}
     rows = CalendarDay.objects.filter(day__range=(first, last))
-    if rows.filter(region=None).exists():
-        found = dict(rows.filter(region=None).values_list("day", "note"))
-    for nearer in reversed(_with_parents(_region(region_id))):
-        found.update(rows.filter(region=nearer).values_list("day", "note"))
+    known = list(rows.values_list("region_id", "day", "note"))
+    regional = {place for place, _day, _note in known if place is not None}
+    line = [region.pk for region in _with_parents(_region(region_id))] if regional else []
+    for place in (None, *reversed(line)):
+        found.update({day: note for at, day, note in known if at == place})
     return found
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from obligations.api import (
     checks,
+    dates,
     evidence,
     figures,
     import_actions,
@@ -23,6 +24,7 @@ urlpatterns = [
     *(path(f"obligations/{name}/", ActOnMany.as_view(name=name)) for name in MANY),
     path("obligations/<int:pk>/", obligations.OneObligation.as_view(), name="obligation"),
     *(path(f"obligations/<int:pk>/{action.name}/", Act.as_view(does=action)) for action in ACTIONS),
+    path("obligations/<int:pk>/dates/", dates.DatesOfObligation.as_view()),
     path("obligations/<int:pk>/evidence/", evidence.EvidenceOfObligation.as_view()),
     path("evidence/<int:pk>/", evidence.OneEvidence.as_view()),
     path(
