@@ -72,6 +72,7 @@ VERB_LABELS = {
     "end_exemption": gettext_lazy("end the exemption"),
     "record_opening": gettext_lazy("record the opening"),
     "amend": gettext_lazy("amend by the list"),
+    "recount_dates": gettext_lazy("recount of dates"),
 }
 
 _WATCHED = (

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
-from accounts.errors import RuleViolation
+from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import Region, User
 from obligations import clocks, recounting
 from obligations.changing import require_known_day
@@ -65,8 +65,15 @@ def draft(
     return new
 
 
+def version() -> int:
+    """Which rules a writer saw: there is one more with every new version."""
+    return DeadlineRule.objects.count()
+
+
 @transaction.atomic
-def add(new: DeadlineRule, *, by: User, recount: bool = False) -> DeadlineRule:
+def add(
+    new: DeadlineRule, *, by: User, version: int | None = None, recount: bool = False
+) -> DeadlineRule:
     """Save a drafted version; the one before it ends on the day before.
 
     Dates that are written stay, unless `recount` has those of events since then counted anew.
@@ -76,6 +83,8 @@ def add(new: DeadlineRule, *, by: User, recount: bool = False) -> DeadlineRule:
         raise PermissionDenied(_("Only the province's coordinators keep the deadline rules."))
     # Who adds to a clock holds its rules for everywhere, so that two versions never overlap.
     list(DeadlineRule.objects.select_for_update().filter(clock=new.clock).order_by("pk"))
+    if version is not None and version != DeadlineRule.objects.count():
+        raise StaleVersion(_("The rules were changed meanwhile: look at them again first."))
     if not DeadlineRule.objects.exists():
         clocks.seed()
     before = _previous(new)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from obligations.views import (
     bulk,
+    calendars,
     checks,
     files,
     home,
@@ -11,7 +12,9 @@ from obligations.views import (
     import_units,
     imports,
     lists,
+    moved,
     obligations,
+    rules,
     units,
 )
 from obligations.views.deeds import DEEDS
@@ -33,6 +36,15 @@ urlpatterns = [
     path("lists/", lists.lists, name="lists"),
     path("lists/<int:pk>/", lists.responsibility_list, name="responsibility-list"),
     path("items/<int:pk>/", lists.item, name="item"),
+    path("rules/", rules.index, name="rules"),
+    path("rules/new/", rules.new, name="rule-new"),
+    path("dates/moved/", moved.index, name="moved"),
+    path("dates/moved.csv", moved.export, name="moved-csv"),
+    path("calendar/", calendars.index, name="calendar"),
+    path("calendar/sample.csv", calendars.sample, name="calendar-sample"),
+    path("calendar/<int:pk>/", calendars.detail, name="calendar-load"),
+    path("calendar/<int:pk>/confirm/", calendars.confirm, name="calendar-confirm"),
+    path("calendar/<int:pk>/discard/", calendars.discard, name="calendar-discard"),
     path("checks/", checks.index, name="checks"),
     path("checks/run/", checks.run, name="checks-run"),
     path("imports/", imports.index, name="imports"),
