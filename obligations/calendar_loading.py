@@ -83,6 +83,12 @@ def differences(load: CalendarLoad) -> list[Difference]:
     ]
 
 
+def touched(load: CalendarLoad) -> int:
+    """How many dates were counted across the year and would be counted anew."""
+    first, last = date(load.year, 1, 1), date(load.year, 12, 31)
+    return recounting.counted_across(first, last, load.region)
+
+
 @transaction.atomic
 def confirm(load: CalendarLoad, *, by: User, version: int | None) -> Recount:
     """Put the year in force in place of what stood, and have the dates that it touches counted

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from obligations.changing import VERB_LABELS
 from obligations.models import Block, Clock, DateBasis, DeadlineRule, Obligation
+from obligations.models.rules import in_words
 from obligations.rule_data import SHIPPED
 from obligations.skipping import DaysBetween, Span
 
@@ -176,9 +177,8 @@ def why_moved(basis: DateBasis) -> str:
 
 
 def _counted(basis: DateBasis) -> str:
-    return _("%(days)s %(unit)s after %(start)s (%(event)s); that day itself is not counted.") % {
-        "days": basis.days,
-        "unit": DeadlineRule.Unit(basis.unit).label,
+    return _("%(length)s after %(start)s (%(event)s); that day itself is not counted.") % {
+        "length": in_words(basis.days or 0, basis.unit),
         "start": basis.start_on.isoformat(),
         "event": event_words(basis.event),
     }

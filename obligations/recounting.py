@@ -63,6 +63,11 @@ def for_rule(rule: DeadlineRule, *, by: User) -> Recount:
     return _ask(Recount(rule=rule, region=rule.region, asked_by=by))
 
 
+def counted_across(first: dt.date, last: dt.date, region: Region | None) -> int:
+    """How many dates were counted across a span."""
+    return _touched(Recount(first_on=first, last_on=last, region=region)).count()
+
+
 def would_touch(rule: DeadlineRule) -> tuple[int, int]:
     """Of dates of events since a rule (not saved yet) takes effect: how many it touches, moves."""
     known = [*clocks.rules(), rule]

@@ -117,13 +117,12 @@ def _require_possible(new: DeadlineRule, wider: DeadlineRule) -> None:
         raise RuleViolation(
             _(
                 "A local rule may be stricter than the law, never laxer: %(source)s says "
-                "%(days)s %(unit)s, and at most %(extension)s more."
+                "%(length)s, and at most %(extension)s more."
             )
             % {
                 "source": wider.source,
-                "days": wider.days,
-                "unit": wider.get_unit_display(),
-                "extension": wider.max_extension_days,
+                "length": wider.length,
+                "extension": wider.extension or 0,
             }
         )
 

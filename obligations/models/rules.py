@@ -7,6 +7,7 @@ import datetime as dt
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Region
@@ -30,6 +31,16 @@ class Clock(models.TextChoices):
     OBJECTION = "objection", _("objection")
     EXTENSION = "extension", _("longest extension of an own list")
     DUE_SOON = "due_soon", _("notice before the due date")
+
+
+def in_words(count: int, unit: str) -> str:
+    """So many working days, natural days or years."""
+    words = {
+        "working_days": gettext("%(days)s working days"),
+        "natural_days": gettext("%(days)s natural days"),
+        "years": gettext("%(days)s years"),
+    }
+    return words[unit] % {"days": count}
 
 
 class DeadlineRuleQuerySet(models.QuerySet["DeadlineRule"]):
@@ -111,6 +122,16 @@ class DeadlineRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock} {self.days} {self.effective_from}"
+
+    @property
+    def length(self) -> str:
+        """Its days in words."""
+        return in_words(self.days, self.unit)
+
+    @property
+    def extension(self) -> str:
+        """Its longest extension in words; nothing where there is none."""
+        return in_words(self.max_extension_days, self.unit) if self.max_extension_days else ""
 
     @property
     def is_law(self) -> bool:

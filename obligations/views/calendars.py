@@ -124,6 +124,7 @@ def _show_load(
         "load": load,
         "differences": calendar_loading.differences(load) if waiting else [],
         "waiting": waiting,
+        "touched": calendar_loading.touched(load) if waiting else 0,
         "recount": recount,
         "refusal": refusal,
     }
