@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -149,21 +150,18 @@ def _go_on(
     document_number: str,
 ) -> None:
     """The new due day: the one asked for, else the working days that were left."""
+    said: dict[str, Any] = {
+        "start": on,
+        "event": "lift_block",
+        "document_number": document_number,
+        "by": by,
+    }
     if asked is None:
-        left = block.days_left
-        dating.by_clock(row, "due_on", Clock.RESUME, start=on, event="lift_block", days=left, by=by)
+        dating.by_clock(row, "due_on", Clock.RESUME, days=block.days_left, **said)
         return
     if asked < on:
         raise RuleViolation(_("The new due date lies in the past: use today or a later day."))
-    dating.by_word(
-        row,
-        "due_on",
-        asked,
-        start=on,
-        event="lift_block",
-        document_number=document_number,
-        by=by,
-    )
+    dating.by_word(row, "due_on", asked, **said)
 
 
 def _require_superior_consent(

@@ -24,6 +24,8 @@ def by_clock(
     start: dt.date,
     event: str,
     days: int | None = None,
+    note: str = "",
+    document_number: str = "",
     by: User | None = None,
 ) -> dt.date:
     """Set the date on which the clock runs out; the caller saves the row.
@@ -34,6 +36,7 @@ def by_clock(
     region_id = row.department.region_id
     basis = _counted(region_id, clock, field=field, start=start, event=event, days=days)
     basis.obligation, basis.by = row, by
+    basis.note, basis.document_number = note, document_number[:100]
     _replace([row.pk], field, [basis])
     setattr(row, field, basis.value)
     return basis.value
