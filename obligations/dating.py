@@ -78,7 +78,6 @@ def clear(row: Obligation, field: str) -> None:
     _supersede([row.pk], field)
 
 
-@transaction.atomic
 def by_clock_many(
     ids: Sequence[int],
     field: str,
@@ -88,19 +87,34 @@ def by_clock_many(
     event: str,
     by: User | None = None,
 ) -> dt.date:
-    """Write the date of the clock onto many obligations, saved here; few statements for any number.
+    """As `by_clock_each`; the latest of the dates, which in one region is that of all."""
+    if not ids:
+        return _counted(None, clock, field=field, start=start, event=event).value
+    return max(by_clock_each(ids, field, clock, start=start, event=event, by=by).values())
 
-    Regions may have rules and holidays of their own: the latest of the dates is returned.
+
+@transaction.atomic
+def by_clock_each(
+    ids: Sequence[int],
+    field: str,
+    clock: str,
+    *,
+    start: dt.date,
+    event: str,
+    by: User | None = None,
+) -> dict[int, dt.date]:
+    """Write the date of the clock onto many obligations, saved here, with few statements.
+
+    The date of each: regions may have rules and holidays of their own.
     """
-    latest = _counted(None, clock, field=field, start=start, event=event).value if not ids else None
+    found: dict[int, dt.date] = {}
     for region_id, keys in _by_region(ids).items():
         pattern = _counted(region_id, clock, field=field, start=start, event=event)
         for chunk in _chunks(keys):
             Obligation.objects.filter(pk__in=chunk).update(**{field: pattern.value})
             _replace(chunk, field, [_copy(pattern, pk, by) for pk in chunk])
-        latest = max(latest or pattern.value, pattern.value)
-    assert latest is not None
-    return latest
+        found.update(dict.fromkeys(keys, pattern.value))
+    return found
 
 
 def by_list_many(ids: Iterable[int]) -> None:

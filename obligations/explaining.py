@@ -22,11 +22,15 @@ _Field = DateBasis.Field
 EVENTS = {
     "list": gettext_lazy("the list"),
     "issue": gettext_lazy("the issue"),
+    "claim": gettext_lazy("the department's formal claim"),
     "endorse": gettext_lazy("the department's formal claim"),
     "send_back": gettext_lazy("the first return"),
+    "return": gettext_lazy("the first return"),
     "reopen": gettext_lazy("the reopening"),
     "lift_block": gettext_lazy("the end of the block"),
-    "extend": gettext_lazy("the approved extension"),
+    "lift": gettext_lazy("the end of the block"),
+    "extension": gettext_lazy("the approved extension"),
+    "objection": gettext_lazy("the ruling on an objection"),
 }
 SHOWN = (
     *(_Field.ACCEPT_BY, _Field.DUE_ON, _Field.MEND_UNTIL, _Field.DECIDE_BY, _Field.PLANNED_ON),

@@ -114,7 +114,7 @@ def test_a_persons_word_is_kept_with_note_and_document(owe, police, coordinator)
         "due_on",
         day,
         start=dt.date(2025, 12, 1),
-        event="extend",
+        event="extension",
         note="上级批准",
         document_number="示例〔2025〕9号",
         by=coordinator,
