@@ -168,3 +168,28 @@ def test_what_the_list_says_needs_no_row(owe, police, coordinator):
     row = owe(police)
     dispatch.issue(row, by=coordinator, on=dt.date(2025, 8, 4))
     assert not DateBasis.objects.filter(obligation=row).exists()
+
+
+def test_a_list_that_names_another_day_takes_the_due_date_back(owe, police):
+    row = owe(police)
+    dating.by_clock(row, "due_on", "reopen", start=dt.date(2025, 9, 1), event="reopen")
+    row.save()
+    counted = row.due_on
+    dating.by_list_many([row.pk])
+    assert current(row, "due_on") is None
+
+    dating.restored_many([row])
+    assert current(row, "due_on").value == counted
+
+    row.due_on = row.original_due_on
+    dating.restored_many([row])
+    assert current(row, "due_on") is None
+
+
+def test_each_of_many_has_the_date_of_its_region(owe, police, make_department, city):
+    CalendarDay.objects.create(day=dt.date(2025, 9, 3), region=city, is_workday=False)
+    here, there = owe(make_department("甲市民政局", at=city)), owe(police)
+    found = dating.by_clock_each(
+        [here.pk, there.pk], "mend_until", "mend", start=dt.date(2025, 9, 1), event="return"
+    )
+    assert found == {here.pk: dt.date(2025, 9, 9), there.pk: dt.date(2025, 9, 8)}
