@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -23,6 +24,7 @@ from obligations.models import (
     Recount,
     Status,
 )
+from obligations.workdays import Calendar
 
 JOB = "obligations.recount"
 _CHUNK = 500
@@ -70,10 +72,10 @@ def counted_across(first: dt.date, last: dt.date, region: Region | None) -> int:
 
 def would_touch(rule: DeadlineRule) -> tuple[int, int]:
     """Of dates of events since a rule (not saved yet) takes effect: how many it touches, moves."""
-    known = [*clocks.rules(), rule]
+    known, calendar_of = [*clocks.rules(), rule], cache(calendars.in_region)
     touched = moved = 0
     for basis in _touched(Recount(rule=rule, region=rule.region)).iterator():
-        fresh = _fresh(basis, known=known, new=rule)
+        fresh = _fresh(basis, calendar_of, known=known, new=rule)
         touched += 1
         moved += fresh.value != basis.value
     return touched, moved
@@ -163,14 +165,14 @@ def _count(
     on: dt.date,
 ) -> int:
     """Write what moved; returns how many dates did."""
-    known = clocks.rules()
+    known, calendar_of = clocks.rules(), cache(calendars.in_region)
     moved: list[tuple[DateBasis, DateBasis]] = []
     unmoved: list[DateBasis] = []
     for basis in bases:
         row = obligations[basis.obligation_id]
         if getattr(row, basis.field) != basis.value:
             continue  # set by other means since: it no longer rests on this
-        fresh = _fresh(basis, known=known, new=recount.rule)
+        fresh = _fresh(basis, calendar_of, known=known, new=recount.rule)
         if fresh.value != basis.value:
             fresh.recount, fresh.previous = recount, basis.value
             moved.append((basis, fresh))
@@ -184,7 +186,11 @@ def _count(
 
 
 def _fresh(
-    basis: DateBasis, *, known: Iterable[DeadlineRule], new: DeadlineRule | None
+    basis: DateBasis,
+    calendar_of: Callable[[int | None], Calendar],
+    *,
+    known: Iterable[DeadlineRule],
+    new: DeadlineRule | None,
 ) -> DateBasis:
     """What the basis would be now. A changed rule replaces its own number of days only."""
     region_id = basis.obligation.department.region_id
@@ -192,7 +198,7 @@ def _fresh(
     picked = clocks.find(known, basis.clock, region_id, on=basis.start_on) if new else None
     if picked and (rule is None or rule.days == days):
         days, unit, rule = picked.days, picked.unit, picked
-    calendar = calendars.in_region(region_id)
+    calendar = calendar_of(region_id)
     value = calendar.after(basis.start_on, days, unit)
     return DateBasis(
         obligation_id=basis.obligation_id,
