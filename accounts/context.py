@@ -22,11 +22,13 @@ ENTRIES = (
     ("obligations:imports", _("Import"), "import_list"),
     ("obligations:units", _("Unclaimed units"), "import_list"),
     ("accounts:groups", _("Groups"), "keep_groups"),
+    ("obligations:rules", _("Deadline rules"), "keep_rules"),
     ("reports:list", _("Reports"), "read_reports"),
     ("jobs:list", _("Jobs"), "run_checks"),
     ("jobs:list", _("Jobs"), "see_operations"),
     ("accounts:people", _("Accounts"), "manage_accounts"),
     ("accounts:departments", _("Departments"), "manage_departments"),
+    ("obligations:calendar", _("Working-day calendar"), "manage_calendar"),
     ("accounts:grants", _("Roles and passwords"), "grant_role"),
     ("accounts:audit", _("Audit log"), "read_audit"),
 )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Sequence
+
 _STARTS_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _STARTS_CELL = ("\t", "\r", "\n")
 _MARK = "'"
@@ -35,3 +39,10 @@ def _is_mistaken(text: str) -> bool:
 def _is_guessed(text: str) -> bool:
     """Whether a program may take it for a formula, or for more than one cell."""
     return text.lstrip().startswith(_STARTS_FORMULA) or text.startswith(_STARTS_CELL)
+
+
+def line(cells: Sequence[str]) -> bytes:
+    """One line of a CSV file in UTF-8, without formulas."""
+    written = io.StringIO()
+    csv.writer(written).writerow([harmless(cell) for cell in cells])
+    return written.getvalue().encode("utf-8", "replace")

@@ -17,6 +17,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "import_list": _COORDINATOR,
     "undo_import": _COORDINATOR,
     "keep_groups": _COORDINATOR,
+    "keep_rules": _COORDINATOR,
     "issue": _COORDINATOR,
     "accept": _OFFICER,
     "plan": _OFFICER | _COORDINATOR,
@@ -53,6 +54,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "grant_role": frozenset({Role.SECURITY_ADMINISTRATOR}),
     "unlock": frozenset({Role.SECURITY_ADMINISTRATOR}),
     "read_audit": frozenset({Role.AUDITOR}),
+    "manage_calendar": frozenset({Role.SYSTEM_ADMINISTRATOR}),
     "see_operations": frozenset({Role.SYSTEM_ADMINISTRATOR}),
     "requeue_job": frozenset({Role.SYSTEM_ADMINISTRATOR}),
 }

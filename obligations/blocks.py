@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from obligations import calendars, dating
 from obligations.changing import changing, require_known_day
 from obligations.deciding import decide
 from obligations.dispatch import require_reason
-from obligations.models import Block, Obligation
+from obligations.models import Block, Clock, Obligation
 from obligations.models.obligation import ObligationQuerySet
 from obligations.models.records import Decision
 from obligations.together import Versions, changing_many
@@ -105,9 +106,10 @@ def lift(
         said={"document_number": document_number},
     ) as row:
         block = row.blocks.get(outcome="confirmed", ended_on=None)
-        block.new_due_on = _new_due_on(row, block, on=on, asked=new_due_on)
-        _require_superior_consent(row, block, document_number=document_number)
         block.document_number = document_number.strip()
+        before = row.due_on
+        _go_on(row, block, by=by, on=on, asked=new_due_on)
+        _require_superior_consent(row, block, before=before)
         _end(row, block, by=by, on=on)
 
 
@@ -127,7 +129,7 @@ def lift_those_waiting_for(
             assert block is not None  # a condition of the table
             if block.external_obligation_id != external.pk:
                 raise RuleViolation(_("A chosen block does not name this obligation."))
-            block.new_due_on = _new_due_on(situation.row, block, on=on, asked=None)
+            _go_on(situation.row, block, by=by, on=on, asked=None)
             _end(situation.row, block, by=by, on=on)
     return len(found)
 
@@ -147,17 +149,6 @@ def _end(row: Obligation, block: Block, *, by: User, on: dt.date) -> None:
     block.ended_on, block.ended_by = on, by
     block.save()
     row.blocked = False
-    if block.new_due_on is None:
-        return  # an ongoing duty
-    dating.by_word(
-        row,
-        "due_on",
-        block.new_due_on,
-        start=on,
-        event="lift",
-        note=block.reason,
-        document_number=block.document_number,
-    )
 
 
 def _waiting(row: Obligation) -> Block:
@@ -167,25 +158,35 @@ def _waiting(row: Obligation) -> Block:
 def _days_left(row: Obligation, *, on: dt.date) -> int:
     if row.due_on is None or row.due_on <= on:
         return 1
-    return max(1, calendars.current().count(on, row.due_on))
+    return max(1, calendars.in_region(row.department.region_id).count(on, row.due_on))
 
 
-def _new_due_on(
-    row: Obligation, block: Block, *, on: dt.date, asked: dt.date | None
-) -> dt.date | None:
+def _go_on(row: Obligation, block: Block, *, by: User, on: dt.date, asked: dt.date | None) -> None:
+    """The new due day: the one asked for, else the working days that were left."""
     if row.is_ongoing:
-        return None
-    if asked is not None and asked < on:
+        return
+    said: dict[str, Any] = {
+        "start": on,
+        "event": "lift_block",
+        "note": block.reason,
+        "document_number": block.document_number,
+        "by": by,
+    }
+    if asked is None:
+        dating.by_clock(row, "due_on", Clock.RESUME, days=block.days_left, **said)
+    elif asked < on:
         raise RuleViolation(_("The new due date lies in the past: use today or a later day."))
-    return asked or calendars.current().add(on, block.days_left)
+    else:
+        dating.by_word(row, "due_on", asked, **said)
+    block.new_due_on = row.due_on
 
 
-def _require_superior_consent(row: Obligation, block: Block, *, document_number: str) -> None:
+def _require_superior_consent(row: Obligation, block: Block, *, before: dt.date | None) -> None:
     """Dates of national rows move only with the superior's 文号, unless the superior was late."""
-    moved = block.new_due_on and row.due_on and block.new_due_on > row.due_on
+    moved = block.new_due_on and before and block.new_due_on > before
     national = row.item.list.level == Level.CENTRAL
     late_superior = block.cause == Block.Cause.NOT_OPENED
-    if moved and national and not late_superior and not document_number.strip():
+    if moved and national and not late_superior and not block.document_number:
         raise RuleViolation(
             _("This row is of a national list: a later date needs the superior's document number.")
         )

@@ -30,28 +30,50 @@ def current(region: Region | None = None) -> Calendar:
 
     As long as no national day is loaded the shipped calendar counts.
     """
-    key = region.pk if region else None
+    return in_region(region.pk if region else None)
+
+
+def in_region(region_id: int | None) -> Calendar:
+    """As `current`, by the region's key."""
     version = _version()
-    kept = _kept.get(key)
+    kept = _kept.get(region_id)
     if kept is None or kept[0] != version:
-        kept = _kept[key] = (version, _read(region))
+        kept = _kept[region_id] = (version, _read(_region(region_id)))
     return kept[1]
 
 
-@transaction.atomic
-def seed() -> int:
-    """Load the shipped national days; the number of rows written or removed (0: all was there).
+def names(region_id: int | None, first: dt.date, last: dt.date) -> dict[dt.date, str]:
+    """What holidays and make-up workdays between two days are called; the nearer region's word."""
+    found = {row.day: row.note for row in shipped_days() if first <= row.day <= last}
+    rows = CalendarDay.objects.filter(day__range=(first, last))
+    known = list(rows.values_list("region_id", "day", "note"))
+    regional = {place for place, _day, _note in known if place is not None}
+    line = [region.pk for region in _with_parents(_region(region_id))] if regional else []
+    for place in (None, *reversed(line)):
+        found.update({day: note for at, day, note in known if at == place})
+    return found
 
-    A year that stands as official from another source is left alone; a provisional year gives
+
+def seed() -> int:
+    """Load the shipped national days; the number of rows written or removed (0: all was there)."""
+    return len(seed_days())
+
+
+@transaction.atomic
+def seed_days() -> set[dt.date]:
+    """As `seed`; the days that changed.
+
+    A year that stands from another source is left alone; only when it is provisional, it gives
     way to its announcement.
     """
     stored = {row.day: row for row in CalendarDay.objects.filter(region=None)}
     shipped = {row.day: row for row in shipped_days()}
     ours = {_origin(row.source) for row in shipped.values()}
+    announced = _years(row.day for row in shipped.values() if not row.provisional)
     foreign = _years(
         row.day
         for row in stored.values()
-        if not row.provisional and _origin(row.source) not in ours
+        if _origin(row.source) not in ours and not (row.provisional and row.day.year in announced)
     )
     changed = {
         day
@@ -62,7 +84,16 @@ def seed() -> int:
     CalendarDay.objects.bulk_create(
         CalendarDay(**shipped[day]._asdict()) for day in sorted(changed & shipped.keys())
     )
-    return len(changed)
+    return changed
+
+
+def _region(pk: int | None) -> Region | None:
+    return None if pk is None else Region.objects.filter(pk=pk).first()
+
+
+def shipped_rows() -> list[CalendarDay]:
+    """The shipped days as rows that are not saved."""
+    return [CalendarDay(**row._asdict()) for row in shipped_days()]
 
 
 def _same(stored: CalendarDay | None, shipped: ShippedDay | None) -> bool:
@@ -91,9 +122,15 @@ def _read(region: Region | None) -> Calendar:
         CalendarDay.objects.filter(region=None).values_list("day", "is_workday", "provisional")
     ) or [(row.day, row.is_workday, row.provisional) for row in shipped_days()]
     days = {day: is_workday for day, is_workday, _provisional in national}
+    guessed = {day for day, _is_workday, provisional in national if provisional}
+    known = _years(day for day, _is_workday, _provisional in national)
     for nearer in reversed(_with_parents(region)):
-        days.update(CalendarDay.objects.filter(region=nearer).values_list("day", "is_workday"))
-    return Calendar(days, _years(day for day, _is_workday, provisional in national if provisional))
+        own = CalendarDay.objects.filter(region=nearer)
+        for day, is_workday, provisional in own.values_list("day", "is_workday", "provisional"):
+            days[day] = is_workday
+            # One regional holiday does not announce the year.
+            guessed |= {day} if provisional or day.year not in known else set()
+    return Calendar(days, _years(guessed))
 
 
 def _years(days: Iterable[dt.date]) -> frozenset[int]:

@@ -16,7 +16,7 @@ from obligations.changing import changing, require_known_day
 from obligations.deciding import close
 from obligations.dispatch import require_reason
 from obligations.evidence import NewEvidence
-from obligations.models import Claim, Objection, Obligation, Status
+from obligations.models import Claim, Clock, Objection, Obligation, Status
 from obligations.models.obligation import ObligationQuerySet
 from obligations.today import moment
 from obligations.together import Versions, by_clock_each, changing_many
@@ -57,7 +57,7 @@ def claim(
         row.claimed_by, row.claim_note, row.claimed_at = by, note, moment(on)
         row.endorsed_by = None
         if not row.department.endorsement_required:
-            _stand([row], on=on)
+            _stand([row], by=by, on=on)
 
 
 def withdraw_claim(
@@ -152,12 +152,12 @@ def reopen(
         row.self_verified = False
         row.return_reason = reason
         if due_on is not None and not row.is_ongoing:
-            dating.by_word(row, "due_on", due_on, start=on, event="reopen", note=reason)
+            dating.by_word(row, "due_on", due_on, start=on, event="reopen", note=reason, by=by)
         elif not row.is_ongoing:
-            dating.by_clock(row, "due_on", "reopen", start=on, event="reopen")
+            dating.by_clock(row, "due_on", Clock.REOPEN, start=on, event="reopen", by=by)
 
 
-def restore(row: Obligation, made: Claim, *, on: dt.date) -> None:
+def restore(row: Obligation, made: Claim, *, by: User, on: dt.date) -> None:
     """A return is annulled: its claim stands again with its day, and waits for verification with
     a new clock. The caller holds the obligation."""
     if made.mend_until is not None:
@@ -168,7 +168,9 @@ def restore(row: Obligation, made: Claim, *, on: dt.date) -> None:
     row.claim_note, row.return_reason = made.note, ""
     row.returned_count = max(0, row.returned_count - 1)
     dating.clear(row, "mend_until")
-    made.decide_by = dating.by_clock(row, "decide_by", "verify", start=on, event="objection")
+    made.decide_by = dating.by_clock(
+        row, "decide_by", Clock.VERIFY, start=on, event="objection", by=by
+    )
     made.outcome, made.decided_by, made.decided_on, made.reason = "", None, None, ""
     made.mend_until = None
     made.save()
@@ -178,12 +180,12 @@ def _endorsed(rows: Sequence[Obligation], *, by: User, on: dt.date) -> None:
     _open_claims(rows).update(endorsed_by=by)
     for row in rows:
         row.endorsed_by = by
-    _stand(rows, on=on)
+    _stand(rows, by=by, on=on)
 
 
-def _stand(rows: Sequence[Obligation], *, on: dt.date) -> None:
+def _stand(rows: Sequence[Obligation], *, by: User, on: dt.date) -> None:
     """The claims stand: their day, or within the mending days the day of the first claim."""
-    by_clock_each(rows, "decide_by", "verify", start=on, event="endorse")
+    by_clock_each(rows, "decide_by", Clock.VERIFY, start=on, event="endorse", by=by)
     for decide_by, same in _alike(rows, "decide_by"):
         _open_claims(same).update(endorsed_on=on, decide_by=decide_by, counted_on=on)
     mended = [row for row in rows if row.mend_until is not None and on <= row.mend_until]
@@ -199,7 +201,8 @@ def _stand(rows: Sequence[Obligation], *, on: dt.date) -> None:
 
 def _returned(rows: Sequence[Obligation], *, by: User, on: dt.date, reason: str) -> None:
     formal = [row for row in rows if row.status == Status.ENDORSED]
-    _give_mending_days([row for row in formal if row.first_completed_on is None], on=on)
+    first = [row for row in formal if row.first_completed_on is None]
+    _give_mending_days(first, by=by, on=on)
     for row in formal:
         row.completed_on = None
         dating.clear(row, "decide_by")
@@ -210,7 +213,7 @@ def _returned(rows: Sequence[Obligation], *, by: User, on: dt.date, reason: str)
         row.return_reason = reason
 
 
-def _give_mending_days(rows: Sequence[Obligation], *, on: dt.date) -> None:
+def _give_mending_days(rows: Sequence[Obligation], *, by: User, on: dt.date) -> None:
     """The first return of a formal claim gives some; later ones do not."""
     if not rows:
         return
@@ -219,7 +222,7 @@ def _give_mending_days(rows: Sequence[Obligation], *, on: dt.date) -> None:
     Obligation.objects.filter(pk__in=ids).update(
         status=Status.IN_PROGRESS, first_completed_on=F("completed_on"), completed_on=None
     )
-    by_clock_each(rows, "mend_until", "mend", start=on, event="send_back")
+    by_clock_each(rows, "mend_until", Clock.MEND, start=on, event="send_back", by=by)
     for mend_until, same in _alike(rows, "mend_until"):
         _open_claims(same).update(mend_until=mend_until)
     for row in rows:

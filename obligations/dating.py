@@ -1,35 +1,49 @@
-"""Writes the dates that a clock or a decision sets."""
+"""The one place that writes a computed date onto an obligation, and keeps its basis."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
-from obligations import calendars
-from obligations.models import Obligation
+from django.db import transaction
+from django.utils import timezone
 
-# Working days.
-CLOCKS: Mapping[str, int] = {
-    "verify": 5,
-    "mend": 5,
-    "reopen": 10,
-    "accept": 3,
-    "extension_maximum": 20,
-}
+from accounts.models import User
+from obligations import calendars, clocks
+from obligations.models import DateBasis, DeadlineRule, Obligation
+
+_CHUNK = 500
 
 
 def by_clock(
-    row: Any, field: str, clock: str, *, start: dt.date, event: str, days: int | None = None
+    row: Obligation,
+    field: str,
+    clock: str,
+    *,
+    start: dt.date,
+    event: str,
+    days: int | None = None,
+    note: str = "",
+    document_number: str = "",
+    by: User | None = None,
 ) -> dt.date:
-    """Set the field to the clock's working days after `start`; the caller saves."""
-    day = calendars.current().add(start, CLOCKS[clock] if days is None else days)
-    setattr(row, field, day)
-    return day
+    """Set the date on which the clock runs out; the caller saves the row.
+
+    The rule is that of the day `start` in the department's region; `days` counts otherwise, as
+    where the days that were left go on.
+    """
+    region_id = row.department.region_id
+    basis = _counted(region_id, clock, field=field, start=start, event=event, days=days)
+    basis.obligation, basis.by = row, by
+    basis.note, basis.document_number = note, document_number[:100]
+    _replace([row.pk], field, [basis])
+    setattr(row, field, basis.value)
+    return basis.value
 
 
 def by_word(
-    row: Any,
+    row: Obligation,
     field: str,
     day: dt.date | None,
     *,
@@ -37,21 +51,152 @@ def by_word(
     event: str,
     note: str = "",
     document_number: str = "",
+    by: User | None = None,
 ) -> None:
-    """Set the field to the day that somebody decided on; the caller saves."""
+    """Set the date that a list or a person names (None clears it); the caller saves the row."""
+    if day is None:
+        clear(row, field)
+        return
+    basis = DateBasis(
+        obligation=row,
+        field=field,
+        value=day,
+        event=event,
+        start_on=start,
+        by=by,
+        at=timezone.now(),
+        note=note,
+        document_number=document_number[:100],
+    )
+    _replace([row.pk], field, [basis])
     setattr(row, field, day)
 
 
-def clear(row: Any, field: str) -> None:
-    """The date holds no more."""
+def clear(row: Obligation, field: str) -> None:
+    """No such date any more; what it rested on stays on record. The caller saves the row."""
     setattr(row, field, None)
+    _supersede([row.pk], field)
 
 
 def by_clock_many(
-    ids: Sequence[int], field: str, clock: str, *, start: dt.date, event: str
+    ids: Sequence[int],
+    field: str,
+    clock: str,
+    *,
+    start: dt.date,
+    event: str,
+    by: User | None = None,
 ) -> dt.date:
-    """Set the field of many obligations at once."""
-    day = calendars.current().add(start, CLOCKS[clock])
-    for begin in range(0, len(ids), 500):
-        Obligation.objects.filter(pk__in=ids[begin : begin + 500]).update(**{field: day})
-    return day
+    """As `by_clock_each`; the latest of the dates, which in one region is that of all."""
+    if not ids:
+        return _counted(None, clock, field=field, start=start, event=event).value
+    return max(by_clock_each(ids, field, clock, start=start, event=event, by=by).values())
+
+
+@transaction.atomic
+def by_clock_each(
+    ids: Sequence[int],
+    field: str,
+    clock: str,
+    *,
+    start: dt.date,
+    event: str,
+    by: User | None = None,
+) -> dict[int, dt.date]:
+    """Write the date of the clock onto many obligations, saved here, with few statements.
+
+    The date of each: regions may have rules and holidays of their own.
+    """
+    found: dict[int, dt.date] = {}
+    for region_id, keys in _by_region(ids).items():
+        pattern = _counted(region_id, clock, field=field, start=start, event=event)
+        for chunk in _chunks(keys):
+            Obligation.objects.filter(pk__in=chunk).update(**{field: pattern.value})
+            _replace(chunk, field, [_copy(pattern, pk, by) for pk in chunk])
+        found.update(dict.fromkeys(keys, pattern.value))
+    return found
+
+
+def by_list_many(ids: Iterable[int]) -> None:
+    """The due dates are the list's own again: its text is their basis."""
+    for chunk in _chunks(list(ids)):
+        _supersede(chunk, "due_on")
+
+
+def restored_many(rows: Sequence[Obligation]) -> None:
+    """Due dates were set back to what they were: so is what they rested on."""
+    # The list's own date is explained by its text, also where a clock once gave the same day.
+    moved = [row for row in rows if row.due_on != row.original_due_on]
+    by_list_many(row.pk for row in rows if row.due_on == row.original_due_on)
+    known = {row.pk: row.due_on for row in moved}
+    newest: dict[int, DateBasis] = {}
+    for chunk in _chunks(list(known)):
+        _supersede(chunk, "due_on")
+        for basis in DateBasis.objects.filter(obligation__in=chunk, field="due_on").order_by("pk"):
+            if basis.value == known[basis.obligation_id]:
+                newest[basis.obligation_id] = basis
+    keys = [basis.pk for basis in newest.values()]
+    for chunk in _chunks(keys):
+        DateBasis.objects.filter(pk__in=chunk).update(superseded_at=None)
+
+
+def _counted(
+    region_id: int | None,
+    clock: str,
+    *,
+    field: str,
+    start: dt.date,
+    event: str,
+    days: int | None = None,
+) -> DateBasis:
+    """An unsaved basis without its obligation."""
+    rule = clocks.in_region(clock, region_id, on=start)
+    calendar = calendars.in_region(region_id)
+    count = rule.days if days is None else days
+    value = calendar.after(start, count, rule.unit)
+    return DateBasis(
+        field=field,
+        value=value,
+        event=event,
+        start_on=start,
+        clock=clock,
+        rule=rule if rule.pk else None,
+        days=count,
+        unit=rule.unit,
+        provisional=depends_on_calendar(rule.unit) and calendar.is_provisional(start, value),
+        at=timezone.now(),
+    )
+
+
+def depends_on_calendar(unit: str) -> bool:
+    """Years are counted without looking at working days."""
+    return unit != DeadlineRule.Unit.YEARS
+
+
+def _copy(pattern: DateBasis, obligation_id: int, by: User | None) -> DateBasis:
+    names = ("field", "value", "event", "start_on", "clock", "rule_id", "days", "unit", "at")
+    known = {name: getattr(pattern, name) for name in names}
+    return DateBasis(obligation_id=obligation_id, by=by, provisional=pattern.provisional, **known)
+
+
+def _by_region(ids: Sequence[int]) -> dict[int | None, list[int]]:
+    grouped: dict[int | None, list[int]] = defaultdict(list)
+    for chunk in _chunks(ids):
+        rows = Obligation.objects.filter(pk__in=chunk).order_by("pk")
+        for pk, region_id in rows.values_list("pk", "department__region_id"):
+            grouped[region_id].append(pk)
+    return grouped
+
+
+def _replace(ids: Sequence[int], field: str, bases: Sequence[DateBasis]) -> None:
+    _supersede(ids, field)
+    DateBasis.objects.bulk_create(bases)
+
+
+def _supersede(ids: Sequence[int], field: str) -> None:
+    standing = DateBasis.objects.current().filter(obligation__in=ids, field=field)
+    standing.update(superseded_at=timezone.now())
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

@@ -15,6 +15,7 @@ from obligations.deciding import close
 from obligations.models import (
     Block,
     Claim,
+    Clock,
     Exemption,
     Extension,
     Notice,
@@ -32,7 +33,7 @@ def issue(
 ) -> None:
     """下达 with a notice: the department must accept it."""
     with changing(obligation, verb="issue", by=by, on=on, version=version) as row:
-        _issued([row], notices.make(by=by, on=on, note=note), on=on)
+        _issued([row], notices.make(by=by, on=on, note=note), by=by, on=on)
 
 
 def issue_many(
@@ -47,7 +48,7 @@ def issue_many(
     with changing_many(obligations, verb="issue", by=by, on=on, versions=versions) as found:
         rows = [situation.row for situation in found]
         if rows:
-            _issued(rows, notices.make(by=by, on=on, note=note), on=on)
+            _issued(rows, notices.make(by=by, on=on, note=note), by=by, on=on)
     return len(rows)
 
 
@@ -157,8 +158,8 @@ def require_reason(reason: str) -> None:
         raise RuleViolation(_("Please give the reason: it is kept with the decision."))
 
 
-def _issued(rows: Sequence[Obligation], notice: Notice, *, on: dt.date) -> None:
-    by_clock_each(rows, "accept_by", "accept", start=on, event="issue")
+def _issued(rows: Sequence[Obligation], notice: Notice, *, by: User, on: dt.date) -> None:
+    by_clock_each(rows, "accept_by", Clock.ACCEPT, start=on, event="issue", by=by)
     at = moment(on)
     for row in rows:
         row.status = Status.ISSUED

@@ -10,17 +10,14 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 from accounts.models import Level, User
-from obligations import calendars, dating
+from obligations import clocks, dating
 from obligations.changing import changing
 from obligations.deciding import decide
 from obligations.dispatch import require_reason
-from obligations.models import Block, Extension, Obligation
+from obligations.models import Block, Clock, Extension, Obligation
 from obligations.models.obligation import ObligationQuerySet
 from obligations.situations import Situation, of
 from obligations.together import Versions, changing_many, refusal_of, refuse_all
-
-# Policy figure: working days in total.
-_MAXIMUM_DAYS = 20
 
 
 def ask(
@@ -38,7 +35,7 @@ def ask(
     with changing(
         obligation, verb="ask_extension", by=by, on=on, version=version, said=said
     ) as row:
-        _require_within_maximum(row, days)
+        _require_within_maximum(row, days, on=on)
         assert row.due_on is not None  # a condition of the table
         return Extension.objects.create(
             obligation=row, days=days, due_on=row.due_on, reason=reason, asked_by=by, asked_on=on
@@ -112,56 +109,58 @@ def refuse_many(
     return len(found)
 
 
-def maximum_days(row: Obligation) -> int | None:
+def maximum_days(row: Obligation, *, on: dt.date) -> int | None:
     """Working days by which it may be extended in all; None where the superior decides."""
-    return None if row.item.list.level == Level.CENTRAL else _MAXIMUM_DAYS
+    if row.item.list.level == Level.CENTRAL:
+        return None
+    return clocks.in_region(Clock.EXTENSION, row.department.region_id, on=on).days
 
 
-def days_left(row: Obligation) -> int | None:
+def days_left(row: Obligation, *, on: dt.date) -> int | None:
     """Working days that may still be asked for; None where the superior decides."""
-    maximum = maximum_days(row)
+    maximum = maximum_days(row, on=on)
     if maximum is None:
         return None
     approved = row.extensions.filter(outcome=Extension.Outcome.CONFIRMED)
     return max(0, maximum - (approved.aggregate(days=Sum("days"))["days"] or 0))
 
 
-def _require_within_maximum(row: Obligation, days: int) -> None:
+def _require_within_maximum(row: Obligation, days: int, *, on: dt.date) -> None:
     if not 1 <= days <= 366:
         raise RuleViolation(_("Say how many working days: 1 or more."))
-    left = days_left(row)
+    maximum, left = maximum_days(row, on=on), days_left(row, on=on)
     if left is not None and days > left:
         raise RuleViolation(
             _(
                 "At most %(maximum)s working days may be added in total: %(left)s are left, "
                 "%(days)s were asked for."
             )
-            % {"maximum": maximum_days(row), "left": left, "days": days},
-            facts={"maximum": maximum_days(row), "left": left},
+            % {"maximum": maximum, "left": left, "days": days},
+            facts={"maximum": maximum, "left": left},
         )
 
 
 def _approve(found: Sequence[Situation], *, note: str, document_number: str) -> None:
-    calendar = calendars.current()
     for situation in found:
         row, request = situation.row, situation.extension
         assert request is not None  # conditions of the table
         assert row.due_on is not None
         request.due_on = row.due_on
-        request.new_due_on = calendar.add(row.due_on, request.days)
         request.document_number = document_number.strip()
+        request.new_due_on = dating.by_clock(
+            row,
+            "due_on",
+            Clock.EXTENSION,
+            start=request.due_on,
+            event="extension",
+            days=request.days,
+            note=request.reason,
+            document_number=request.document_number,
+            by=situation.by,
+        )
         confirmed = Extension.Outcome.CONFIRMED
         decide(request, outcome=confirmed, by=situation.by, on=situation.on, note=note)
         _give_to_block(situation.block, request.days)
-        dating.by_word(
-            row,
-            "due_on",
-            request.new_due_on,
-            start=request.due_on,
-            event="extension",
-            note=request.reason,
-            document_number=request.document_number,
-        )
 
 
 def _require_consent_to_all(found: Sequence[Situation], *, document_number: str) -> None:

@@ -12,8 +12,8 @@ from django.db.models import DateField, OuterRef, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
-from obligations import calendars, lights
-from obligations.models import Obligation, ObligationState
+from obligations import calendars, clocks, lights
+from obligations.models import Clock, Obligation, ObligationState
 from obligations.models.judged import FACTS
 
 _CHUNK = 500
@@ -21,8 +21,13 @@ _CHUNK = 500
 
 def day_of(as_of: dt.date) -> lights.Day:
     """The day with its horizon, counted once."""
-    ahead = lights.DEFAULT_RULE.due_soon_days
+    ahead = due_soon_days(as_of)
     return lights.Day(as_of=as_of, due_soon_on=calendars.current().add(as_of, ahead))
+
+
+def due_soon_days(as_of: dt.date) -> int:
+    """How many working days before its due date an obligation turns blue, on a day."""
+    return clocks.in_region(Clock.DUE_SOON, None, on=as_of).days
 
 
 def record(obligation: Obligation, *, on: dt.date) -> None:

@@ -28,19 +28,6 @@ class Lateness:
         except UnknownYear:
             return None
 
-    def provisional(self, row: Obligation) -> set[str]:
-        """The dates of the row that were counted in working days of an unannounced year.
-
-        A date that the list itself names was not counted, so it is never provisional.
-        """
-        moved = row.due_on if row.due_on != row.original_due_on else None
-        counted = {"due_on": moved, "decide_by": row.decide_by, "mend_until": row.mend_until}
-        return {
-            name
-            for name, day in counted.items()
-            if day is not None and self.calendar.is_provisional(day, day)
-        }
-
 
 def lateness(on: dt.date) -> Lateness:
     """With the calendar in force."""

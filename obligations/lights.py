@@ -37,7 +37,6 @@ class LightRule:
     """An ordered choice from the vocabulary; the first condition that holds gives the light."""
 
     version: str
-    due_soon_days: int
     reasons: tuple[str, ...]
 
 
@@ -120,7 +119,7 @@ CONDITIONS: Mapping[str, Condition] = {
     "on_course": Condition("green", lambda day: Q(), _("On course.")),
 }
 
-DEFAULT_RULE = LightRule(version="1", due_soon_days=5, reasons=tuple(CONDITIONS))
+DEFAULT_RULE = LightRule(version="1", reasons=tuple(CONDITIONS))
 
 
 def reason(day: Day, *, rule: LightRule = DEFAULT_RULE) -> Case:

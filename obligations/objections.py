@@ -63,10 +63,10 @@ def uphold(
     ) as row:
         objection = _waiting(row, by=by, on=on)
         if objection.subject == Objection.Subject.RETURN:
-            _annul_return(row, objection, corrected_due_on, on=on)
+            _annul_return(row, objection, corrected_due_on, by=by, on=on)
         else:
             objection.document_number = document_number.strip()
-            _rule_on_light(row, objection, corrected_due_on, on=on, note=reason)
+            _rule_on_light(row, objection, corrected_due_on, by=by, on=on, note=reason)
         decide(objection, outcome=Objection.Outcome.CONFIRMED, by=by, on=on, note=reason)
 
 
@@ -91,12 +91,17 @@ def _waiting(row: Obligation, *, by: User, on: dt.date) -> Objection:
 
 
 def _annul_return(
-    row: Obligation, objection: Objection, corrected_due_on: dt.date | None, *, on: dt.date
+    row: Obligation,
+    objection: Objection,
+    corrected_due_on: dt.date | None,
+    *,
+    by: User,
+    on: dt.date,
 ) -> None:
     if corrected_due_on is not None:
         raise RuleViolation(_("This objection is against a return: no date is corrected with it."))
     assert objection.claim is not None  # a constraint
-    completion.restore(row, objection.claim, on=on)
+    completion.restore(row, objection.claim, by=by, on=on)
     objection.consequence = _Consequence.CLAIM_RESTORED
 
 
@@ -105,6 +110,7 @@ def _rule_on_light(
     objection: Objection,
     corrected_due_on: dt.date | None,
     *,
+    by: User,
     on: dt.date,
     note: str,
 ) -> None:
@@ -128,4 +134,5 @@ def _rule_on_light(
         event="objection",
         note=note,
         document_number=objection.document_number,
+        by=by,
     )

@@ -102,12 +102,11 @@ def refusal_of(row: Obligation, why: Exception) -> dict[str, Any]:
 
 
 def by_clock_each(
-    rows: Sequence[Obligation], field: str, clock: str, *, start: dt.date, event: str
+    rows: Sequence[Obligation], field: str, clock: str, *, start: dt.date, event: str, by: User
 ) -> None:
     """Set the clock's date on all; each row gets its own, for regions may count differently."""
     ids = [row.pk for row in rows]
-    dating.by_clock_many(ids, field, clock, start=start, event=event)
-    found = dict(Obligation.objects.filter(pk__in=ids).values_list("pk", field))
+    found = dating.by_clock_each(ids, field, clock, start=start, event=event, by=by)
     for row in rows:
         setattr(row, field, found[row.pk])
 

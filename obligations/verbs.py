@@ -39,6 +39,7 @@ VERB_LABELS: Mapping[str, Promise] = {
     "record_opening": _("record the opening"),
     "keep_contact": _("name who is in charge"),
     "amend": _("amend by the list"),
+    "recount_dates": _("recount of dates"),
 }
 
 # The names that obligations.transitions uses, as facts.

@@ -10,6 +10,7 @@ from functools import cached_property
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 FIRST_DAY, LAST_DAY = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+WORKING_DAYS, NATURAL_DAYS, YEARS = "working_days", "natural_days", "years"
 _ONE_DAY = timedelta(days=1)
 
 
@@ -55,6 +56,33 @@ class Calendar:
             count -= len(workdays) - passed
             year += 1
 
+    def subtract(self, day: date, count: int) -> date:
+        """The working day after which `count` working days lead up to `day`: the way back of `add`.
+
+        For 0 it is the day itself.
+        """
+        if count < 0:
+            raise ValueError("count must not be negative")
+        _refuse_unknown_year(day.year)
+        if count == 0:
+            return day
+        year, ordinal = day.year, day.toordinal()
+        while True:
+            workdays = self._workdays(year)
+            passed = bisect_right(workdays, ordinal)
+            if count < passed:
+                return date.fromordinal(workdays[passed - 1 - count])
+            count -= passed
+            year -= 1
+
+    def after(self, start: date, count: int, unit: str) -> date:
+        """The end of a period; one of natural days that ends on a rest day rolls on."""
+        if unit == WORKING_DAYS:
+            return self.add(start, count)
+        if unit == NATURAL_DAYS:
+            return self.roll_on(_known(start.toordinal() + count))
+        return _years_later(start, count)
+
     def count(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; 0 when `end` is not later."""
         _refuse_unknown_year(start.year)
@@ -91,6 +119,22 @@ class Calendar:
             found = [day.toordinal() for day in days if self.is_workday(day)]
             self._workdays_of_year[year] = found
         return found
+
+
+def _known(ordinal: int) -> date:
+    """The day; UnknownYear also where it is beyond what a date can be."""
+    if ordinal > date.max.toordinal():
+        raise UnknownYear(date.max.year)
+    return date.fromordinal(ordinal)
+
+
+def _years_later(start: date, count: int) -> date:
+    """The same day of a later year; the 28th of February where it has no 29th."""
+    _refuse_unknown_year(start.year + count)
+    try:
+        return start.replace(year=start.year + count)
+    except ValueError:
+        return start.replace(year=start.year + count, day=28)
 
 
 def _refuse_unknown_year(year: int) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from obligations import lights
+from obligations import history, lights
 from obligations.calendar_data import ShippedDay, shipped_days
 from obligations.models import CalendarDay
 
@@ -22,10 +22,10 @@ def program_version() -> str:
     return str(tomllib.loads(text)["project"]["version"])
 
 
-def rules_version() -> str:
+def rules_version(*, as_of: dt.date) -> str:
     """The light rule in force and its one parameter."""
-    rule = lights.DEFAULT_RULE
-    return f"第 {rule.version} 版，临期 {rule.due_soon_days} 个工作日"
+    ahead = history.due_soon_days(as_of)
+    return f"第 {lights.DEFAULT_RULE.version} 版，临期 {ahead} 个工作日"
 
 
 def calendar_version(*, as_of: dt.date) -> str:

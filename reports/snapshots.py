@@ -16,7 +16,7 @@ from accounts import audit, permissions
 from accounts.errors import RuleViolation
 from accounts.models import AuditEntry, User
 from jobs.models import Job
-from obligations import calendars, lights
+from obligations import calendars, history
 from obligations.models import Obligation, ResponsibilityList
 from reports import editions
 from reports.freezing import freeze
@@ -75,10 +75,10 @@ def _head(*, as_of: dt.date, by: User | None, scope: Scope, job: Job | None) -> 
         taken_by_name=by.display_name if by else "",
         reporting_body=by.department.name if by and by.department else "",
         phone=by.phone if by else "",
-        rules_version=editions.rules_version(),
+        rules_version=editions.rules_version(as_of=as_of),
         calendar_version=editions.calendar_version(as_of=as_of),
         program_version=editions.program_version(),
-        due_soon_days=lights.DEFAULT_RULE.due_soon_days,
+        due_soon_days=history.due_soon_days(as_of),
         recorded_later_count=_recorded_later(as_of=as_of, scope=scope),
     )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from obligations import calendars, findings, terms
+from obligations import explaining, findings, terms
 from obligations.api.rows import obligation_rows
 from obligations.kinds import kinds
 from obligations.models import (
@@ -139,23 +139,19 @@ def person(user: User | None) -> dict[str, str] | None:
 
 
 def _dates(obligation: Obligation) -> list[dict[str, Any]]:
-    calendar = calendars.current()
+    explained = explaining.of_many([obligation])[obligation.pk]
     found = []
     for name, (label, meaning) in _DATES.items():
         day = getattr(obligation, name)
         if day is None:
             continue
-        # Working days were counted towards these; a year that is not announced may move them.
-        counted = name in ("due_on", "mend_until", "decide_by", "accept_by")
-        moved = counted and day != obligation.original_due_on
-        provisional = moved and calendar.is_provisional(obligation.raised_on, day)
         found.append(
             {
                 "name": name,
                 "label": str(label),
                 "on": day,
                 "meaning": _meaning(obligation, name, str(meaning)),
-                "provisional": provisional,
+                "provisional": name in explained and explained[name].provisional,
             }
         )
     return found

@@ -4,6 +4,7 @@ from django.urls import path
 
 from obligations.api import (
     checks,
+    dates,
     editions,
     evidence,
     figures,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("obligations/<int:pk>/", obligations.OneObligation.as_view(), name="obligation"),
     *(path(f"obligations/<int:pk>/{action.verb}/", Act.as_view(does=action)) for action in ACTIONS),
     path("obligations/<int:pk>/lift_blocks/", LiftBlocks.as_view()),
+    path("obligations/<int:pk>/dates/", dates.DatesOfObligation.as_view()),
     path("obligations/<int:pk>/evidence/", evidence.EvidenceOfObligation.as_view()),
     path("evidence/<int:pk>/", evidence.OneEvidence.as_view()),
     path(

@@ -11,7 +11,7 @@ from django.db import models
 
 from accounts import audit
 from accounts.models import AuditEntry, User
-from obligations import history
+from obligations import dating, history
 from obligations.importing.drafting import Draft
 from obligations.importing.writing import ITEM_FIELDS, fill_item, new_obligations, terms_of
 from obligations.kinds import Kind
@@ -145,7 +145,9 @@ def _move_deadlines(
         entries.append(_entry(row, by_item[row.item_id], by=by, on=on))
         _move(row, by_item[row.item_id])
     Obligation.objects.bulk_update(rows, [*DATES, "version"], batch_size=_CHUNK)
-    history.record_many([row.pk for row in rows], on=on)
+    ids = [row.pk for row in rows]
+    dating.by_list_many(ids)
+    history.record_many(ids, on=on)
     audit.record_many(entries)
 
 

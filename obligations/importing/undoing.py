@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, permissions
 from accounts.errors import RuleViolation
 from accounts.models import User
-from obligations import history
+from obligations import dating, history
 from obligations.dispatch import require_reason
 from obligations.importing import matching, planning, versions, withdrawing
 from obligations.importing.amending import DATES
@@ -185,6 +185,7 @@ def _restore_dates(chunk: Sequence[ItemChange], *, on: dt.date) -> None:
     Obligation.objects.bulk_update(moved, list(DATES), batch_size=100)
     ids = [row.pk for row in moved]
     Obligation.objects.filter(pk__in=ids).update(version=F("version") + 1)
+    dating.restored_many(moved)
     history.record_many(ids, on=on)
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("obligations", "0006_remembered_from"),
+        ("obligations", "0010_deadline_rules"),
     ]
 
     operations = [

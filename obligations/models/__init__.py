@@ -1,6 +1,7 @@
 """What is owed: lists, items, obligations, claims, evidence, requests, history, findings."""
 
-from obligations.models.calendar import CalendarDay
+from obligations.models.bases import DateBasis, Recount
+from obligations.models.calendar import CalendarDay, CalendarLoad
 from obligations.models.editions import Edition, ItemChange
 from obligations.models.findings import CheckResult, DepartmentCheck, DepartmentDay
 from obligations.models.imports import ColumnMapping, Import
@@ -10,15 +11,20 @@ from obligations.models.notices import DepartmentContact, Notice, NoticeYear
 from obligations.models.obligation import Duty, Obligation, RoleInItem
 from obligations.models.records import Block, Claim, Evidence, Exemption
 from obligations.models.requests import Extension, Objection
+from obligations.models.rules import Clock, DeadlineRule
 from obligations.models.states import ObligationState
 from obligations.models.units import UnresolvedUnit
 
 __all__ = [
     "Block",
     "CalendarDay",
+    "CalendarLoad",
     "CheckResult",
     "Claim",
+    "Clock",
     "ColumnMapping",
+    "DateBasis",
+    "DeadlineRule",
     "DepartmentCheck",
     "DepartmentContact",
     "DepartmentDay",
@@ -37,6 +43,7 @@ __all__ = [
     "Objection",
     "Obligation",
     "ObligationState",
+    "Recount",
     "ResponsibilityList",
     "RoleInItem",
     "Status",

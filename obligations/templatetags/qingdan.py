@@ -96,6 +96,25 @@ def waiting_names(context: Context) -> int:
     return UnresolvedUnit.objects.visible_to(user).open().name_count()
 
 
+@register.inclusion_tag("obligations/partials/date_explained.html", takes_context=True)
+def dated(context: Context, obligation: Obligation, field: str) -> dict[str, Any]:
+    """A date that explains itself, where the page brings what is `explained`; else the bare day."""
+    known = (context.get("explained") or {}).get(obligation.pk, {})
+    return {
+        "day": getattr(obligation, field),
+        "why": known.get(field),
+        # One obligation may stand in several tables of a page; these have names.
+        "id": f"why-{context.get('name', '')}-{obligation.pk}-{field}",
+    }
+
+
+@register.inclusion_tag("obligations/partials/date_moves.html", takes_context=True)
+def moves_of(context: Context, obligation: Obligation, field: str) -> dict[str, Any]:
+    """What a date was before, and why it moved."""
+    known = (context.get("explained") or {}).get(obligation.pk, {})
+    return {"moves": known[field].moves if field in known else ()}
+
+
 @register.simple_tag
 def light_of(obligation: Obligation) -> str:
     """Why the light is what it is, in a sentence."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import signed_in
 from accounts.models import Role, User
-from obligations import indicators, overview
+from obligations import explaining, indicators, overview
 from obligations.lateness import lateness
 from obligations.listing import LIGHTS
 from obligations.templatetags.qingdan import light_word
@@ -68,8 +68,11 @@ def _leader(user: User) -> dict[str, Any]:
 def _department(user: User) -> dict[str, Any]:
     on = today()
     counts = indicators.count(overview.own_obligations(user).select_related(None), on=on)
+    desk = overview.desk(user)
+    rows = [row for part in desk.values() for row in part]
     return {
-        **overview.desk(user),
+        **desk,
+        "explained": explaining.of_many(rows, fields=["due_on"]),
         "on": on,
         "lateness": lateness(on),
         "counts": counts,

@@ -14,7 +14,7 @@ from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
-from obligations import blocks, calendars, findings, terms
+from obligations import blocks, calendars, explaining, findings, terms
 from obligations.checks import Check
 from obligations.forms import DeedForm
 from obligations.lateness import lateness
@@ -42,6 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "bulks": bulks_of(user, request.GET),
         "may_import": permissions.may(user, "import_list"),
         "lateness": lateness(today()),
+        "explained": explaining.of_many(found.page.rows, fields=["due_on"]),
         "hide_department": user.role in user.OF_A_DEPARTMENT,
     }
     part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
@@ -102,13 +103,12 @@ def show(
 ) -> HttpResponse:
     """The page; after a refusal with the filled-in form open, and the refusal on top."""
     user = signed_in(request)
-    late = lateness(today())
     context = {
         **_on_record(row, user),
         "refusal": refusal,
         "obligation": row,
-        "lateness": late,
-        "provisional": late.provisional(row),
+        "lateness": lateness(today()),
+        "explained": {row.pk: explaining.of_row(row)},
     }
     context["deeds"] = [
         (one, form if one is deed and form else one.form(obligation=row, deed=one.slug))
@@ -166,7 +166,8 @@ def _waiting(row: Obligation, requests: dict[str, list[Any]]) -> dict[str, Any]:
     days = next((one.days for one in requests["extensions"] if one.is_waiting), None)
     if days is None or row.due_on is None:
         return {"waiting": waiting}
-    return {"waiting": waiting, "proposed_due_on": calendars.current().add(row.due_on, days)}
+    calendar = calendars.in_region(row.department.region_id)
+    return {"waiting": waiting, "proposed_due_on": calendar.add(row.due_on, days)}
 
 
 def _requests(rows: Any) -> Any:

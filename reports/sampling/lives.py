@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from obligations.completion import DECISION_DAYS, MENDING_DAYS, REOPENED_DAYS
-from obligations.lights import DEFAULT_RULE
 from obligations.models.judged import FACTS
+from obligations.rule_data import shipped
 from obligations.workdays import Calendar
 
 _ONE_DAY = dt.timedelta(days=1)
-ACCEPTANCE_DAYS = 3
+_ACCEPTANCE_DAYS, _DECISION_DAYS, _MENDING_DAYS, _REOPENED_DAYS, _DUE_SOON_DAYS = (
+    shipped(clock).days for clock in ("accept", "verify", "mend", "reopen", "due_soon")
+)
 _FIRST = dict.fromkeys(FACTS) | {
     "status": "draft",
     "external": False,
@@ -77,7 +78,7 @@ class Life:
         day = self._act("issue", on, status="issued")
         self.issued_on = day or self.issued_on
         if day:
-            self.accept_by = self.calendar.add(day, ACCEPTANCE_DAYS)
+            self.accept_by = self.calendar.add(day, _ACCEPTANCE_DAYS)
 
     def accept(self, on: dt.date) -> None:
         day = self._act("accept", on, status="in_progress")
@@ -97,7 +98,7 @@ class Life:
             return
         mend_until, first = self.facts["mend_until"], self.facts["first_completed_on"]
         completed_on = first if mend_until and day <= mend_until else day
-        decide_by = self.calendar.add(day, DECISION_DAYS)
+        decide_by = self.calendar.add(day, _DECISION_DAYS)
         standing = {"completed_on": completed_on, "mend_until": None, "decide_by": decide_by}
         self._act("endorse", on, status="endorsed", **standing)
         self.claims[-1].endorsed_on, self.claims[-1].decide_by = day, decide_by
@@ -111,7 +112,7 @@ class Life:
         if self.facts["first_completed_on"] is None:
             mending = {
                 "first_completed_on": self.facts["completed_on"],
-                "mend_until": self.calendar.add(day, MENDING_DAYS),
+                "mend_until": self.calendar.add(day, _MENDING_DAYS),
             }
         changes = {"completed_on": None, "decide_by": None, **mending}
         self._act("send_back", on, status="in_progress", **changes)
@@ -131,7 +132,7 @@ class Life:
             return
         days = ("completed_on", "first_completed_on", "mend_until", "verified_on", "decide_by")
         cleared = dict.fromkeys(days, None)
-        due_on = self.calendar.add(day, REOPENED_DAYS) if self.due_on else None
+        due_on = self.calendar.add(day, _REOPENED_DAYS) if self.due_on else None
         self._act("reopen", on, status="in_progress", due_on=due_on, **cleared)
         self.reopened_count += 1
 
@@ -221,7 +222,7 @@ class Timeline:
 
     def _horizon(self, day: dt.date) -> dt.date:
         if day not in self._horizons:
-            self._horizons[day] = self._calendar.add(day, DEFAULT_RULE.due_soon_days)
+            self._horizons[day] = self._calendar.add(day, _DUE_SOON_DAYS)
         return self._horizons[day]
 
     def _first_soon(self, due_on: dt.date) -> dt.date:

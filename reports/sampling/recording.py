@@ -12,6 +12,7 @@ from obligations import lights
 from obligations.models import (
     Block,
     Claim,
+    DateBasis,
     Evidence,
     Exemption,
     ListItem,
@@ -19,6 +20,7 @@ from obligations.models import (
     ObligationState,
 )
 from obligations.today import moment
+from reports.sampling import rests
 from reports.sampling.bulk import Rows, reset_keys
 from reports.sampling.lives import Life, Request, Timeline
 from reports.sampling.people import People
@@ -28,7 +30,7 @@ from sharing_lists.models import SharingTerms
 _TERMS: dict[str, type[models.Model]] = {"sharing": SharingTerms, "docking": DockingTerms}
 _TABLES: tuple[type[models.Model], ...] = (
     *(ListItem, SharingTerms, DockingTerms, Obligation, ObligationState),
-    *(Claim, Evidence, Block, Exemption),
+    *(Claim, Evidence, Block, Exemption, DateBasis),
 )
 _RETURNED = "佐证材料中的目录代码与已发布目录不一致，请核对后重新申报"
 _NOTES = ("已完成接口开发，正在联调", "正在编制目录", "正在与上级部门沟通", "")
@@ -97,6 +99,8 @@ class Recorder:
                 obligation_id=key, valid_from=valid_from, valid_to=valid_to, **_judged(facts)
             )
         self._add_records(key, owed, life)
+        for basis in rests.bases(life):
+            self._rows[DateBasis].add(obligation_id=key, at=moment(basis["start_on"]), **basis)
         return key
 
     def _claimed(self, owed: Owed, life: Life) -> dict[str, Any]:

@@ -73,3 +73,31 @@ document.addEventListener("htmx:responseError", tellFailure);
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
+
+// The card that explains a date: beside it wherever there is room, also out of a scrolling table.
+function showCard(event) {
+  const holder = event.target.closest && event.target.closest("[data-explain]");
+  if (!holder) return;
+  const day = holder.querySelector("button").getBoundingClientRect();
+  const card = holder.querySelector("[role=tooltip]");
+  card.style.position = "fixed";
+  const height = card.offsetHeight;
+  const below = day.bottom + height + 8 < window.innerHeight || day.top < height + 8;
+  card.style.top = `${below ? day.bottom : day.top - height}px`;
+  const right = document.documentElement.clientWidth - card.offsetWidth - 8;
+  card.style.left = `${Math.max(8, Math.min(day.left, right))}px`;
+}
+
+for (const kind of ["mouseover", "focusin", "click"]) document.addEventListener(kind, showCard);
+for (const kind of ["mouseout", "focusout"]) {
+  document.addEventListener(kind, (event) => {
+    const holder = event.target.closest && event.target.closest("[data-explain]");
+    if (holder && !holder.contains(event.relatedTarget)) holder.classList.remove("is-away");
+  });
+}
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const holder of document.querySelectorAll("[data-explain]")) {
+    if (holder.matches(":hover, :focus-within")) holder.classList.add("is-away");
+  }
+});

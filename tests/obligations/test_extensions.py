@@ -70,7 +70,7 @@ def test_several_add_up_and_stay_within_the_maximum(in_progress, ask, coordinato
         ask(in_progress, days=days, on=DECIDED)
         extensions.approve(in_progress, by=coordinator, on=DECIDED)
         assert in_progress.due_on == due_on
-    assert extensions.days_left(in_progress) == 0
+    assert extensions.days_left(in_progress, on=DECIDED) == 0
     with pytest.raises(RuleViolation, match="20 个工作日"):
         ask(in_progress, days=1, on=DECIDED)
 

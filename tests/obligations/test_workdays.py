@@ -8,33 +8,13 @@ from hypothesis import strategies as st
 
 from obligations.calendar_data import shipped_days
 from obligations.workdays import Calendar, UnknownYear
+from tests.obligations.oracle import CASES
 
 SHIPPED = shipped_days()
 CALENDAR = Calendar(
     {row.day: row.is_workday for row in SHIPPED},
     frozenset(row.day.year for row in SHIPPED if row.provisional),
 )
-ORACLE = """
-2025-08-01 10 2025-08-15
-2025-09-26 10 2025-10-16
-2025-09-28  1 2025-09-29
-2025-09-30  1 2025-10-09
-2025-09-30 10 2025-10-21
-2025-10-04  1 2025-10-09
-2026-02-13  1 2026-02-14
-2026-02-13 10 2026-03-05
-2026-02-13 20 2026-03-19
-2026-02-14  1 2026-02-24
-2026-04-30 10 2026-05-18
-2026-09-30  1 2026-10-08
-2026-09-30 20 2026-11-03
-2026-12-03 20 2026-12-31
-2026-12-10 20 2027-01-08
-"""
-CASES = [
-    (date.fromisoformat(start), int(count), date.fromisoformat(end))
-    for start, count, end in (line.split() for line in ORACLE.strip().splitlines())
-]
 days = st.dates(date(2004, 1, 1), date(2032, 12, 31))
 
 
@@ -138,3 +118,49 @@ def test_the_shipped_calendar_names_each_day_once_and_differs_from_monday_to_fri
     assert {row.day.year for row in SHIPPED} == set(range(2004, 2031))
     make_up_days = [row for row in SHIPPED if row.is_workday]
     assert all(row.day.weekday() >= 5 for row in make_up_days)
+
+
+@given(days, st.integers(0, 400))
+def test_working_days_forward_and_back_lead_to_the_same_working_day(day, count):
+    start = CALENDAR.roll_on(day)
+    assert CALENDAR.subtract(CALENDAR.add(start, count), count) == start
+
+
+@given(days, st.integers(0, 400))
+def test_working_days_back_and_forward_lead_to_the_same_working_day(day, count):
+    end = CALENDAR.roll_on(day)
+    assert CALENDAR.add(CALENDAR.subtract(end, count), count) == end
+
+
+@given(days, st.integers(1, 400))
+def test_going_back_from_any_day_passes_so_many_working_days(day, count):
+    back = CALENDAR.subtract(day, count)
+    assert CALENDAR.is_workday(back)
+    assert CALENDAR.count(back, day) == count
+
+
+@pytest.mark.parametrize(("start", "count", "end"), CASES)
+def test_the_oracle_holds_backwards_too(start, count, end):
+    # From a rest day the way back ends on the working day before it.
+    assert CALENDAR.roll_on(start) >= CALENDAR.subtract(end, count)
+    assert CALENDAR.count(CALENDAR.subtract(end, count), start) == 0
+
+
+def test_natural_days_that_end_on_a_rest_day_roll_on_and_years_do_not():
+    assert CALENDAR.after(date(2025, 9, 26), 10, "natural_days") == date(2025, 10, 9)
+    assert CALENDAR.after(date(2025, 9, 26), 10, "working_days") == date(2025, 10, 16)
+    assert CALENDAR.after(date(2025, 10, 4), 1, "years") == date(2026, 10, 4)
+    assert CALENDAR.after(date(2028, 2, 29), 3, "years") == date(2031, 2, 28)
+
+
+@pytest.mark.parametrize("unit", ["working_days", "natural_days", "years"])
+def test_no_period_ends_after_2099(unit):
+    with pytest.raises(UnknownYear):
+        CALENDAR.after(date(2099, 12, 20), 20, unit)
+
+
+def test_going_back_never_runs_before_2000():
+    with pytest.raises(UnknownYear):
+        CALENDAR.subtract(date(2000, 1, 10), 20)
+    with pytest.raises(ValueError, match="negative"):
+        CALENDAR.subtract(date(2025, 10, 10), -1)

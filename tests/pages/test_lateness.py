@@ -1,4 +1,4 @@
-"""How late, in working days; and which dates are provisional."""
+"""How late, in working days."""
 
 import datetime as dt
 
@@ -36,21 +36,3 @@ def row(**facts):
 )
 def test_lateness_counts_working_days_up_to_the_claim_or_today(facts, on, days):
     assert lateness(on).of(row(**facts)) == days
-
-
-def test_a_counted_date_in_an_unannounced_year_is_provisional():
-    moved = row(due_on=dt.date(2027, 1, 8), original_due_on=dt.date(2026, 12, 10))
-
-    assert lateness(dt.date(2026, 12, 10)).provisional(moved) == {"due_on"}
-
-
-def test_a_date_that_the_list_names_is_not_provisional():
-    named = row(due_on=dt.date(2027, 6, 30), original_due_on=dt.date(2027, 6, 30))
-
-    assert lateness(dt.date(2026, 12, 10)).provisional(named) == set()
-
-
-def test_the_coordinators_own_clock_can_be_provisional():
-    waiting = row(decide_by=dt.date(2027, 1, 6))
-
-    assert lateness(dt.date(2026, 12, 30)).provisional(waiting) == {"decide_by"}

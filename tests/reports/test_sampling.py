@@ -5,10 +5,19 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import F
 
 from accounts.models import Department
 from obligations import calendars, fulfilment
-from obligations.models import DepartmentDay, Light, ListItem, Obligation, ObligationState, Status
+from obligations.models import (
+    DateBasis,
+    DepartmentDay,
+    Light,
+    ListItem,
+    Obligation,
+    ObligationState,
+    Status,
+)
 from reports.sampling import crowd
 
 TODAY = date(2026, 11, 23)
@@ -91,6 +100,17 @@ def test_acts_happen_on_working_days():
     acted = Obligation.objects.exclude(completed_on=None).values_list("completed_on", flat=True)
     assert acted
     assert all(calendar.is_workday(day) for day in acted)
+
+
+def test_every_counted_date_says_what_it_rests_on():
+    _load(600)
+    known = set(DateBasis.objects.current().values_list("obligation_id", "field", "value"))
+    for field in ("decide_by", "mend_until"):
+        rows = Obligation.objects.exclude(**{field: None}).values_list("pk", field)
+        assert {(pk, field, day) for pk, day in rows} <= known
+    moved = Obligation.objects.exclude(due_on=F("original_due_on")).exclude(due_on=None)
+    assert moved.exists()
+    assert {(pk, "due_on", day) for pk, day in moved.values_list("pk", "due_on")} <= known
 
 
 def test_the_command_tells_how_many_were_added(capsys):

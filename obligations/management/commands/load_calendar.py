@@ -7,12 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from obligations import calendars
+from obligations import recounting
 
 
 class Command(BaseCommand):
     help = "Load the national working-day calendar as shipped (announced and provisional years)."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        changed = calendars.seed()
+        changed = recounting.load_shipped()
         self.stdout.write(_("Calendar days written or removed: %(count)s") % {"count": changed})
