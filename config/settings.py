@@ -208,6 +208,7 @@ JOB_HANDLERS: dict[str, str] = {
     "obligations.check": "obligations.check_handler.check_fulfilment",
     "obligations.import": "obligations.handlers.import_list",
     "obligations.read_list": "obligations.handlers.read_list",
+    "obligations.undo_edition": "obligations.handlers.undo_edition",
     "reports.make": "reports.handlers.make_report",
 }
 # What a person calls a job of this kind.
@@ -216,6 +217,7 @@ JOB_LABELS = {
     "obligations.check": _("Fulfilment check"),
     "obligations.import": _("List import"),
     "obligations.read_list": _("Reading a list file"),
+    "obligations.undo_edition": _("Taking an edition back"),
     "reports.make": _("Progress report"),
 }
 # (job kind, when in Asia/Shanghai, what one period is called): beat asks whether the row is there.

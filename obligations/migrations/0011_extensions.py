@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_groups'),
-        ('obligations', '0005_marked_copies'),
+        ('obligations', '0006_remembered_from'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
