@@ -34,8 +34,6 @@ urlpatterns = [
     ),
     path("obligations/official.csv", giving_back.of_view, {"form": "csv"}, name="official-csv"),
     path("obligations/official.xlsx", giving_back.of_view, {"form": "xlsx"}, name="official-xlsx"),
-    path("obligations/issue/", bulk.bulk, {"verb": "issue"}, name="issue-many"),
-    path("obligations/accept/", bulk.bulk, {"verb": "accept"}, name="accept-many"),
     path("obligations/<int:pk>/", obligations.detail, name="detail"),
     *(
         path(f"obligations/<int:pk>/{deed.slug}/", obligations.act, {"deed": deed}, name=deed.slug)
