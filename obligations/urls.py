@@ -31,14 +31,12 @@ urlpatterns = [
     path("obligations/", obligations.index, name="list"),
     path("obligations/export.csv", files.export, {"form": "csv"}, name="export-csv"),
     path("obligations/export.xlsx", files.export, {"form": "xlsx"}, name="export-xlsx"),
-    path("obligations/official.csv", giving_back.of_view, {"form": "csv"}, name="official-csv"),
-    path("obligations/official.xlsx", giving_back.of_view, {"form": "xlsx"}, name="official-xlsx"),
-    path("obligations/issue/", bulk.bulk, {"verb": "issue"}, name="issue-many"),
-    path("obligations/accept/", bulk.bulk, {"verb": "accept"}, name="accept-many"),
     *(
         path(f"obligations/{one.slug}/", bulk.bulk, {"verb": one.verb}, name=f"{one.slug}-many")
         for one in bulk.BULKS
     ),
+    path("obligations/official.csv", giving_back.of_view, {"form": "csv"}, name="official-csv"),
+    path("obligations/official.xlsx", giving_back.of_view, {"form": "xlsx"}, name="official-xlsx"),
     path("obligations/<int:pk>/", obligations.detail, name="detail"),
     *(
         path(f"obligations/<int:pk>/{deed.slug}/", obligations.act, {"deed": deed}, name=deed.slug)

@@ -74,6 +74,7 @@ def known(in_progress, claimed, verified, coordinator, bureau):
         "jobs": [queue.enqueue("noop", by=coordinator).pk],
         "imports": [1],
         "reports": [report.pk],
+        "notices": [in_progress.notice_id],
     }
 
 
