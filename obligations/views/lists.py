@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts import permissions
 from accounts.access import for_verb, signed_in
-from obligations import indicators, overview, terms
+from obligations import explaining, indicators, overview, terms
 from obligations.kinds import kinds
 from obligations.lateness import lateness
 from obligations.listing import LIGHTS
@@ -65,12 +65,14 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = ListItem.objects.visible_to(user).select_related("list", "body", "replaces__list")
     one = get_object_or_404(found, pk=pk)
-    rows = overview.shown(Obligation.objects.visible_to(user)).filter(item=one)
+    owed = overview.shown(Obligation.objects.visible_to(user)).filter(item=one)
+    rows = list(owed.order_by("pk")[:200])
     context = {
         "item": one,
         "terms": terms.written(one),
-        "rows": rows.order_by("pk")[:200],
+        "rows": rows,
         "lateness": lateness(today()),
+        "explained": explaining.of_many(rows, fields=["due_on"]),
     }
     return render(request, "obligations/item.html", context)
 

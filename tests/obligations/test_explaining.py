@@ -74,9 +74,7 @@ def test_a_regional_holiday_is_skipped_by_its_name(owe, make_department, city):
 
 
 def test_a_lifted_block_says_why_it_had_been_blocked(in_progress, officer, coordinator):
-    blocks.ask(
-        in_progress, by=officer, on=dt.date(2025, 9, 1), cause="technical", reason="缺机"
-    )
+    blocks.ask(in_progress, by=officer, on=dt.date(2025, 9, 1), cause="technical", reason="缺机")
     blocks.confirm(in_progress, by=coordinator, on=dt.date(2025, 9, 2))
     blocks.lift(in_progress, by=coordinator, on=dt.date(2025, 10, 9), document_number="示例9号")
     found = explained(in_progress, "due_on")
