@@ -56,7 +56,10 @@ def _overall(user: User) -> dict[str, Any]:
 
 
 def _coordinator(user: User) -> dict[str, Any]:
-    return {**_overall(user), **overview.coordinators_queue(user, on=today())}
+    queue = overview.coordinators_queue(user, on=today())
+    rows = [*queue["to_verify"], *queue["overdue"]]
+    explained = explaining.of_many(rows, fields=["due_on", "decide_by"])
+    return {**_overall(user), **queue, "explained": explained}
 
 
 def _leader(user: User) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.models import User
-from obligations import editions, indicators, lineage, overview, terms
+from obligations import editions, explaining, indicators, lineage, overview, terms
 from obligations.filters import ItemFilter, items_of
 from obligations.kinds import kinds
 from obligations.lateness import lateness
@@ -71,13 +71,15 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     user = signed_in(request)
     found = ListItem.objects.visible_to(user).select_related("list", "body")
     one = get_object_or_404(found, pk=pk)
-    rows = overview.shown(Obligation.objects.visible_to(user)).filter(item=one)
+    owed = overview.shown(Obligation.objects.visible_to(user)).filter(item=one)
+    rows = list(owed.order_by("pk")[:200])
     context = {
         "item": one,
         "terms": terms.written(one, hidden=terms.hidden_from(user, one)),
         "lineage": lineage.of(one, user=user),
-        "rows": rows.order_by("pk")[:200],
+        "rows": rows,
         "lateness": lateness(today()),
+        "explained": explaining.of_many(rows, fields=["due_on"]),
     }
     return render(request, "obligations/item.html", context)
 
