@@ -2,12 +2,14 @@
 
 from obligations.models.calendar import CalendarDay
 from obligations.models.editions import Edition, ItemChange
+from obligations.models.evidence import Evidence
 from obligations.models.findings import CheckResult, DepartmentCheck, DepartmentDay
 from obligations.models.imports import ColumnMapping, Import
 from obligations.models.judged import JudgedFacts, Light, Status
 from obligations.models.lists import ListItem, ResponsibilityList
 from obligations.models.obligation import Duty, Obligation, RoleInItem
-from obligations.models.records import Block, Claim, Evidence, Exemption
+from obligations.models.records import Block, Claim, Exemption
+from obligations.models.rounds import ProgressReport, Round, RoundAnswer, RoundRule, Said
 from obligations.models.states import ObligationState
 from obligations.models.units import UnresolvedUnit
 
@@ -30,8 +32,13 @@ __all__ = [
     "ListItem",
     "Obligation",
     "ObligationState",
+    "ProgressReport",
     "ResponsibilityList",
     "RoleInItem",
+    "Round",
+    "RoundAnswer",
+    "RoundRule",
+    "Said",
     "Status",
     "UnresolvedUnit",
 ]
