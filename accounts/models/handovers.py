@@ -58,9 +58,7 @@ class Handover(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="handover_to_another", condition=~Q(person=F("deputy"))
-            ),
+            models.CheckConstraint(name="handover_to_another", condition=~Q(person=F("deputy"))),
             models.CheckConstraint(
                 name="handover_days_in_order", condition=Q(starts_on__lte=F("ends_on"))
             ),
