@@ -48,7 +48,7 @@ def _plan(row: Obligation, **said: Any) -> None:
 
 
 def _claim(row: Obligation, *, evidence: Any = (), **said: Any) -> None:
-    pieces = [NewEvidence(one["kind"], text=one["text"]) for one in evidence]
+    pieces = [NewEvidence(**one) for one in evidence]
     completion.claim(row, with_evidence=pieces, **said)
 
 

@@ -64,7 +64,21 @@ class Plan(Versioned):
     contact_phone = line(40)
 
 
-class TextEvidence(StrictSerializer):
+class Covering(StrictSerializer):
+    """The days that a piece covers (a receipt must say them), and the version that it replaces."""
+
+    period_from = day()
+    period_to = day()
+    replaces = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="The piece of which this is the newer version; both are kept.",
+    )
+
+
+class TextEvidence(Covering):
     kind = serializers.ChoiceField(choices=TEXT_KINDS)
     text = serializers.CharField(max_length=1000)
 
@@ -150,7 +164,7 @@ class Chosen(StrictSerializer):
     )
 
 
-class NewEvidenceBody(Versioned):
+class NewEvidenceBody(Versioned, Covering):
     """A text for every kind but file; a file (multipart) for that."""
 
     kind = serializers.ChoiceField(choices=Evidence.Kind.choices)
@@ -158,6 +172,6 @@ class NewEvidenceBody(Versioned):
     file = serializers.FileField(required=False, allow_empty_file=True, max_length=255)
 
 
-class TextEvidenceBody(Versioned):
+class TextEvidenceBody(Versioned, Covering):
     kind = serializers.ChoiceField(choices=TEXT_KINDS)
     text = serializers.CharField(max_length=1000)

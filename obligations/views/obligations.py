@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -133,7 +134,9 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
     return {
         "blocks": blocks,
         "exemptions": exemptions,
-        "evidence": row.evidence.select_related("added_by", "claim").order_by("pk"),
+        "evidence": row.evidence.select_related("added_by", "claim")
+        .annotate(newer_count=Count("replaced_by"))
+        .order_by("pk"),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item),
         "findings": _findings(row),

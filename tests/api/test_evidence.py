@@ -85,7 +85,7 @@ def test_claimed_evidence_stays(filling, claimed):
 
 
 def test_a_version_that_is_sent_along_must_be_current(filling, in_progress):
-    body = {"kind": "document", "text": "x"}
+    body = {"kind": "document", "text": "1号"}
 
     stale = filling.post(url(in_progress), body, headers={"If-Match": '"1"'})
     assert stale.status_code == 412
@@ -106,7 +106,7 @@ def test_anothers_evidence_is_not_found(program_of, officer2, claimed):
         ("delete", f"/api/v1/evidence/{piece.pk}/"),
         ("get", f"/api/v1/evidence/{piece.pk}/download/"),
     ):
-        body = {"kind": "document", "text": "x"} if method == "post" else None
+        body = {"kind": "document", "text": "1号"} if method == "post" else None
         assert getattr(stranger, method)(path, body).status_code == 404, (method, path)
 
 
