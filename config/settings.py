@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.TrustedAddress",
+    "accounts.middleware.ActInPlace",
     "django_structlog.middlewares.RequestMiddleware",
     "accounts.middleware.RefuseInPlainWords",
 ]
@@ -220,6 +221,8 @@ JOB_LABELS = {
     "obligations.read_list": _("Reading a list file"),
     "reports.make": _("Progress report"),
 }
+# What counts as open in a person's hands when their account is closed (accounts.leaving).
+WORK_IN_HANDS = "obligations.leaving.in_hands"
 # (job kind, when in Asia/Shanghai, what one period is called): beat asks whether the row is there.
 JOB_SCHEDULE: dict[str, dict[str, str]] = {
     "nightly check": {"kind": "obligations.check", "every": "day", "at": "00:10"},

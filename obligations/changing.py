@@ -29,6 +29,9 @@ FROM: Mapping[str, frozenset[str]] = {
         {Status.IN_PROGRESS, Status.CLAIMED, Status.ENDORSED, Status.VERIFIED}
     ),
     "remove_evidence": frozenset({Status.IN_PROGRESS}),
+    "report_progress": frozenset(
+        {Status.ISSUED, Status.IN_PROGRESS, Status.CLAIMED, Status.ENDORSED, Status.VERIFIED}
+    ),
     "claim": frozenset({Status.IN_PROGRESS}),
     "withdraw_claim": frozenset({Status.CLAIMED}),
     "endorse": frozenset({Status.CLAIMED}),
@@ -53,6 +56,9 @@ VERB_LABELS = {
     "plan": gettext_lazy("plan"),
     "attach_evidence": gettext_lazy("attach evidence"),
     "remove_evidence": gettext_lazy("remove evidence"),
+    "report_progress": gettext_lazy("report on a period"),
+    "answer_round": gettext_lazy("answer the monthly round"),
+    "download_evidence": gettext_lazy("download evidence"),
     "claim": gettext_lazy("claim completion"),
     "withdraw_claim": gettext_lazy("take the claim back"),
     "endorse": gettext_lazy("endorse"),

@@ -38,7 +38,9 @@ def claim(
     ) as row:
         for piece in with_evidence:
             evidence.add(row, piece, by=by, on=on)
-        made = Claim.objects.create(obligation=row, note=note, claimed_by=by, claimed_on=on)
+        made = Claim.objects.create(
+            obligation=row, note=note, claimed_by=by, claimed_for=by.acting_for, claimed_on=on
+        )
         if not row.evidence.exists():
             raise RuleViolation(
                 _("A claim needs evidence: add a document number, a code, a link or a file.")
@@ -66,6 +68,7 @@ def endorse(obligation: Obligation, *, by: User, on: dt.date, version: int | Non
         _require_another(row, by=by)
         made = row.claims.get(outcome="")
         made.endorsed_by = row.endorsed_by = by
+        made.endorsed_for = by.acting_for
         _stand(row, made, on=on)
 
 
@@ -132,7 +135,7 @@ def _stand(row: Obligation, made: Claim, *, on: dt.date) -> None:
     row.status = Status.ENDORSED
     row.decide_by = calendars.current().add(on, DECISION_DAYS)
     made.endorsed_on, made.decide_by = on, row.decide_by
-    made.save(update_fields=["endorsed_by", "endorsed_on", "decide_by"])
+    made.save(update_fields=["endorsed_by", "endorsed_for", "endorsed_on", "decide_by"])
 
 
 def _give_mending_days(row: Obligation, *, on: dt.date) -> None:
@@ -159,7 +162,14 @@ def _require_no_open_block(row: Obligation) -> None:
         raise RuleViolation(_("A block is still open: decide on it or lift it first, then verify."))
 
 
+def claimants(row: Obligation) -> set[int]:
+    """Whose claim it is: who claimed and endorsed, and in whose place they did."""
+    open_claim = row.claims.filter(outcome="").values_list("claimed_for", "endorsed_for").first()
+    found = {row.claimed_by_id, row.endorsed_by_id, *(open_claim or ())}
+    return {pk for pk in found if pk is not None}
+
+
 def _require_another(row: Obligation, *, by: User) -> None:
     """Nobody decides on their own claim."""
-    if by.pk in (row.claimed_by_id, row.endorsed_by_id):
+    if by.people & claimants(row):
         raise PermissionDenied(_("Nobody decides on their own claim: ask another person."))

@@ -93,9 +93,7 @@ class EvidenceDownload(Endpoint):
     def get(self, request: Request, pk: int) -> FileResponse:
         files = Evidence.objects.visible_to(self.user).filter(kind=Evidence.Kind.FILE)
         piece = find(files.select_related("obligation"), pk)
-        return downloads.attachment(
-            downloads.open_evidence(piece, by=self.user), name=piece.name
-        )
+        return downloads.attachment(downloads.open_evidence(piece, by=self.user), name=piece.name)
 
 
 def _piece(said: dict[str, Any]) -> NewEvidence:

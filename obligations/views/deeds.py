@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
@@ -39,10 +39,9 @@ class Situation:
     exemption: Exemption | None
     on: dt.date
 
-    @property
+    @cached_property
     def is_own_claim(self) -> bool:
-        row = self.obligation
-        return self.user.pk in (row.claimed_by_id, row.endorsed_by_id)
+        return bool(self.user.people & completion.claimants(self.obligation))
 
 
 @dataclass(frozen=True)
