@@ -31,7 +31,7 @@ class HandoverForm(Styled, forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         colleagues = User.objects.filter(
-            department_id=person.department_id, is_active=True, role__in=User.OF_A_DEPARTMENT
+            department=person.department, is_active=True, role__in=User.OF_A_DEPARTMENT
         )
         field: Any = self.fields["deputy"]
         field.queryset = colleagues.exclude(pk=person.pk).order_by("first_name", "username")

@@ -48,5 +48,5 @@ def _heirs(user: User) -> QuerySet[User]:
     if not user.role:
         return same.none()
     if user.role in User.OF_A_DEPARTMENT:
-        return same.filter(department_id=user.department_id)
-    return same.filter(region_id=user.region_id) if user.role in User.SCOPED else same
+        return same.filter(department=user.department)
+    return same.filter(region=user.region) if user.role in User.SCOPED else same

@@ -211,6 +211,7 @@ JOB_HANDLERS: dict[str, str] = {
     "obligations.check": "obligations.check_handler.check_fulfilment",
     "obligations.import": "obligations.handlers.import_list",
     "obligations.read_list": "obligations.handlers.read_list",
+    "obligations.rounds": "obligations.handlers.open_rounds",
     "reports.make": "reports.handlers.make_report",
 }
 # What a person calls a job of this kind.
@@ -219,6 +220,7 @@ JOB_LABELS = {
     "obligations.check": _("Fulfilment check"),
     "obligations.import": _("List import"),
     "obligations.read_list": _("Reading a list file"),
+    "obligations.rounds": _("Monthly round"),
     "reports.make": _("Progress report"),
 }
 # What counts as open in a person's hands when their account is closed (accounts.leaving).
@@ -226,6 +228,7 @@ WORK_IN_HANDS = "obligations.leaving.in_hands"
 # (job kind, when in Asia/Shanghai, what one period is called): beat asks whether the row is there.
 JOB_SCHEDULE: dict[str, dict[str, str]] = {
     "nightly check": {"kind": "obligations.check", "every": "day", "at": "00:10"},
+    "monthly round": {"kind": "obligations.rounds", "every": "day", "at": "07:05"},
     "weekly report": {"kind": "reports.make", "every": "week", "at": "07:00"},
     "monthly report": {"kind": "reports.make", "every": "month", "at": "07:30"},
 }

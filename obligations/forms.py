@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from obligations import terms
 from obligations.evidence import MAX_FILE_BYTES, NewEvidence
 from obligations.evidence_kinds import FORMATS, MAX_LENGTH
-from obligations.models import Block, Evidence, Obligation
+from obligations.models import Block, Evidence, Obligation, Said
 from obligations.workdays import FIRST_DAY, LAST_DAY
 
 ACCEPTED_FILES = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.csv,.txt"
@@ -84,6 +84,13 @@ class PlanForm(DeedForm):
 
     def known(self, obligation: Obligation) -> dict[str, Any]:
         return {name: getattr(obligation, name) for name in self.base_fields}
+
+
+class DeskForm(forms.Form):
+    """What is kept true in place, on the desk."""
+
+    planned_on = date(_("Planned date"))
+    progress_note = words(_("Progress, problems, next steps"), required=False)
 
 
 def _code(label: Any, kind: str, more: Any = "") -> Any:
@@ -187,6 +194,19 @@ class ClaimForm(EvidenceForm):
         named = obligation.evidence.filter(kind=Evidence.Kind.CATALOGUE).exists()
         code = "" if named else dict(terms.written(obligation.item)).get("目录代码", "")
         return {"note": note, "catalogue": code}
+
+
+class ProgressForm(DeedForm):
+    """What is said of a period; a claim is another thing."""
+
+    kind = forms.ChoiceField(
+        label=_("What there is to say"),
+        choices=Said.choices,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    note = words(_("What has been done"), required=False)
+    period_from = date(_("Period from"), help_text=_("Left empty: from the first of the month."))
+    period_to = date(_("Period until"), help_text=_("Left empty: today."))
 
 
 class ReasonForm(DeedForm):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.errors import RuleViolation
 from accounts.models import User
 from jobs.running import Run
+from obligations import round_rules
 from obligations.importing import keeping, marked
 from obligations.importing.planning import PlanChanged
 from obligations.importing.reading import ListReading
@@ -50,6 +51,12 @@ def import_list(run: Run) -> None:
     except RuleViolation as refusal:
         keeping.fail(upload, reason=refusal.sentence)
         raise
+
+
+def open_rounds(run: Run) -> None:
+    """Open this month's rounds where a rule says so; asked every day, done once a month."""
+    with run.finishing():
+        round_rules.open_due(on=dt.date.fromisoformat(run.args["on"]))
 
 
 def _apply(

@@ -18,7 +18,7 @@ from obligations.changing import (
     require_status,
     require_version,
 )
-from obligations.cutoffs import month_of
+from obligations.cutoffs import last_day, month_of
 from obligations.models import Obligation, ProgressReport, RoundAnswer, Said
 
 
@@ -37,10 +37,8 @@ def report(
 
     Where an open round asks about the obligation and has no answer yet, this is the answer.
     """
-    first, last = period_from or month_of(period_to or on), period_to or on
-    _require_sayable(kind, first, last, note, on=on)
+    permissions.require(by, "report_progress")
     with transaction.atomic():
-        permissions.require(by, "report_progress")
         row = (
             Obligation.objects.select_for_update(of=("self",))
             .select_related("department")
@@ -49,6 +47,9 @@ def report(
         require_in_reach(row, by=by)
         require_version(row, version)
         require_status(row, "report_progress")
+        asked = _waiting(row)
+        first, last = _period(asked, period_from, period_to, on=on)
+        _require_sayable(kind, first, last, note, on=on)
         made = ProgressReport.objects.create(
             obligation=row,
             kind=kind,
@@ -58,9 +59,10 @@ def report(
             said_by=by,
             said_on=on,
         )
-        answered = _answer_round(row, made, by=by, on=on)
-        detail = {"on": str(on), "said": kind, "note": made.note, "round": answered}
-        detail |= {"period": [str(first), str(last)]}
+        if asked is not None and month_of(last) == asked.round.month:
+            _answer(asked, made, by=by, on=on)
+        period = [str(first), str(last)]
+        detail = {"on": str(on), "said": kind, "note": made.note, "period": period}
         audit.record(
             row, verb="report_progress", by=by, detail=detail, department_id=row.department_id
         )
@@ -92,14 +94,24 @@ def _require_sayable(kind: str, first: dt.date, last: dt.date, note: str, *, on:
         raise RuleViolation(_("Say in one sentence what has been done, or choose “No change”."))
 
 
-def _answer_round(row: Obligation, made: ProgressReport, *, by: User, on: dt.date) -> int | None:
-    """The open round that this answers, if one still waits for it."""
+def _waiting(row: Obligation) -> RoundAnswer | None:
+    """What an open round still waits for."""
     waiting = RoundAnswer.objects.unanswered().filter(obligation=row, round__closed_on=None)
-    asked = waiting.select_related("round").select_for_update(of=("self",)).first()
-    if asked is None or month_of(made.period_to) != asked.round.month:
-        return None
+    return waiting.select_related("round").select_for_update(of=("self",)).first()
+
+
+def _period(
+    asked: RoundAnswer | None, first: dt.date | None, last: dt.date | None, *, on: dt.date
+) -> tuple[dt.date, dt.date]:
+    """What the person said; else the month that is asked about, else this one, up to the day."""
+    if first is None and last is None and asked is not None:
+        return asked.round.month, min(on, last_day(asked.round.month))
+    last = last or on
+    return first or month_of(last), last
+
+
+def _answer(asked: RoundAnswer, made: ProgressReport, *, by: User, on: dt.date) -> None:
     texts = {name: getattr(asked, name) for name in rounds.TEXTS}
     if made.kind == Said.CHANGED:
         texts["progress"] = made.note
     rounds.write(asked, made.kind, texts, by=by, on=on)
-    return asked.round_id

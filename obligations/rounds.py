@@ -18,7 +18,6 @@ from accounts.versions import require_same
 from obligations.changing import require_known_day
 from obligations.cutoffs import month_of
 from obligations.models import Obligation, ResponsibilityList, Round, RoundAnswer, Said
-from obligations.models.obligation import ObligationQuerySet
 from obligations.models.rounds import RoundAnswerQuerySet
 from obligations.today import moment
 
@@ -96,7 +95,7 @@ def answer_rest(held: Round, *, kind: str, by: User, on: dt.date) -> int:
     with transaction.atomic():
         locked = Round.objects.select_for_update().get(pk=held.pk)
         _require_open(locked)
-        rest = owed(locked.answers.filter(department_id=by.department_id))
+        rest = owed(locked.answers.filter(department=by.department))
         rows = list(rest.select_for_update(of=("self",)).order_by("pk"))
         texts = {} if kind == Said.NO_CHANGE else dict.fromkeys(TEXTS, "")
         said = {"kind": kind, "answered_by": by, "answered_at": moment(on), "answered_on": on}
@@ -175,8 +174,7 @@ def _same_scope(held: Round) -> Any:
 
 def _ask(held: Round, *, on: dt.date) -> int:
     """A row for each open obligation that no round of the month asks yet, with its last words."""
-    rows = _to_ask(held, on=on).values_list("pk", "department_id", "progress_note", "last_pk")
-    found = list(rows)
+    found = list(_to_ask(held, on=on))
     last = RoundAnswer.objects.in_bulk([pk for *_rest, pk in found if pk is not None])
     RoundAnswer.objects.bulk_create(
         (
@@ -193,7 +191,8 @@ def _ask(held: Round, *, on: dt.date) -> int:
     return len(found)
 
 
-def _to_ask(held: Round, *, on: dt.date) -> ObligationQuerySet:
+def _to_ask(held: Round, *, on: dt.date) -> Any:
+    """(obligation, department, progress note, newest answer of earlier rounds)."""
     asked = RoundAnswer.objects.filter(obligation=OuterRef("pk"))
     rows = Obligation.objects.open().applicable(on=on)
     if held.region_id is not None:
@@ -202,7 +201,9 @@ def _to_ask(held: Round, *, on: dt.date) -> ObligationQuerySet:
         rows = rows.filter(item__list_id=held.list_id)
     rows = rows.exclude(Exists(asked.filter(round__month=held.month)))
     earlier = asked.exclude(kind="").order_by("-round__month", "-pk").values("pk")[:1]
-    return rows.annotate(last_pk=Subquery(earlier)).order_by("department_id", "pk")
+    found = rows.annotate(last_pk=Subquery(earlier)).order_by("department_id", "pk")
+    columns: Any = ("pk", "department_id", "progress_note", "last_pk")
+    return found.values_list(*columns)
 
 
 def _texts(row: RoundAnswer) -> dict[str, str]:

@@ -5,6 +5,7 @@ from django.urls import path
 from obligations.views import (
     bulk,
     checks,
+    desk,
     files,
     home,
     import_files,
@@ -12,6 +13,7 @@ from obligations.views import (
     imports,
     lists,
     obligations,
+    rounds,
     units,
 )
 from obligations.views.deeds import DEEDS
@@ -29,7 +31,16 @@ urlpatterns = [
         path(f"obligations/<int:pk>/{deed.slug}/", obligations.act, {"deed": deed}, name=deed.slug)
         for deed in DEEDS
     ),
+    path("obligations/<int:pk>/desk/", desk.act, name="desk"),
     path("evidence/<int:pk>/file/", files.evidence_file, name="evidence-file"),
+    path("rounds/", rounds.index, name="rounds"),
+    path("rounds/rule/", rounds.rule, name="round-rule"),
+    path("rounds/<int:pk>/", rounds.detail, name="round"),
+    path("rounds/<int:pk>/rest/", rounds.answer_rest, name="round-rest"),
+    path("rounds/<int:pk>/close/", rounds.close, name="round-close"),
+    path("rounds/<int:pk>/export.csv", rounds.export, {"form": "csv"}, name="round-csv"),
+    path("rounds/<int:pk>/export.xlsx", rounds.export, {"form": "xlsx"}, name="round-xlsx"),
+    path("rounds/answers/<int:pk>/", rounds.answer, name="round-answer"),
     path("lists/", lists.lists, name="lists"),
     path("lists/<int:pk>/", lists.responsibility_list, name="responsibility-list"),
     path("items/<int:pk>/", lists.item, name="item"),

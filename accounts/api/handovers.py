@@ -63,7 +63,7 @@ class Handovers(Endpoint):
         said = self.read(NewHandover)
         name = said.pop("deputy")
         deputy = User.objects.filter(
-            username=name, department_id=self.user.department_id, is_active=True
+            username=name, department=self.user.department, is_active=True
         ).first()
         if deputy is None:
             raise serializers.ValidationError(

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from accounts.api.endpoints import Endpoint, StrictSerializer, find
 from accounts.models import User
 from accounts.parsing import JSONParser
-from obligations import blocks, completion, dispatch, exemptions
+from obligations import blocks, completion, dispatch, exemptions, progress
 from obligations.api import bodies, versions
 from obligations.api.obligations import answer, visible
 from obligations.api.shapes import ObligationDetailSerializer
@@ -67,6 +67,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("issue", dispatch.issue),
     Action("accept", dispatch.accept),
     Action("plan", _plan, bodies.Plan),
+    Action("report_progress", progress.report, bodies.ReportProgress),
     Action("claim", _claim, bodies.Claim),
     Action("withdraw_claim", completion.withdraw_claim),
     Action("endorse", completion.endorse),

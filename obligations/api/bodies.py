@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.api.endpoints import StrictSerializer
-from obligations.models import Block, Evidence
+from obligations.models import Block, Evidence, Said
 
 _FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
 MAX_EVIDENCE = 20
@@ -62,6 +62,15 @@ class Plan(Versioned):
     contact_office = line()
     contact_name = line(100)
     contact_phone = line(40)
+
+
+class ReportProgress(Versioned):
+    """What is said of a period: by default the month up to today. It answers the open round."""
+
+    kind = serializers.ChoiceField(choices=Said.choices)
+    note = words(required=False)
+    period_from = day()
+    period_to = day()
 
 
 class Covering(StrictSerializer):

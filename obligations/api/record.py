@@ -92,7 +92,7 @@ def detail(obligation: Obligation, *, by: User) -> dict[str, Any]:
         "blocks": [_block(one) for one in blocks],
         "exemptions": [_exemption(one) for one in exemptions],
         "findings": [_finding(one) for one in _standing(obligation)],
-        "verbs": [deed.slug.replace("-", "_") for deed in fitting(situation)],
+        "verbs": [deed.slug.replace("-", "_") for deed in fitting(situation) if not deed.quick],
     }
 
 

@@ -10,6 +10,8 @@ from obligations.api import (
     imports,
     lists,
     obligations,
+    round_answers,
+    rounds,
     units,
 )
 from obligations.api.actions import ACTIONS, MANY, Act, ActOnMany
@@ -28,6 +30,15 @@ urlpatterns = [
     path(
         "evidence/<int:pk>/download/", evidence.EvidenceDownload.as_view(), name="evidence-download"
     ),
+    path("desk/", round_answers.TheDesk.as_view()),
+    path("rounds/", rounds.Rounds.as_view()),
+    path("rounds/rule/", rounds.Rule.as_view()),
+    path("rounds/<int:pk>/", rounds.OneRound.as_view()),
+    path("rounds/<int:pk>/rest/", rounds.AnswerRest.as_view()),
+    path("rounds/<int:pk>/close/", rounds.CloseRound.as_view()),
+    path("rounds/<int:pk>/departments/", rounds.RoundDepartments.as_view()),
+    path("round-answers/", round_answers.RoundAnswers.as_view()),
+    path("round-answers/<int:pk>/", round_answers.OneRoundAnswer.as_view()),
     path("imports/", imports.Imports.as_view()),
     path("imports/<int:pk>/", imports.OneImport.as_view(), name="import"),
     path("imports/<int:pk>/read/", import_actions.ReadImport.as_view()),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +10,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from obligations.models.obligation import Obligation
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 def _differ(one: str, other: str) -> Q:

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.permissions import may
 from obligations import changing, lights
 from obligations.kinds import kinds
-from obligations.models import Obligation, Status, UnresolvedUnit
+from obligations.models import Obligation, Said, Status, UnresolvedUnit
 
 register = template.Library()
 
@@ -99,6 +99,12 @@ def day(value: Any) -> str:
 def verb_label(verb: str) -> str:
     """What a verb of the audit trail is called."""
     return str(changing.VERB_LABELS.get(verb, verb))
+
+
+@register.filter
+def said_word(code: str) -> str:
+    """What a department said of a period; a dash where it said nothing."""
+    return str(Said(code).label) if code in Said.values else "—"
 
 
 @register.filter

@@ -11,7 +11,7 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
-from obligations import blocks, changing, completion, dispatch, evidence, exemptions
+from obligations import blocks, changing, completion, dispatch, evidence, exemptions, progress
 from obligations.forms import (
     AskBlockForm,
     AskExemptionForm,
@@ -23,10 +23,11 @@ from obligations.forms import (
     NoteForm,
     OpeningForm,
     PlanForm,
+    ProgressForm,
     ReasonForm,
     ReopenForm,
 )
-from obligations.models import Block, Exemption, Obligation, Status
+from obligations.models import Block, Exemption, Obligation, Said, Status
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class Deed:
     do: Callable[..., Any]
     fits: Callable[[Situation], bool] = lambda situation: True
     leading: bool = False
+    # A word that one click says, beside the deeds that open a form.
+    quick: bool = False
     question: Promise | str = ""
 
 
@@ -73,6 +76,13 @@ def _plan(row: Obligation, form: Any, **about: Any) -> None:
     contact = (data["contact_office"], data["contact_name"], data["contact_phone"])
     facts = {"planned_on": data["planned_on"], "progress_note": data["progress_note"]}
     dispatch.plan(row, contact=contact, **facts, **about)
+
+
+def _say(kind: str) -> Callable[..., None]:
+    def do(row: Obligation, form: Any, **about: Any) -> None:
+        progress.report(row, kind=kind, **about)
+
+    return do
 
 
 def _with_fields(process: Callable[..., Any]) -> Callable[..., Any]:
@@ -184,6 +194,31 @@ DEEDS: tuple[Deed, ...] = (
     ),
     deed("attach-evidence", _("Attach evidence"), _("Attached."), AttachForm, _attach),
     deed("plan", _("Plan, progress, contact"), _("Saved."), PlanForm, _plan),
+    deed(
+        "no-change",
+        _("No change this period"),
+        _("Noted: no change this period."),
+        DeedForm,
+        _say(Said.NO_CHANGE),
+        verb="report_progress",
+        quick=True,
+    ),
+    deed(
+        "nothing-to-report",
+        _("Nothing to report this period"),
+        _("Noted: nothing to report this period."),
+        DeedForm,
+        _say(Said.NOTHING),
+        verb="report_progress",
+        quick=True,
+    ),
+    deed(
+        "report-progress",
+        _("Report on a period"),
+        _("Noted."),
+        ProgressForm,
+        _with_fields(progress.report),
+    ),
     deed(
         "ask-block",
         _("Report a block"),

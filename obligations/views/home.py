@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import signed_in
 from accounts.models import Role, User
-from obligations import indicators, overview
+from obligations import desk, indicators, overview
 from obligations.lateness import lateness
 from obligations.listing import LIGHTS
 from obligations.templatetags.qingdan import light_word
@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.role == Role.LEADER:
         return render(request, "obligations/home_leader.html", _leader(user))
     if user.role in user.OF_A_DEPARTMENT:
-        return render(request, "obligations/home_department.html", _department(user))
+        return render(request, "obligations/home_department.html", _department(request, user))
     return render(request, "obligations/home_without_role.html")
 
 
@@ -65,14 +65,15 @@ def _leader(user: User) -> dict[str, Any]:
     return {**_overall(user), "days": days, "trend": overview.trend_chart(days, **names)}
 
 
-def _department(user: User) -> dict[str, Any]:
+def _department(request: HttpRequest, user: User) -> dict[str, Any]:
     on = today()
     counts = indicators.count(overview.own_obligations(user).select_related(None), on=on)
+    asked = {name: request.GET.get(name, "") for name in ("section", "page")}
     return {
-        **overview.desk(user),
+        "desk": desk.look(user, on=on, **asked),
+        "asking": desk.rounds_asking(user, on=on),
         "on": on,
         "lateness": lateness(on),
         "counts": counts,
         "by_light": [(light, getattr(counts, light)) for light in LIGHTS],
-        "hide_department": True,
     }

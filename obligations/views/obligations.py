@@ -109,12 +109,16 @@ def show(
         "lateness": late,
         "provisional": late.provisional(row),
     }
+    fit = fitting(context["situation"])
     context["deeds"] = [
         (one, form if one is deed and form else one.form(obligation=row, deed=one.slug))
-        for one in fitting(context["situation"])
+        for one in fit
+        if not one.quick
     ]
+    context["quick_deeds"] = [one for one in fit if one.quick]
     context["opened"] = deed
-    if deed is not None and deed not in [one for one, _form in context["deeds"]]:
+    shown = [*(one for one, _form in context["deeds"]), *context["quick_deeds"]]
+    if deed is not None and deed not in shown:
         context["gone"] = deed
         context["typed"] = form.typed() if form else []
     if refusal is not None:
