@@ -274,6 +274,7 @@ SPECTACULAR_SETTINGS = {
         "ListKindEnum": "obligations.kinds.kind_choices",
         "EvidenceKindEnum": "obligations.models.Evidence.Kind",
         "TextEvidenceKindEnum": "obligations.api.bodies.TEXT_KINDS",
+        "SaidEnum": "obligations.models.Said",
         "ClaimOutcomeEnum": "obligations.models.Claim.Outcome",
         "DecisionOutcomeEnum": "obligations.models.records.Decision.Outcome",
         "FindingOutcomeEnum": "obligations.models.CheckResult.Outcome",

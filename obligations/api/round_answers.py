@@ -132,7 +132,7 @@ class DeskLineSerializer(serializers.Serializer[Any]):
 
 class DeskSectionSerializer(serializers.Serializer[Any]):
     section = serializers.CharField()
-    label = serializers.CharField()
+    name = serializers.CharField()
     count = serializers.IntegerField()
 
 
@@ -166,7 +166,7 @@ class TheDesk(Endpoint):
         return Response(
             {
                 "sections": [
-                    {"section": one.code, "label": str(one.label), "count": count}
+                    {"section": one.code, "name": str(one.label), "count": count}
                     for one, count in found.counts
                 ],
                 "page": found.number,

@@ -19,6 +19,7 @@ from accounts.paging import LARGEST_KEY
 from accounts.parsing import JSONParser
 from obligations import round_book, round_rules, rounds
 from obligations.api import versions
+from obligations.api.actions import ChangedSerializer
 from obligations.api.bodies import DayField, Versioned, day
 from obligations.models import ResponsibilityList, Round, RoundAnswer, Said
 from obligations.models.rounds import MAX_NUMBER
@@ -127,10 +128,6 @@ class CloseRound(Endpoint):
 
 class Rest(StrictSerializer):
     kind = serializers.ChoiceField(choices=[Said.NO_CHANGE, Said.NOTHING])
-
-
-class ChangedSerializer(serializers.Serializer[Any]):
-    changed = serializers.IntegerField()
 
 
 class AnswerRest(Endpoint):
