@@ -50,15 +50,9 @@ def report(
         asked = _waiting(row)
         first, last = _period(asked, period_from, period_to, on=on)
         _require_sayable(kind, first, last, note, on=on)
-        made = ProgressReport.objects.create(
-            obligation=row,
-            kind=kind,
-            period_from=first,
-            period_to=last,
-            note=note.strip(),
-            said_by=by,
-            said_on=on,
-        )
+        made = ProgressReport(obligation=row, kind=kind, note=note.strip(), said_by=by, said_on=on)
+        made.period_from, made.period_to = first, last
+        made.save(force_insert=True)
         if asked is not None and month_of(last) == asked.round.month:
             _answer(asked, made, by=by, on=on)
         period = [str(first), str(last)]
