@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Region, User
 from obligations import round_rules
@@ -15,7 +16,7 @@ from obligations.models import ResponsibilityList, RoundRule
 from obligations.models.rounds import MAX_NUMBER
 
 _SELECT = forms.Select(attrs={"class": "form-select"})
-_ENDS = [("", _("from the first of the month")), ("yes", _("from the end of the month"))]
+_ENDS = [("start", _("from the first of the month")), ("end", _("from the end of the month"))]
 
 
 class OpenRoundForm(forms.Form):
@@ -58,12 +59,12 @@ class RoundRuleForm(forms.Form):
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
     opens_number = forms.IntegerField(min_value=1, max_value=MAX_NUMBER)
-    opens_from_end = forms.ChoiceField(choices=_ENDS, required=False, widget=_SELECT)
+    opens_from_end = forms.ChoiceField(choices=_ENDS, widget=_SELECT)
     cut_off_number = forms.IntegerField(min_value=1, max_value=MAX_NUMBER)
-    cut_off_from_end = forms.ChoiceField(choices=_ENDS, required=False, widget=_SELECT)
+    cut_off_from_end = forms.ChoiceField(choices=_ENDS, widget=_SELECT)
 
     def __init__(self, data: Any = None, *, rule: RoundRule) -> None:
-        ends = {True: "yes", False: ""}
+        ends = {True: "end", False: "start"}
         known = {name: getattr(rule, name) for name in self.base_fields}
         for name in ("opens_from_end", "cut_off_from_end"):
             known[name] = ends[known[name]]
@@ -81,7 +82,7 @@ class RoundRuleForm(forms.Form):
         """As the rule keeps them."""
         data = dict(self.cleaned_data)
         for name in ("opens_from_end", "cut_off_from_end"):
-            data[name] = data[name] == "yes"
+            data[name] = data[name] == "end"
         return data
 
 
@@ -89,6 +90,10 @@ class AnswerForm(forms.Form):
     """One row: the three texts, and which button was pressed."""
 
     kind = forms.CharField(max_length=10)
-    progress = forms.CharField(max_length=4000, required=False, label=_("Progress"))
-    problems = forms.CharField(max_length=4000, required=False, label=_("Problems"))
+    progress = forms.CharField(
+        max_length=4000, required=False, label=pgettext_lazy("round", "Progress")
+    )
+    problems = forms.CharField(
+        max_length=4000, required=False, label=pgettext_lazy("round", "Problems")
+    )
     next_steps = forms.CharField(max_length=4000, required=False, label=_("Next steps"))
