@@ -107,10 +107,13 @@ SECTIONS: Mapping[str, Section] = {
 # What is read first, by role: an officer acts, a reviewer decides.
 _ORDERS: Mapping[str, Sequence[str]] = {
     Role.OFFICER: tuple(SECTIONS),
-    Role.REVIEWER: ("endorse", *(code for code in SECTIONS if code != "endorse")),
+    # Reviewers answer no round, so what is asked stands where it stood without the question.
+    Role.REVIEWER: ("endorse", *(code for code in SECTIONS if code not in ("endorse", "asked"))),
 }
-# Of an officer's own claims another person decides.
+# What an officer claimed a reviewer decides on; whatever else is to be done officers do.
 _ENDORSED_BY_OTHERS = _("Nothing: a reviewer of your department endorses it.")
+_DONE_BY_OTHERS = _("Nothing: the officers of your department work on it.")
+_OF_NOBODY_HERE = ("blocked", "waiting")
 EXAMPLES: Mapping[str, Promise] = {
     Duty.SUPPLY: _(
         "Catalogue code and interface code, or the first delivery receipt with its period: "
@@ -179,10 +182,11 @@ _NONE = Section("done", _("Done"), _("Nothing is waiting here any more."))
 
 
 def _section(code: str, *, user: User) -> Section:
-    found = SECTIONS[code]
-    if code == "endorse" and user.role != Role.REVIEWER:
-        return Section(found.code, found.label, _ENDORSED_BY_OTHERS)
-    return found
+    """The section with what is expected of this person."""
+    found, decides = SECTIONS[code], user.role == Role.REVIEWER
+    if (code == "endorse") is decides or code in _OF_NOBODY_HERE:
+        return found
+    return Section(code, found.label, _DONE_BY_OTHERS if decides else _ENDORSED_BY_OTHERS)
 
 
 def _ranked(user: User, order: Sequence[str], *, on: dt.date) -> Any:
