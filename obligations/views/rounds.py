@@ -21,6 +21,7 @@ from accounts.forms import carried_out
 from accounts.models import User
 from obligations import exporting, round_book, round_rules, rounds
 from obligations.models import Round, RoundAnswer
+from obligations.models.rounds import RoundAnswerQuerySet
 from obligations.round_book import Tally
 from obligations.round_forms import AnswerForm, OpenRoundForm, RoundRuleForm
 from obligations.today import today
@@ -87,7 +88,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         return _rows(request, held, context, department=department)
     lines = round_book.by_department(held, user=user)
     context["lines"] = lines
-    context["total"] = round_book.tallies(held.answers.all(), "round_id").get(held.pk, Tally())
+    context["total"] = _tally(held, user)
     return render(request, "obligations/round.html", context)
 
 
@@ -168,7 +169,7 @@ def _rows(
     rows = round_book.rows_of(held, user=user)
     if user.role not in user.OF_A_DEPARTMENT:
         rows = rows.filter(department_id=int(department) if len(department) < 19 else 0)
-    tally = sum_of(round_book.tallies(rows.order_by(), "round_id"))
+    tally = _tally(held, user, rows)
     only_open = request.GET.get("only") == "open"
     shown = rounds.owed(rows) if only_open else rows
     page = Paginator(round_book.with_titles(shown), PAGE_SIZE)
@@ -182,9 +183,11 @@ def _rows(
     return render(request, "obligations/round_rows.html", context)
 
 
-def sum_of(tallies: dict[int, Tally]) -> Tally:
-    """The one tally of a round, or an empty one."""
-    return next(iter(tallies.values()), Tally())
+def _tally(held: Round, user: User, rows: RoundAnswerQuerySet | None = None) -> Tally:
+    """Of the given rows, or of all that the user may see."""
+    if rows is None:
+        rows = RoundAnswer.objects.visible_to(user).filter(round=held)
+    return round_book.tallies(rows.order_by(), "round_id").get(held.pk, Tally())
 
 
 def _row(
@@ -209,6 +212,11 @@ def _row(
         "may_answer": row.round.is_open,
         "hide_department": True,
     }
-    part = request.htmx  # type: ignore[attr-defined]
-    name = "obligations/partials/round_row.html" if part else "obligations/round_row.html"
+    name = "obligations/round_row.html"
+    if request.htmx:  # type: ignore[attr-defined]
+        name = "obligations/partials/round_row.html"
+    if saved:
+        # The figures above the rows go with it.
+        name = "obligations/partials/round_saved.html"
+        context |= {"round": row.round, "tally": _tally(row.round, user)}
     return render(request, name, context, status=status)
