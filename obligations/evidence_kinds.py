@@ -75,7 +75,7 @@ FORMATS: Mapping[str, Format] = {
     Kind.LINK: Format(
         re.compile(r"https?://[^\s]+", re.IGNORECASE),
         gettext_lazy("A link starts with http:// or https:// and has no spaces."),
-        "https://share.example.gov.cn/catalogue/117",
+        "https://example.cn/catalogue/117",
     ),
 }
 

@@ -89,7 +89,7 @@ class RoundRuleForm(forms.Form):
 class AnswerForm(forms.Form):
     """One row: the three texts, and which button was pressed."""
 
-    kind = forms.CharField(max_length=10)
+    kind = forms.CharField(max_length=10, required=False)
     progress = forms.CharField(
         max_length=4000, required=False, label=pgettext_lazy("round", "Progress")
     )

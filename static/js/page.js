@@ -81,7 +81,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("keydown", (event) => {
   const form = event.target.form;
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
-  if (form && "keep" in form.dataset) form.requestSubmit(form.querySelector("[type=submit]"));
+  // A click, because the button says what is to be done.
+  if (form && "keep" in form.dataset) form.querySelector("[type=submit]").click();
 });
 document.addEventListener("input", (event) => {
   const form = event.target.form;
