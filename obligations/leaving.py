@@ -23,6 +23,7 @@ def in_hands(user: User, *, on: dt.date) -> list[Held]:
     named = rows.open().filter(contact_name=user.display_name)
     asked = [model.objects.filter(asked_by=user.pk, outcome="") for model in (Block, Exemption)]
     return [
+        Held(_("open obligations of the department"), rows.open().count()),
         Held(_("open obligations that name the person in charge"), named.count()),
         Held(_("claims of theirs, waiting"), _waiting(user)),
         Held(_("requests of theirs, waiting"), sum(one.count() for one in asked)),

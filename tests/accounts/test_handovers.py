@@ -187,6 +187,6 @@ def test_closing_an_account_shows_what_is_open_and_whom_it_falls_to(
 
     of_officer, of_reviewer = leaving.of(officer, on=ON), leaving.of(reviewer, on=ON)
 
-    assert [one.count for one in of_officer.held] == [1, 1]
+    assert [one.count for one in of_officer.held] == [1, 1, 1]
     assert (of_officer.heirs, of_officer.is_lost) == ([second_officer], False)
     assert ([one.count for one in of_reviewer.held], of_reviewer.is_lost) == ([1], True)
