@@ -4,10 +4,13 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import AuditEntry
+from jobs import queue
+from jobs.models import Job
 from obligations import completion, dispatch, progress, round_rules, rounds
 from obligations.models import Obligation, ProgressReport, Round, RoundAnswer
 
@@ -273,6 +276,18 @@ def test_the_rule_opens_the_round_once_a_month_within_its_days(in_progress, coor
     held = Round.objects.get()
     # 2025-09-28 is a working Sunday, so the third last working day.
     assert (held.cut_off_on, held.opened_by) == (D(2025, 9, 28), None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_daily_job_opens_the_round_on_its_day(in_progress, coordinator):
+    round_rules.change(None, by=coordinator, on=OPENED, version=1, **figures())
+    for day in ("2025-09-01", "2025-09-02"):
+        queue.enqueue("obligations.rounds", period=day, args={"on": day, "every": "day"})
+
+    call_command("run_jobs", "--until-empty", verbosity=0)
+
+    assert [held.opened_on for held in Round.objects.all()] == [OPENED]
+    assert set(Job.objects.values_list("state", flat=True)) == {"done"}
 
 
 def test_a_rule_that_is_off_or_cuts_off_before_it_opens_does_nothing(in_progress, coordinator):
