@@ -27,7 +27,7 @@ def officer(desk):
 
 def test_a_row_of_the_desk_is_saved_in_place_by_keyboard(officer):
     page = officer.go("/")
-    officer.look("desk")
+    officer.look()
     page.evaluate("window.sameDocument = true")
     row = page.locator("tr[id^=desk-]").first
     row.locator("textarea").fill("已完成编目，正在联调")
