@@ -45,7 +45,9 @@ def entry(
     detail: dict[str, Any] | None = None,
     department_id: int | None = None,
 ) -> AuditEntry:
-    """An unsaved row about `subject`."""
+    """An unsaved row about `subject`; it names whom the person stands in for."""
+    if by is not None and by.acting_for is not None:
+        detail = {**(detail or {}), "acting_for": by.acting_for.username}
     context = structlog.contextvars.get_contextvars()
     return AuditEntry(
         verb=verb,

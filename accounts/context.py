@@ -6,10 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Region, User
+from accounts import handovers
+from accounts.models import Handover, Region, User
 from accounts.permissions import may
 
 SAMPLE_REGION = "示例省"
@@ -18,6 +20,7 @@ SAMPLE_REGION = "示例省"
 ENTRIES = (
     ("obligations:home", _("Home"), "read"),
     ("obligations:list", _("Obligations"), "read"),
+    ("obligations:rounds", _("Monthly rounds"), "read"),
     ("obligations:lists", _("Lists"), "read"),
     ("obligations:imports", _("Import"), "import_list"),
     ("obligations:units", _("Unclaimed units"), "import_list"),
@@ -39,6 +42,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": SimpleLazyObject(lambda: _nav(request)),
         "demo": SimpleLazyObject(is_demo),
+        "stands_in_for": SimpleLazyObject(lambda: _stands_in_for(request)),
     }
 
 
@@ -58,6 +62,14 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
             active = _is_below(request.path, url)
             entries.append({"name": name, "url": url, "label": label, "active": active})
     return entries
+
+
+def _stands_in_for(request: HttpRequest) -> list[Handover]:
+    """The colleagues in whose place the user may act today."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or user.role not in User.OF_A_DEPARTMENT:
+        return []
+    return list(handovers.standing_in(user, on=timezone.localdate()))
 
 
 def _is_below(path: str, url: str) -> bool:

@@ -10,9 +10,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
-from django.utils import translation
+from django.utils import timezone, translation
 
-from accounts import refusals
+from accounts import handovers, refusals
+
+# Where the session keeps the hand-over that the person acts under.
+ACTING_FOR = "acting_for"
 
 
 class DatabaseUnavailable:
@@ -42,6 +45,28 @@ class TrustedAddress:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         structlog.contextvars.bind_contextvars(ip=get_client_ip(request))
+        return self.get_response(request)
+
+
+class ActInPlace:
+    """代: what a person does in a colleague's place, from the moment they chose to.
+
+    Not on the pages of the own account, which save the user; and a program says it itself, with
+    the header Acting-For.
+    """
+
+    OWN = ("/account/", "/own/")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = request.session.get(ACTING_FOR)
+        if chosen and not request.path.startswith(self.OWN) and request.user.is_authenticated:
+            found = handovers.standing_in(request.user, on=timezone.localdate())
+            handover = found.filter(pk=chosen).first()
+            if handover is not None:
+                handovers.act(request.user, handover)
         return self.get_response(request)
 
 

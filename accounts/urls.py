@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from accounts.views import audit, departments, grants, groups, own, people
+from accounts.views import audit, departments, grants, groups, handovers, own, people
 
 app_name = "accounts"
 urlpatterns = [
     path("own/tokens/", own.own_tokens, name="tokens"),
     path("own/tokens/<int:pk>/revoke/", own.revoke_token, name="revoke-token"),
+    path("own/deputies/", handovers.deputies, name="deputies"),
+    path("own/deputies/stop/", handovers.stop, name="stop-acting"),
+    path("own/deputies/<int:pk>/act/", handovers.act, name="act-for"),
+    path("own/deputies/<int:pk>/end/", handovers.end, name="end-handover"),
     path("groups/", groups.groups_list, name="groups"),
     path("groups/<int:pk>/", groups.group, name="group"),
     path("groups/<int:pk>/names/", groups.add_name, name="group-names"),

@@ -12,6 +12,7 @@ BENCHMARKS = {
     "judge": "bench.judge",
     "judge-pg": "bench.judge_pg",
     "workbook": "bench.workbook",
+    "desk": "bench.desk",
     "import": "bench.importing",
     "import-pages": "bench.import_pages",
 }

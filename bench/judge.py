@@ -7,7 +7,6 @@ PostgreSQL the backend's own time is read from /proc (so the server runs on this
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +14,8 @@ from pathlib import Path
 
 from django.db import connection
 from django.db.models import F
-from django.test.utils import override_settings
 
-from bench import measure
+from bench import database, measure
 from obligations import fulfilment, history, lights
 from obligations.models import Obligation, ObligationState
 from reports.sampling import crowd
@@ -84,28 +82,14 @@ def run(name: str = "judge") -> str:
 @contextmanager
 def _loaded_database() -> Iterator[dt.date]:
     today = dt.date(2026, 11, 23)
-    with tempfile.TemporaryDirectory() as folder, override_settings(MEDIA_ROOT=folder):
-        settings = connection.settings_dict
-        if connection.vendor == "sqlite":
-            # A file as in an installation; by default a test database would lie in memory.
-            settings["TEST"]["NAME"] = str(Path(folder) / "bench.sqlite3")
-        original = settings["NAME"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
-            crowd.load(obligation_count=OBLIGATIONS, seed=1, today=today)
-            _settle()
-            yield today
-        finally:
-            connection.creation.destroy_test_db(original, verbosity=0)
-
-
-def _settle() -> None:
-    """What the database would have done by the next night."""
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    with database.own():
+        crowd.load(obligation_count=OBLIGATIONS, seed=1, today=today)
+        database.settle()
         if connection.vendor == "postgresql":
-            # Time of parallel workers would not be counted.
-            cursor.execute("SET max_parallel_workers_per_gather = 0")
+            with connection.cursor() as cursor:
+                # Time of parallel workers would not be counted.
+                cursor.execute("SET max_parallel_workers_per_gather = 0")
+        yield today
 
 
 def _cpu_clock() -> measure.Clock:

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.TrustedAddress",
+    "accounts.middleware.ActInPlace",
     "django_structlog.middlewares.RequestMiddleware",
     "accounts.middleware.RefuseInPlainWords",
 ]
@@ -173,6 +174,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "files"
+# How much the files of one department's evidence may take, all versions together.
+EVIDENCE_QUOTA_MB = env.int("EVIDENCE_QUOTA_MB", default=500)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -210,6 +213,7 @@ JOB_HANDLERS: dict[str, str] = {
     "obligations.read_list": "obligations.handlers.read_list",
     "obligations.undo_edition": "obligations.handlers.undo_edition",
     "obligations.recount": "obligations.handlers.recount",
+    "obligations.rounds": "obligations.handlers.open_rounds",
     "reports.make": "reports.handlers.make_report",
 }
 # What a person calls a job of this kind.
@@ -220,11 +224,15 @@ JOB_LABELS = {
     "obligations.read_list": _("Reading a list file"),
     "obligations.undo_edition": _("Taking an edition back"),
     "obligations.recount": _("Recount of dates"),
+    "obligations.rounds": _("Monthly round"),
     "reports.make": _("Progress report"),
 }
+# What counts as open in a person's hands when their account is closed (accounts.leaving).
+WORK_IN_HANDS = "obligations.leaving.in_hands"
 # (job kind, when in Asia/Shanghai, what one period is called): beat asks whether the row is there.
 JOB_SCHEDULE: dict[str, dict[str, str]] = {
     "nightly check": {"kind": "obligations.check", "every": "day", "at": "00:10"},
+    "monthly round": {"kind": "obligations.rounds", "every": "day", "at": "07:05"},
     "weekly report": {"kind": "reports.make", "every": "week", "at": "07:00"},
     "monthly report": {"kind": "reports.make", "every": "month", "at": "07:30"},
 }
@@ -270,6 +278,7 @@ SPECTACULAR_SETTINGS = {
         "ListKindEnum": "obligations.kinds.kind_choices",
         "EvidenceKindEnum": "obligations.models.Evidence.Kind",
         "TextEvidenceKindEnum": "obligations.api.bodies.TEXT_KINDS",
+        "SaidEnum": "obligations.models.Said",
         "ClaimOutcomeEnum": "obligations.models.Claim.Outcome",
         "DecisionOutcomeEnum": "obligations.models.records.Decision.Outcome",
         "FindingOutcomeEnum": "obligations.models.CheckResult.Outcome",

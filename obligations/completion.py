@@ -45,7 +45,9 @@ def claim(
     ) as row:
         for piece in with_evidence:
             evidence.add(row, piece, by=by, on=on)
-        made = Claim.objects.create(obligation=row, note=note, claimed_by=by, claimed_on=on)
+        made = Claim.objects.create(
+            obligation=row, note=note, claimed_by=by, claimed_for=by.acting_for, claimed_on=on
+        )
         if not row.evidence.exists():
             raise RuleViolation(
                 _("A claim needs evidence: add a document number, a code, a link or a file.")
@@ -177,7 +179,7 @@ def restore(row: Obligation, made: Claim, *, by: User, on: dt.date) -> None:
 
 
 def _endorsed(rows: Sequence[Obligation], *, by: User, on: dt.date) -> None:
-    _open_claims(rows).update(endorsed_by=by)
+    _open_claims(rows).update(endorsed_by=by, endorsed_for=by.acting_for)
     for row in rows:
         row.endorsed_by = by
     _stand(rows, by=by, on=on)

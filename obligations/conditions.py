@@ -28,7 +28,7 @@ def _of_another(name: str) -> Callable[[Situation], bool]:
     def holds(situation: Situation) -> bool:
         request: Decision | None = getattr(situation, name)
         waits = request is not None and request.is_waiting
-        return not (waits and request and request.asked_by_id == situation.by.pk)
+        return not (waits and request and request.asked_by_id in situation.by.people)
 
     return holds
 
@@ -58,12 +58,12 @@ def _another_person(situation: Situation) -> bool:
     row = situation.row
     if row.status not in (Status.CLAIMED, Status.ENDORSED):
         return True
-    return situation.by.pk not in (row.claimed_by_id, row.endorsed_by_id)
+    return not situation.by.people & situation.claimants
 
 
 def _not_the_returner(situation: Situation) -> bool:
     objection: Objection | None = situation.objection
-    if objection is None or objection.returned_by_id != situation.by.pk:
+    if objection is None or objection.returned_by_id not in situation.by.people:
         return True
     return not situation.other_coordinator
 

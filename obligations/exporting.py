@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -68,23 +68,33 @@ def record_export(rows: ObligationQuerySet, *, by: User, form: str, asked: str) 
 
 
 def csv_lines(rows: ObligationQuerySet) -> Iterator[bytes]:
+    """The filtered obligations as CSV."""
+    return lines_of(_table(rows))
+
+
+def workbook(rows: ObligationQuerySet) -> bytes:
+    """The filtered obligations as a plain workbook."""
+    return book_of("责任事项", _table(rows))
+
+
+def lines_of(table: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """The lines of a CSV file that Excel opens as UTF-8 and that holds no formula."""
     line = io.StringIO()
     writer = csv.writer(line)
     yield "\ufeff".encode()
-    for cells in _table(rows):
+    for cells in table:
         writer.writerow([harmless(one) if isinstance(one, str) else one for one in cells])
         yield line.getvalue().encode("utf-8", "replace")
         line.seek(0)
         line.truncate()
 
 
-def workbook(rows: ObligationQuerySet) -> bytes:
+def book_of(title: str, table: Iterable[Sequence[Any]]) -> bytes:
     """A plain workbook: one header row, dates as dates, text always as text."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("责任事项")
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    for number, cells in enumerate(_table(rows)):
+    for number, cells in enumerate(table):
         sheet.append([_cell(sheet, cell, heading=number == 0) for cell in cells])
     buffer = io.BytesIO()
     book.save(buffer)

@@ -7,7 +7,6 @@ import hashlib
 import os
 import time
 import uuid
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,23 +17,8 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 
-# Ending -> (media type, how the content begins; None is text that decodes).
-_TYPES: dict[str, tuple[str, bytes | None]] = {
-    ".pdf": ("application/pdf", b"%PDF-"),
-    ".png": ("image/png", b"\x89PNG\r\n\x1a\n"),
-    ".jpg": ("image/jpeg", b"\xff\xd8\xff"),
-    ".jpeg": ("image/jpeg", b"\xff\xd8\xff"),
-    ".docx": (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        b"PK\x03\x04",
-    ),
-    ".xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK\x03\x04"),
-    ".csv": ("text/csv", None),
-    ".txt": ("text/plain", None),
-}
 # A file that no row knows after this long was left behind by work that stopped.
 _ORPHAN_SECONDS = 3600
-_MAIN_PART = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
 
 
 @dataclass(frozen=True)
@@ -86,27 +70,6 @@ def sweep(folder: str, *, known: Iterable[str]) -> int:
     return removed
 
 
-def require_media_type(file: IO[bytes], *, name: str) -> str:
-    """The media type that ending and content agree on; RuleViolation naming what would be right."""
-    ending = Path(name).suffix.lower()
-    known = _TYPES.get(ending)
-    if known is None:
-        raise RuleViolation(
-            _("“%(name)s” is not an accepted type: use pdf, png, jpg, docx, xlsx, csv or txt.")
-            % {"name": name}
-        )
-    media_type, magic = known
-    head = file.read(4096)
-    file.seek(0)
-    agrees = head.startswith(magic) if magic else _is_text(head)
-    if not head or not agrees or not _has_main_part(file, ending):
-        raise RuleViolation(
-            _("The content of “%(name)s” is not what its ending says: save it again as %(type)s.")
-            % {"name": name, "type": ending.lstrip(".")}
-        )
-    return media_type
-
-
 def _write(file: IO[bytes], temporary: Path, *, relative: str, max_bytes: int) -> Stored:
     digest, size = hashlib.sha256(), 0
     file.seek(0)
@@ -131,20 +94,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _is_text(head: bytes) -> bool:
-    return b"\x00" not in head
-
-
-def _has_main_part(file: IO[bytes], ending: str) -> bool:
-    part = _MAIN_PART.get(ending)
-    if part is None:
-        return True
-    try:
-        with zipfile.ZipFile(file) as package:
-            return part in package.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
-        return False
-    finally:
-        file.seek(0)

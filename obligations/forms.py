@@ -8,11 +8,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from obligations import terms
 from obligations.evidence import MAX_FILE_BYTES, NewEvidence
-from obligations.models import Block, Evidence, Objection, Obligation
+from obligations.evidence_kinds import FORMATS, MAX_LENGTH
+from obligations.models import Block, Evidence, Objection, Obligation, Said
 from obligations.workdays import FIRST_DAY, LAST_DAY
 
 ACCEPTED_FILES = ".pdf,.png,.jpg,.jpeg,.docx,.xlsx,.csv,.txt"
@@ -99,13 +101,34 @@ class ContactForm(forms.Form):
     phone = text(_("Telephone"), size=40)
 
 
+class DeskForm(forms.Form):
+    """What is kept true in place, on the desk."""
+
+    planned_on = date(_("Planned date"))
+    progress_note = words(_("Progress, problems, next steps"), required=False)
+
+
+def _code(label: Any, kind: str, more: Any = "") -> Any:
+    """One line of evidence, with an example of what is right."""
+    example = format_lazy(_("For example {example}"), example=FORMATS[kind].example)
+    return text(label, size=MAX_LENGTH, help_text=format_lazy("{} {}", example, more))
+
+
 class EvidenceForm(DeedForm):
     """Evidence by number, code or link before uploads: whichever there is."""
 
-    document = text(_("Document number"), size=1000, help_text=_("For example 某政发〔2026〕3号"))
-    catalogue = text(_("Catalogue code"), size=1000)
-    interface = text(_("Interface code"), size=1000)
-    link = text(_("Link"), size=1000, help_text=_("Starts with http:// or https://"))
+    document = _code(_("Document number"), Evidence.Kind.DOCUMENT)
+    catalogue = _code(_("Catalogue code"), Evidence.Kind.CATALOGUE)
+    registration = _code(
+        _("Registration number"),
+        Evidence.Kind.REGISTRATION,
+        _("(national public data registration platform)"),
+    )
+    interface = _code(_("Interface code"), Evidence.Kind.INTERFACE)
+    link = _code(_("Link"), Evidence.Kind.LINK)
+    receipt = _code(
+        _("Delivery receipt"), Evidence.Kind.RECEIPT, _("; with the period that it covers")
+    )
     file = forms.FileField(
         label=_("File"),
         required=False,
@@ -114,6 +137,27 @@ class EvidenceForm(DeedForm):
         ),
         widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ACCEPTED_FILES}),
     )
+    period_from = date(_("Covers from"), help_text=_("Of the receipt, interface, link or file."))
+    period_to = date(_("Covers until"), help_text=_("Left empty: that one day."))
+    replaces = forms.ChoiceField(
+        label=_("Newer version of"),
+        required=False,
+        help_text=_("Both stay on record; the newer one counts."),
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+    def __init__(self, *args: Any, obligation: Obligation, **more: Any) -> None:
+        super().__init__(*args, obligation=obligation, **more)
+        older = [
+            (str(one.pk), f"{one.get_kind_display()} {str(one)[:60]}")
+            for one in obligation.evidence.newest().order_by("-pk")
+        ]
+        if older:
+            choice: Any = self.fields["replaces"]
+            choice.choices = [("", _("— nothing, it is new —")), *older]
+            self._kinds = dict(obligation.evidence.values_list("pk", "kind"))
+        else:
+            del self.fields["replaces"]
 
     def clean_file(self) -> UploadedFile[Any] | None:
         file: UploadedFile[Any] | None = self.cleaned_data["file"]
@@ -121,22 +165,36 @@ class EvidenceForm(DeedForm):
             raise forms.ValidationError(_("The file is larger than 10 MB: send a smaller one."))
         return file
 
+    def clean(self) -> dict[str, Any]:
+        given = {kind for kind in Evidence.Kind.values if self.cleaned_data.get(kind)}
+        covered = self.cleaned_data.get("period_from") or self.cleaned_data.get("period_to")
+        if covered and given and not given - set(Evidence.TIMELESS):
+            self.add_error("period_from", _("None of the lines above covers a period."))
+        older = self.cleaned_data.get("replaces")
+        if older and self._kinds.get(int(older)) not in given:
+            self.add_error("replaces", _("Fill in the line of the same kind that replaces it."))
+        return self.cleaned_data
+
     def pieces(self) -> list[NewEvidence]:
         """What was filled in, as evidence."""
-        kinds = [Evidence.Kind.DOCUMENT, Evidence.Kind.CATALOGUE, Evidence.Kind.INTERFACE]
-        found = [
-            NewEvidence(kind, text=self.cleaned_data[kind])
-            for kind in (*kinds, Evidence.Kind.LINK)
-            if self.cleaned_data[kind]
-        ]
-        file = self.cleaned_data["file"]
-        if file:
-            found.append(NewEvidence(Evidence.Kind.FILE, file=file, name=file.name))
-        return found
+        return [self._piece(kind) for kind in Evidence.Kind.values if self.cleaned_data.get(kind)]
+
+    def _piece(self, kind: str) -> NewEvidence:
+        given, about = self.cleaned_data[kind], self.cleaned_data
+        more: dict[str, Any] = {}
+        if kind not in Evidence.TIMELESS:
+            more = {name: about.get(name) for name in ("period_from", "period_to")}
+        older = about.get("replaces")
+        if older and self._kinds.get(int(older)) == kind:
+            more["replaces"] = int(older)
+        if kind == Evidence.Kind.FILE:
+            return NewEvidence(kind, file=given, name=given.name, **more)
+        return NewEvidence(kind, text=given, **more)
 
 
 class AttachForm(EvidenceForm):
     def clean(self) -> dict[str, Any]:
+        super().clean()
         if not self.errors and not self.pieces():
             raise forms.ValidationError(_("Fill in one line, or choose a file."))
         return self.cleaned_data
@@ -151,6 +209,19 @@ class ClaimForm(EvidenceForm):
         named = obligation.evidence.filter(kind=Evidence.Kind.CATALOGUE).exists()
         code = "" if named else dict(terms.written(obligation.item)).get("目录代码", "")
         return {"note": note, "catalogue": code}
+
+
+class ProgressForm(DeedForm):
+    """What is said of a period; a claim is another thing."""
+
+    kind = forms.ChoiceField(
+        label=_("What there is to say"),
+        choices=Said.choices,
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+    note = words(_("What has been done"), required=False)
+    period_from = date(_("Period from"), help_text=_("Left empty: from the first of the month."))
+    period_to = date(_("Period until"), help_text=_("Left empty: today."))
 
 
 class ReasonForm(DeedForm):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import RuleViolation
 from accounts.models import User
 from jobs.running import Run
-from obligations import recounting
+from obligations import recounting, round_rules
 from obligations.importing import keeping, marked, undoing
 from obligations.importing.planning import PlanChanged
 from obligations.importing.reading import ListReading
@@ -90,6 +90,12 @@ def recount(run: Run) -> None:
     }
     with run.finishing(result={"message": said}):
         recounting.finish(row, by=run.by)
+
+
+def open_rounds(run: Run) -> None:
+    """Open this month's rounds where a rule says so; asked every day, done once a month."""
+    with run.finishing():
+        round_rules.open_due(on=dt.date.fromisoformat(run.args["on"]))
 
 
 def _apply(

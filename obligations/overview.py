@@ -26,7 +26,6 @@ from obligations.models.obligation import ObligationQuerySet
 from obligations.models.records import Decision
 
 ROWS_SHOWN = 8
-DESK_ROWS_SHOWN = 50
 BARS_SHOWN = 12
 TREND_DAYS = 90
 
@@ -129,21 +128,6 @@ def coordinators_queue(user: User, *, on: dt.date) -> dict[str, Any]:
         "not_accepted_count": late.count(),
         "draft_count": rows.filter(status=Status.DRAFT).count(),
         "to_verify_count": rows.filter(status=Status.ENDORSED).count(),
-    }
-
-
-def desk(user: User) -> dict[str, Any]:
-    """What waits for the people of a department, each by due date."""
-    rows = own_obligations(user).order_by(F("due_on").asc(nulls_last=True), "pk")
-    return {
-        "notices": notice_lines(user, waiting=True, limit=ROWS_SHOWN),
-        "to_accept": rows.filter(status=Status.ISSUED)[:DESK_ROWS_SHOWN],
-        "returned": rows.filter(status=Status.IN_PROGRESS).exclude(return_reason="")[
-            :DESK_ROWS_SHOWN
-        ],
-        "to_do": rows.filter(status=Status.IN_PROGRESS, return_reason="")[:DESK_ROWS_SHOWN],
-        "to_endorse": rows.filter(status=Status.CLAIMED)[:DESK_ROWS_SHOWN],
-        "to_be_verified": rows.filter(status=Status.ENDORSED)[:ROWS_SHOWN],
     }
 
 

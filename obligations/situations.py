@@ -65,6 +65,13 @@ class Batch:
         return {pk: one for pk, one in last.items() if one.was_returned_by_coordinator}
 
     @cached_property
+    def stood_in_for(self) -> dict[int, set[int]]:
+        """In whose place the open claims were made and endorsed."""
+        found = Claim.objects.filter(obligation__in=self._ids, outcome="")
+        rows = found.values_list("obligation_id", "claimed_for", "endorsed_for")
+        return {pk: {one for one in people if one} for pk, *people in rows}
+
+    @cached_property
     def other_coordinators(self) -> list[User]:
         """Who else could rule."""
         found = User.objects.filter(role=Role.COORDINATOR, is_active=True)
@@ -112,6 +119,12 @@ class Situation:
         if self.row.status != Status.IN_PROGRESS:
             return None
         return self.batch.returns.get(self.row.pk)
+
+    @property
+    def claimants(self) -> set[int]:
+        """Whose claim it is: who claimed and endorsed, and in whose place they did."""
+        own = {self.row.claimed_by_id, self.row.endorsed_by_id}
+        return {pk for pk in own if pk} | self.batch.stood_in_for.get(self.row.pk, set())
 
     @property
     def contested(self) -> str:

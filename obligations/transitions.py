@@ -68,6 +68,7 @@ def _way() -> Iterator[Transition]:
     evidence = ("in_progress", "claimed", "endorsed", "verified")
     yield from _from("attach_evidence", evidence, _OFFICER)
     yield from _from("remove_evidence", ("in_progress",), _OFFICER)
+    yield from _from("report_progress", _BEGUN, _OFFICER)
     for case, end in (("endorsement_required", "claimed"), ("endorsement_off", "endorsed")):
         yield from _from("claim", ("in_progress",), _OFFICER, end=end, case=case)
     yield from _from("withdraw_claim", ("claimed",), _OFFICER, end="in_progress")

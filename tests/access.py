@@ -13,6 +13,7 @@ SECADMIN = frozenset({"secadmin"})
 SYSADMIN = frozenset({"sysadmin"})
 READERS = frozenset({"coordinator", "officer", "reviewer", "leader"})
 REPORTERS = COORDINATOR | OFFICER | REVIEWER
+OF_A_DEPARTMENT = OFFICER | REVIEWER
 SIGNED_IN = READERS | AUDITOR | SECADMIN | SYSADMIN | {"without_role"}
 ANONYMOUS = "anonymous"
 EVERYBODY = SIGNED_IN | {ANONYMOUS}
@@ -22,6 +23,7 @@ VERBS = {
     "issue": COORDINATOR,
     "accept": OFFICER,
     "plan": OFFICER | COORDINATOR,
+    "report_progress": OFFICER,
     "claim": OFFICER,
     "withdraw_claim": OFFICER,
     "endorse": REVIEWER,
@@ -79,6 +81,10 @@ GROUPS = {
 ADMINISTRATION = {
     "own/tokens/": {"GET": SIGNED_IN, "POST": SIGNED_IN},
     "own/tokens/<int:pk>/revoke/": {"POST": SIGNED_IN},
+    "own/deputies/": {"GET": OF_A_DEPARTMENT, "POST": OF_A_DEPARTMENT},
+    "own/deputies/stop/": {"POST": OF_A_DEPARTMENT},
+    "own/deputies/<int:pk>/act/": {"POST": OF_A_DEPARTMENT},
+    "own/deputies/<int:pk>/end/": {"POST": OF_A_DEPARTMENT},
     "administration/accounts/": {"GET": SYSADMIN},
     "administration/accounts/new/": {"GET": SYSADMIN, "POST": SYSADMIN},
     "administration/accounts/<int:pk>/": {"GET": SYSADMIN, "POST": SYSADMIN},
@@ -119,6 +125,18 @@ WORK = {
     "notices/<int:pk>/": {"GET": READERS},
     "contact/": {"GET": OFFICER | REVIEWER, "POST": OFFICER | REVIEWER},
     "obligations/<int:pk>/attach-evidence/": {"POST": OFFICER},
+    "obligations/<int:pk>/no-change/": {"POST": OFFICER},
+    "obligations/<int:pk>/nothing-to-report/": {"POST": OFFICER},
+    # The button decides which verb it is; without one it is a plan.
+    "obligations/<int:pk>/desk/": {"POST": OFFICER | COORDINATOR},
+    "rounds/": {"GET": READERS, "POST": COORDINATOR},
+    "rounds/rule/": {"POST": COORDINATOR},
+    "rounds/<int:pk>/": {"GET": READERS},
+    "rounds/<int:pk>/rest/": {"POST": OFFICER},
+    "rounds/<int:pk>/close/": {"POST": COORDINATOR},
+    "rounds/<int:pk>/export.csv": {"GET": READERS},
+    "rounds/<int:pk>/export.xlsx": {"GET": READERS},
+    "rounds/answers/<int:pk>/": {"POST": OFFICER},
     **{
         f"obligations/<int:pk>/{verb.replace('_', '-')}/": {"POST": who}
         for verb, who in VERBS.items()
@@ -166,6 +184,8 @@ API = {
     "departments/<int:pk>/": {"GET": SIGNED_IN},
     "regions/": {"GET": SIGNED_IN},
     "groups/": {"GET": COORDINATOR},
+    "handovers/": {"GET": OF_A_DEPARTMENT, "POST": OF_A_DEPARTMENT},
+    "handovers/<int:pk>/end/": {"POST": OF_A_DEPARTMENT},
     "jobs/": {"GET": SIGNED_IN},
     "jobs/<int:pk>/": {"GET": SIGNED_IN},
     "jobs/<int:pk>/requeue/": {"POST": SYSADMIN},
@@ -190,6 +210,15 @@ API = {
     "obligations/<int:pk>/evidence/": {"GET": READERS, "POST": OFFICER},
     "evidence/<int:pk>/": {"GET": READERS, "DELETE": OFFICER},
     "evidence/<int:pk>/download/": {"GET": READERS},
+    "desk/": {"GET": OF_A_DEPARTMENT},
+    "rounds/": {"GET": READERS, "POST": COORDINATOR},
+    "rounds/rule/": {"GET": COORDINATOR, "POST": COORDINATOR},
+    "rounds/<int:pk>/": {"GET": READERS},
+    "rounds/<int:pk>/rest/": {"POST": OFFICER},
+    "rounds/<int:pk>/close/": {"POST": COORDINATOR},
+    "rounds/<int:pk>/departments/": {"GET": READERS},
+    "round-answers/": {"GET": READERS},
+    "round-answers/<int:pk>/": {"GET": READERS, "POST": OFFICER},
     "imports/": {"GET": COORDINATOR, "POST": COORDINATOR},
     "imports/<int:pk>/": {"GET": COORDINATOR},
     "imports/<int:pk>/read/": {"POST": COORDINATOR},

@@ -7,13 +7,14 @@ from typing import Any, ClassVar, TypeVar
 
 from django.db import models
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from accounts import permissions
+from accounts import handovers, permissions
 from accounts.api.schema import ProblemSchema
 from accounts.models import User
 
@@ -29,6 +30,9 @@ class RoleHasVerb(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not isinstance(request.user, User):
             return False
+        colleague = request.headers.get("Acting-For", "").strip()
+        if colleague:
+            handovers.act_for(request.user, colleague, on=timezone.localdate())
         verb = view.verbs.get("GET" if request.method == "HEAD" else request.method)
         if verb:
             permissions.require(request.user, verb)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api import groups, views
+from accounts.api import groups, handovers, views
 
 urlpatterns = [
     path("me/", views.Me.as_view()),
@@ -10,4 +10,6 @@ urlpatterns = [
     path("departments/<int:pk>/", views.OneDepartment.as_view()),
     path("regions/", views.Regions.as_view()),
     path("groups/", groups.Groups.as_view()),
+    path("handovers/", handovers.Handovers.as_view()),
+    path("handovers/<int:pk>/end/", handovers.EndHandover.as_view()),
 ]

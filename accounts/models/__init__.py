@@ -3,6 +3,7 @@
 from accounts.models.audit import AuditEntry
 from accounts.models.departments import Department, DepartmentName, Level, Region
 from accounts.models.groups import DepartmentGroup, GroupName, Membership
+from accounts.models.handovers import Handover
 from accounts.models.signin import ApiToken, SignInAttempt
 from accounts.models.users import Role, User
 
@@ -13,6 +14,7 @@ __all__ = [
     "DepartmentGroup",
     "DepartmentName",
     "GroupName",
+    "Handover",
     "Level",
     "Membership",
     "Region",

@@ -36,6 +36,9 @@ class User(AbstractUser):
     region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT)
     phone = models.CharField(max_length=40, blank=True)
 
+    # Whom this person stands in for in the present request; never stored (accounts.handovers).
+    acting_for: User | None = None
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -53,3 +56,8 @@ class User(AbstractUser):
     @property
     def display_name(self) -> str:
         return f"{self.last_name}{self.first_name}" or self.username
+
+    @property
+    def people(self) -> set[int]:
+        """Who acts: the person, and whoever they stand in for."""
+        return {self.pk} | ({self.acting_for.pk} if self.acting_for else set())

@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import names, people
+from accounts import leaving, names, people
 from accounts.access import for_verb, signed_in
 from accounts.forms import AccountForm, NewAccountForm, carried_out
 from accounts.models import User
@@ -49,7 +50,9 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     if carried_out(form, lambda: people.change(user, by=by, **form.cleaned_data)):
         messages.success(request, _("Saved."))
         return redirect("accounts:people")
-    return render(request, "accounts/account.html", {"form": form, "subject": user})
+    leaving_now = leaving.of(user, on=timezone.localdate()) if user.is_active else None
+    context = {"form": form, "subject": user, "leaving": leaving_now}
+    return render(request, "accounts/account.html", context)
 
 
 @require_POST

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from accounts.api.endpoints import Endpoint, StrictSerializer, find
 from accounts.models import User
 from accounts.parsing import JSONParser
-from obligations import blocks, completion, dispatch, exemptions, extensions, objections
+from obligations import blocks, completion, dispatch, exemptions, extensions, objections, progress
 from obligations.api import bodies, versions
 from obligations.api.obligations import answer, visible
 from obligations.api.shapes import ObligationDetailSerializer
@@ -43,7 +43,7 @@ def _plan(row: Obligation, **said: Any) -> None:
 
 
 def _claim(row: Obligation, *, evidence: Any = (), **said: Any) -> None:
-    pieces = [NewEvidence(one["kind"], text=one["text"]) for one in evidence]
+    pieces = [NewEvidence(**one) for one in evidence]
     completion.claim(row, with_evidence=pieces, **said)
 
 
@@ -62,6 +62,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("issue", dispatch.issue, bodies.Issue),
     Action("accept", dispatch.accept),
     Action("plan", _plan, bodies.Plan),
+    Action("report_progress", progress.report, bodies.ReportProgress),
     Action("claim", _claim, bodies.Claim),
     Action("withdraw_claim", completion.withdraw_claim),
     Action("endorse", completion.endorse),

@@ -10,7 +10,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.api.endpoints import StrictSerializer
-from obligations.models import Block, Evidence
+from obligations.models import Block, Evidence, Said
 
 _FIRST, _LAST = dt.date(2000, 1, 1), dt.date(2099, 12, 31)
 MAX_EVIDENCE = 20
@@ -73,7 +73,30 @@ class Contact(StrictSerializer):
     phone = line(40)
 
 
-class TextEvidence(StrictSerializer):
+class ReportProgress(Versioned):
+    """What is said of a period: by default the month up to today. It answers the open round."""
+
+    kind = serializers.ChoiceField(choices=Said.choices)
+    note = words(required=False)
+    period_from = day()
+    period_to = day()
+
+
+class Covering(StrictSerializer):
+    """The days that a piece covers (a receipt must say them), and the version that it replaces."""
+
+    period_from = day()
+    period_to = day()
+    replaces = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="The piece of which this is the newer version; both are kept.",
+    )
+
+
+class TextEvidence(Covering):
     kind = serializers.ChoiceField(choices=TEXT_KINDS)
     text = serializers.CharField(max_length=1000)
 
@@ -200,7 +223,7 @@ class ApproveMany(Chosen):
     document_number = line(100)
 
 
-class NewEvidenceBody(Versioned):
+class NewEvidenceBody(Versioned, Covering):
     """A text for every kind but file; a file (multipart) for that."""
 
     kind = serializers.ChoiceField(choices=Evidence.Kind.choices)
@@ -208,6 +231,6 @@ class NewEvidenceBody(Versioned):
     file = serializers.FileField(required=False, allow_empty_file=True, max_length=255)
 
 
-class TextEvidenceBody(Versioned):
+class TextEvidenceBody(Versioned, Covering):
     kind = serializers.ChoiceField(choices=TEXT_KINDS)
     text = serializers.CharField(max_length=1000)

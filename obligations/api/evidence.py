@@ -93,10 +93,7 @@ class EvidenceDownload(Endpoint):
     def get(self, request: Request, pk: int) -> FileResponse:
         files = Evidence.objects.visible_to(self.user).filter(kind=Evidence.Kind.FILE)
         piece = find(files.select_related("obligation"), pk)
-        file = downloads.open_evidence(piece, by=self.user)
-        return FileResponse(
-            file, as_attachment=True, filename=piece.name, content_type="application/octet-stream"
-        )
+        return downloads.attachment(downloads.open_evidence(piece, by=self.user), name=piece.name)
 
 
 def _piece(said: dict[str, Any]) -> NewEvidence:
@@ -108,4 +105,5 @@ def _piece(said: dict[str, Any]) -> NewEvidence:
         raise serializers.ValidationError({"text": _("A file has no text beside it.")})
     if kind != Evidence.Kind.FILE and (file is not None or not text):
         raise serializers.ValidationError({"text": _("This kind is a text without a file.")})
-    return NewEvidence(kind, text=text, file=file, name=file.name if file else "")
+    about = {name: said.get(name) for name in ("period_from", "period_to", "replaces")}
+    return NewEvidence(kind, text=text, file=file, name=file.name if file else "", **about)

@@ -101,7 +101,7 @@ def detail(obligation: Obligation, *, by: User) -> dict[str, Any]:
         "objections": [_objection(one) for one in _decisions(obligation.objections)],
         "notice": _notice(obligation.notice),
         "findings": [_finding(one) for one in _standing(obligation)],
-        "verbs": [deed.verb for deed in fitting(obligation, by=by, on=today())],
+        "verbs": [one.verb for one in fitting(obligation, by=by, on=today()) if not one.quick],
     }
 
 
@@ -128,6 +128,10 @@ def evidence(piece: Evidence) -> dict[str, Any]:
         "sha256": piece.sha256,
         "obligation_id": piece.obligation_id,
         "claim_id": piece.claim_id,
+        "period_from": piece.period_from,
+        "period_to": piece.period_to,
+        "number": piece.number,
+        "replaces_id": piece.replaces_id,
         "added_on": piece.added_on,
         "added_by": person(piece.added_by),
         "download": reverse("api:evidence-download", args=[piece.pk]) if is_file else None,

@@ -145,6 +145,10 @@ class EvidenceSerializer(serializers.Serializer[Any]):
     media_type = string()
     size = serializers.IntegerField()
     sha256 = string()
+    period_from = date()
+    period_to = date()
+    number = serializers.IntegerField(help_text="1, or the version that it is of `replaces_id`.")
+    replaces_id = serializers.IntegerField(allow_null=True)
     added_on = serializers.DateField()
     added_by = PersonSerializer(allow_null=True)
     claim_id = serializers.IntegerField(

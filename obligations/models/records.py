@@ -1,9 +1,8 @@
-"""What hangs on an obligation: evidence, and requests with a decision and dates."""
+"""What hangs on an obligation: claims, and requests with a decision and dates."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -12,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations.models.obligation import Obligation
 
-if TYPE_CHECKING:
-    from accounts.models import User
+
+def _differ(one: str, other: str) -> Q:
+    """Two people, or one of them is not there."""
+    return Q(**{one: None}) | Q(**{other: None}) | ~Q(**{one: F(other)})
 
 
 class Claim(models.Model):
@@ -28,6 +29,13 @@ class Claim(models.Model):
     note = models.TextField(blank=True)
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # 代: in whose place a deputy claimed or endorsed; neither of the two decides on it.
+    claimed_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    endorsed_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     claimed_on = models.DateField()
     endorsed_by = models.ForeignKey(
@@ -66,6 +74,16 @@ class Claim(models.Model):
                     & (Q(decided_by=None) | ~Q(decided_by=F("claimed_by")))
                 ),
             ),
+            models.CheckConstraint(
+                name="claim_nobody_decides_for_its_claimant",
+                condition=Q(outcome="taken_back")
+                | (
+                    _differ("endorsed_by", "claimed_for")
+                    & _differ("endorsed_for", "claimed_by")
+                    & _differ("endorsed_for", "claimed_for")
+                    & _differ("decided_by", "claimed_for")
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,55 +93,6 @@ class Claim(models.Model):
     def was_returned_by_coordinator(self) -> bool:
         """A formal claim that was sent back; the department's own return is none."""
         return self.outcome == self.Outcome.RETURNED and self.endorsed_on is not None
-
-
-class EvidenceQuerySet(models.QuerySet["Evidence"]):
-    def visible_to(self, user: User) -> EvidenceQuerySet:
-        return self.filter(obligation__in=Obligation.objects.visible_to(user))
-
-
-class Evidence(models.Model):
-    """One piece of evidence. Once claimed it is never changed or deleted."""
-
-    class Kind(models.TextChoices):
-        DOCUMENT = "document", _("document number")
-        CATALOGUE = "catalogue", _("catalogue code")
-        INTERFACE = "interface", _("interface code")
-        LINK = "link", _("link")
-        FILE = "file", _("file")
-
-    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="evidence")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    text = models.CharField(max_length=1000, blank=True)
-    # The file's name as given, and where it lies below MEDIA_ROOT.
-    name = models.CharField(max_length=255, blank=True)
-    path = models.CharField(max_length=300, blank=True)
-    media_type = models.CharField(max_length=100, blank=True)
-    size = models.PositiveBigIntegerField(default=0)
-    sha256 = models.CharField(max_length=64, blank=True)
-    added_at = models.DateTimeField(auto_now_add=True)
-    added_on = models.DateField()
-    added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    # The first claim that rests on it: from then on it is fixed.
-    claim = models.ForeignKey(
-        Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
-    )
-
-    objects = EvidenceQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="evidence_is_text_or_file",
-                condition=(Q(kind="file") & ~Q(path="") & ~Q(sha256="") & Q(text=""))
-                | (~Q(kind="file") & ~Q(text="") & Q(path="")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.text or self.name
 
 
 class Decision(models.Model):

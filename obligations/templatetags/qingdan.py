@@ -20,6 +20,7 @@ from obligations.models import (
     Extension,
     Objection,
     Obligation,
+    Said,
     Status,
     UnresolvedUnit,
 )
@@ -149,6 +150,12 @@ def request_words(request: Decision) -> str:
     if isinstance(request, Objection):
         return _("Objection: %(subject)s") % {"subject": request.get_subject_display()}
     return _("Exemption")
+
+
+@register.filter
+def said_word(code: str) -> str:
+    """What a department said of a period; a dash where it said nothing."""
+    return str(Said(code).label) if code in Said.values else "—"
 
 
 @register.filter

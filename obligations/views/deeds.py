@@ -20,6 +20,7 @@ from obligations import (
     exemptions,
     extensions,
     objections,
+    progress,
 )
 from obligations.forms import (
     ApproveExtensionForm,
@@ -36,11 +37,12 @@ from obligations.forms import (
     ObjectForm,
     OpeningForm,
     PlanForm,
+    ProgressForm,
     ReasonForm,
     ReopenForm,
     UpholdForm,
 )
-from obligations.models import Obligation
+from obligations.models import Obligation, Said
 from obligations.situations import Batch
 
 
@@ -54,11 +56,15 @@ class Deed:
     form: type[DeedForm]
     do: Callable[..., Any]
     leading: bool = False
+    # A word that one click says, beside the deeds that open a form.
+    quick: bool = False
     question: Promise | str = ""
+    # Its address, where several deeds share a verb.
+    called: str = ""
 
     @property
     def slug(self) -> str:
-        return self.verb.replace("_", "-")
+        return self.called or self.verb.replace("_", "-")
 
 
 def _claim(row: Obligation, form: Any, **about: Any) -> None:
@@ -75,6 +81,13 @@ def _plan(row: Obligation, form: Any, **about: Any) -> None:
     contact = (data["contact_office"], data["contact_name"], data["contact_phone"])
     facts = {"planned_on": data["planned_on"], "progress_note": data["progress_note"]}
     dispatch.plan(row, contact=contact, **facts, **about)
+
+
+def _say(kind: str) -> Callable[..., None]:
+    def do(row: Obligation, form: Any, **about: Any) -> None:
+        progress.report(row, kind=kind, **about)
+
+    return do
 
 
 def _with_fields(process: Callable[..., Any]) -> Callable[..., Any]:
@@ -170,6 +183,31 @@ DEEDS: tuple[Deed, ...] = (
     ),
     Deed("attach_evidence", _("Attach evidence"), _("Attached."), AttachForm, _attach),
     Deed("plan", _("Plan, progress, contact"), _("Saved."), PlanForm, _plan),
+    Deed(
+        "report_progress",
+        _("No change this period"),
+        _("Noted: no change this period."),
+        DeedForm,
+        _say(Said.NO_CHANGE),
+        called="no-change",
+        quick=True,
+    ),
+    Deed(
+        "report_progress",
+        _("Nothing to report this period"),
+        _("Noted: nothing to report this period."),
+        DeedForm,
+        _say(Said.NOTHING),
+        called="nothing-to-report",
+        quick=True,
+    ),
+    Deed(
+        "report_progress",
+        _("Report on a period"),
+        _("Noted."),
+        ProgressForm,
+        _with_fields(progress.report),
+    ),
     Deed(
         "ask_extension",
         _("Ask for an extension"),

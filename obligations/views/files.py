@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.http.response import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
@@ -40,7 +40,4 @@ def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     user = signed_in(request)
     pieces = Evidence.objects.visible_to(user).filter(kind=Evidence.Kind.FILE)
     piece = get_object_or_404(pieces, pk=pk)
-    file = downloads.open_evidence(piece, by=user)
-    return FileResponse(
-        file, as_attachment=True, filename=piece.name, content_type="application/octet-stream"
-    )
+    return downloads.attachment(downloads.open_evidence(piece, by=user), name=piece.name)

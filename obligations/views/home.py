@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import signed_in
 from accounts.models import Role, User
-from obligations import explaining, indicators, overview
+from obligations import desk, explaining, indicators, overview
 from obligations.lateness import lateness
 from obligations.listing import LIGHTS
 from obligations.templatetags.qingdan import light_word
@@ -37,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.role == Role.LEADER:
         return render(request, "obligations/home_leader.html", _leader(user))
     if user.role in user.OF_A_DEPARTMENT:
-        return render(request, "obligations/home_department.html", _department(user))
+        return render(request, "obligations/home_department.html", _department(request, user))
     return render(request, "obligations/home_without_role.html")
 
 
@@ -68,17 +68,19 @@ def _leader(user: User) -> dict[str, Any]:
     return {**_overall(user), "days": days, "trend": overview.trend_chart(days, **names)}
 
 
-def _department(user: User) -> dict[str, Any]:
+def _department(request: HttpRequest, user: User) -> dict[str, Any]:
     on = today()
     counts = indicators.count(overview.own_obligations(user).select_related(None), on=on)
-    desk = overview.desk(user)
-    rows = [row for part in desk.values() for row in part]
+    asked = {name: request.GET.get(name, "") for name in ("section", "page")}
+    looked = desk.look(user, on=on, **asked)
+    rows = [line.obligation for line in looked.lines]
     return {
-        **desk,
+        "desk": looked,
+        "asking": desk.rounds_asking(user, on=on),
+        "notices": overview.notice_lines(user, waiting=True, limit=overview.ROWS_SHOWN),
         "explained": explaining.of_many(rows, fields=["due_on"]),
         "on": on,
         "lateness": lateness(on),
         "counts": counts,
         "by_light": [(light, getattr(counts, light)) for light in LIGHTS],
-        "hide_department": True,
     }

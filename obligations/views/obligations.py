@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -110,12 +111,16 @@ def show(
         "lateness": lateness(today()),
         "explained": {row.pk: explaining.of_row(row)},
     }
+    fit = fitting(row, by=user, on=today())
     context["deeds"] = [
         (one, form if one is deed and form else one.form(obligation=row, deed=one.slug))
-        for one in fitting(row, by=user, on=today())
+        for one in fit
+        if not one.quick
     ]
+    context["quick_deeds"] = [one for one in fit if one.quick]
     context["opened"] = deed
-    if deed is not None and deed not in [one for one, _form in context["deeds"]]:
+    shown = [*(one for one, _form in context["deeds"]), *context["quick_deeds"]]
+    if deed is not None and deed not in shown:
         context["gone"] = deed
         context["typed"] = form.typed() if form else []
     if refusal is not None:
@@ -134,7 +139,9 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
     return {
         **requests,
         **_waiting(row, requests),
-        "evidence": row.evidence.select_related("added_by", "claim").order_by("pk"),
+        "evidence": row.evidence.select_related("added_by", "claim")
+        .annotate(newer_count=Count("replaced_by"))
+        .order_by("pk"),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
         "findings": _findings(row),

@@ -59,7 +59,7 @@ class Stage:
             by=self._officer,
             on=on,
             note="已完成，请审签",
-            with_evidence=_evidence(obligation),
+            with_evidence=_evidence(obligation, on),
         )
 
     def _endorse(self, obligation: Obligation, on: dt.date, _until: dt.date | None) -> None:
@@ -93,11 +93,17 @@ class Stage:
         dispatch.withdraw(obligation, by=self._decider, on=on, reason="清单调整，该事项合并办理")
 
 
-def _evidence(obligation: Obligation) -> list[NewEvidence]:
+def _evidence(obligation: Obligation, on: dt.date) -> list[NewEvidence]:
     """What such a claim usually rests on; every fifth brings a file as well."""
     number = f"{obligation.pk:06d}"
+    first = on.replace(day=1)
+    delivered = NewEvidence("receipt", f"DS-{number}", period_from=first, period_to=on)
+    registered = NewEvidence("registration", f"GGSJ-{number}")
     pieces = {
-        Duty.SUPPLY: [NewEvidence("catalogue", f"SL{number}")],
+        Duty.SUPPLY: [
+            NewEvidence("catalogue", f"SL{number}"),
+            delivered if obligation.pk % 2 else registered,
+        ],
         Duty.CONNECT: [
             NewEvidence("interface", f"JK-{number}"),
             NewEvidence("link", f"https://jk.example.invalid/{number}"),

@@ -205,6 +205,6 @@ def _deadline_text(due_on: dt.date | None) -> str:
 
 def _evidence(duty: str, key: int) -> tuple[str, str]:
     if key % _BARE_EVIDENCE_ONE_IN == 0:
-        return "document", f"示例函〔{key}〕号"
+        return "document", f"示例函〔2026〕{key}号"
     kind, prefix = _EVIDENCE[duty]
     return kind, f"{prefix}{key:08d}"

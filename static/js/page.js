@@ -62,6 +62,8 @@ document.addEventListener("htmx:afterSwap", (event) => settle(event.target));
 
 // Something could not be loaded: say so, where it would have appeared.
 function tellFailure(event) {
+  // A refusal brings its own words.
+  if (event.detail.xhr && [403, 409, 422, 428].includes(event.detail.xhr.status)) return;
   const note = document.getElementById("load-failed");
   if (note) note.hidden = false;
   if (event.detail.xhr && event.detail.xhr.status === 401) window.location.reload();
@@ -69,6 +71,27 @@ function tellFailure(event) {
 
 document.addEventListener("htmx:sendError", tellFailure);
 document.addEventListener("htmx:responseError", tellFailure);
+
+// What could not be sent may be sent again.
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.target instanceof HTMLFormElement) delete event.target.dataset.sent;
+});
+
+// Rows that are filled in place: Ctrl+Enter saves, and unsaved words are not left behind unasked.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.form;
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  // A click, because the button says what is to be done.
+  if (form && "keep" in form.dataset) form.querySelector("[type=submit]").click();
+});
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form && "keep" in form.dataset) form.dataset.unsaved = "yes";
+});
+document.addEventListener("submit", (event) => delete event.target.dataset.unsaved);
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-unsaved]")) event.preventDefault();
+});
 
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());

@@ -12,9 +12,11 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks as of_openapi
 
-from accounts import tokens
+from accounts import handovers, tokens
 from jobs import queue
+from obligations import dispatch, rounds
 from obligations.models import Edition
+from obligations.today import today
 from reports import making, snapshots
 
 CHECKS = [
@@ -54,9 +56,15 @@ def description():
 
 
 @pytest.fixture
-def known(in_progress, claimed, verified, coordinator, bureau):
+def known(in_progress, claimed, verified, owe, health, coordinator, officer, reviewer, bureau):
     """Ids that exist, by the first word of an address."""
     on = in_progress.raised_on
+    open_one = owe(in_progress.department)
+    dispatch.issue(open_one, by=coordinator, on=on)
+    day = today()
+    asking = rounds.open_round(month=day, cut_off_on=day, by=coordinator, on=day)
+    days = {"starts_on": day, "ends_on": day}
+    handover = handovers.hand_over(reviewer, by=officer, on=day, **days)
     snapshot = snapshots.take(as_of=on, today=on, by=coordinator)
     report = making.record(snapshot, making.write(snapshot), by=coordinator, job=None)
     edition = Edition.objects.create(
@@ -74,7 +82,10 @@ def known(in_progress, claimed, verified, coordinator, bureau):
         "jobs": [queue.enqueue("noop", by=coordinator).pk],
         "imports": [1],
         "reports": [report.pk],
-        "notices": [in_progress.notice_id],
+        "notices": [open_one.notice_id],
+        "rounds": [asking.pk],
+        "round-answers": [asking.answers.get().pk],
+        "handovers": [handover.pk],
     }
 
 

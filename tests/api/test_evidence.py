@@ -40,6 +40,7 @@ def test_a_file_comes_back_as_an_attachment_and_its_download_is_audited(
     )
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     entry = AuditEntry.objects.get(verb="download_evidence")
     assert entry.username == "coordinator"
     assert entry.detail["sha256"] == made.json()["sha256"]
@@ -77,6 +78,17 @@ def test_a_file_of_another_type_is_refused_with_a_sentence(filling, in_progress,
     assert answer.json()["detail"]
 
 
+def test_a_piece_says_its_period_and_its_version(filling, in_progress):
+    receipt = {"kind": "receipt", "text": "DS-1", "period_from": "2025-08-01"}
+    first = filling.post(url(in_progress), {**receipt, "period_to": "2025-08-31"}).json()
+    second = filling.post(url(in_progress), {**receipt, "replaces": first["id"]}).json()
+
+    assert (first["period_from"], first["period_to"]) == ("2025-08-01", "2025-08-31")
+    assert (second["number"], second["replaces_id"]) == (2, first["id"])
+    assert filling.post(url(in_progress), {**receipt, "replaces": 10**6}).status_code == 409
+    assert filling.post(url(in_progress), {"kind": "receipt", "text": "DS-1"}).status_code == 409
+
+
 def test_claimed_evidence_stays(filling, claimed):
     piece = claimed.evidence.get()
 
@@ -85,7 +97,7 @@ def test_claimed_evidence_stays(filling, claimed):
 
 
 def test_a_version_that_is_sent_along_must_be_current(filling, in_progress):
-    body = {"kind": "document", "text": "x"}
+    body = {"kind": "document", "text": "1号"}
 
     stale = filling.post(url(in_progress), body, headers={"If-Match": '"1"'})
     assert stale.status_code == 412
@@ -106,7 +118,7 @@ def test_anothers_evidence_is_not_found(program_of, officer2, claimed):
         ("delete", f"/api/v1/evidence/{piece.pk}/"),
         ("get", f"/api/v1/evidence/{piece.pk}/download/"),
     ):
-        body = {"kind": "document", "text": "x"} if method == "post" else None
+        body = {"kind": "document", "text": "1号"} if method == "post" else None
         assert getattr(stranger, method)(path, body).status_code == 404, (method, path)
 
 

@@ -47,6 +47,40 @@ def test_the_whole_way_from_draft_to_verified(do, owe, police, coordinator, offi
     assert sorted(obligation.evidence.values_list("kind", flat=True)) == ["document", "file"]
 
 
+def test_a_newer_version_is_attached_on_the_page_and_both_are_shown(
+    do, signed_in, in_progress, officer
+):
+    do(officer, in_progress, "attach-evidence", catalogue="SL1")
+    first = in_progress.evidence.get()
+
+    wrong = do(officer, in_progress, "attach-evidence", interface="JK-1", replaces=first.pk)
+    do(officer, in_progress, "attach-evidence", catalogue="SL2", replaces=first.pk)
+    covered = do(officer, in_progress, "attach-evidence", document="1号", period_from="2026-01-01")
+
+    assert (wrong.status_code, covered.status_code) == (422, 422)
+    page = signed_in(officer).get(f"/obligations/{in_progress.pk}/").text
+    assert "第 1 版" in page
+    assert "第 2 版" in page
+    assert "已被新版本替换" in page
+    assert [one.text for one in in_progress.evidence.newest()] == ["SL2"]
+
+
+def test_a_file_of_the_pages_is_an_attachment_that_runs_nothing(
+    do, signed_in, in_progress, officer
+):
+    file = SimpleUploadedFile("证明.pdf", PDF, content_type="text/html")
+    do(officer, in_progress, "attach-evidence", file=file)
+    piece = in_progress.evidence.get()
+
+    answer = signed_in(officer).get(f"/evidence/{piece.pk}/file/")
+
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''%E8%AF%81")
+    assert piece.sha256 in signed_in(officer).get(f"/obligations/{in_progress.pk}/").text
+
+
 def test_a_stale_page_is_told_who_changed_what_and_keeps_what_was_written(
     do, in_progress, officer, coordinator
 ):

@@ -1,0 +1,267 @@
+"""月调度: a month's question about all that is open, its answers, and who stays silent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from accounts import audit, permissions
+from accounts.errors import RuleViolation, StaleVersion
+from accounts.models import AuditEntry, Region, User
+from accounts.versions import require_same
+from obligations.changing import require_known_day
+from obligations.cutoffs import month_of
+from obligations.models import Obligation, ResponsibilityList, Round, RoundAnswer, Said
+from obligations.models.rounds import RoundAnswerQuerySet
+from obligations.today import moment
+
+_CHUNK = 500
+TEXTS = ("progress", "problems", "next_steps")
+
+
+def open_round(
+    *,
+    month: dt.date,
+    cut_off_on: dt.date,
+    by: User | None,
+    on: dt.date,
+    region: Region | None = None,
+    on_list: ResponsibilityList | None = None,
+) -> Round:
+    """Ask what is open on the day, each obligation once a month; `by=None` is the schedule.
+
+    The scope's earlier rounds are closed: nobody is asked about two months at once.
+    """
+    require_known_day(month, cut_off_on)
+    if cut_off_on < on:
+        raise RuleViolation(_("The cut-off lies in the past: use today or a later day."))
+    if by is not None:
+        permissions.require(by, "keep_rounds")
+        region = _region_of(by, region)
+    with transaction.atomic():
+        made = _make(month_of(month), cut_off_on, by=by, on=on, region=region, on_list=on_list)
+        for earlier in _same_scope(made).open().exclude(pk=made.pk).select_for_update():
+            _close(earlier, by=by, on=on)
+        asked = _ask(made, on=on)
+        if not asked:
+            raise RuleViolation(_("Nothing is open there: there is nothing to ask."))
+        detail = {"on": str(on), "month": str(made), "cut_off": str(cut_off_on), "asked": asked}
+        audit.record(made, verb="open_round", by=by, detail=detail)
+    return made
+
+
+def answer(
+    asked: RoundAnswer,
+    *,
+    kind: str,
+    by: User,
+    on: dt.date,
+    version: int,
+    progress: str = "",
+    problems: str = "",
+    next_steps: str = "",
+) -> None:
+    """One row's answer; until the round is closed it may be given anew. Late is marked only."""
+    permissions.require(by, "answer_round")
+    texts = {"progress": progress, "problems": problems, "next_steps": next_steps}
+    texts = {name: text.strip() for name, text in texts.items()}
+    with transaction.atomic():
+        row = (
+            RoundAnswer.objects.select_for_update(of=("self",))
+            .select_related("round", "answered_by")
+            .get(pk=asked.pk)
+        )
+        _require_may(row, by=by)
+        _require_version(row, version)
+        _require_words(row, kind, texts)
+        if kind == Said.NO_CHANGE:
+            texts = {name: getattr(row, name) for name in TEXTS}
+        write(row, kind, texts, by=by, on=on)
+        audit.record_many([_entry(row, by=by, on=on)])
+    asked.refresh_from_db()
+
+
+def answer_rest(held: Round, *, kind: str, by: User, on: dt.date) -> int:
+    """The same word for all that the own department has not answered yet; how many."""
+    permissions.require(by, "answer_round")
+    if kind not in (Said.NO_CHANGE, Said.NOTHING):
+        raise RuleViolation(_("What changed is said row by row."))
+    with transaction.atomic():
+        locked = Round.objects.select_for_update().get(pk=held.pk)
+        _require_open(locked)
+        rest = owed(locked.answers.filter(department=by.department))
+        rows = list(rest.select_for_update(of=("self",)).order_by("pk"))
+        texts = {} if kind == Said.NO_CHANGE else dict.fromkeys(TEXTS, "")
+        said = {"kind": kind, "answered_by": by, "answered_at": moment(on), "answered_on": on}
+        late = locked.is_past(on)
+        for start in range(0, len(rows), _CHUNK):
+            keys = [row.pk for row in rows[start : start + _CHUNK]]
+            RoundAnswer.objects.filter(pk__in=keys).update(
+                **said, **texts, is_late=late, version=F("version") + 1
+            )
+        audit.record_many(_entry(row, by=by, on=on, kind=kind) for row in _on(locked, rows))
+    return len(rows)
+
+
+def write(row: RoundAnswer, kind: str, texts: dict[str, str], *, by: User, on: dt.date) -> None:
+    """Store an answer on a row that the caller has locked and checked."""
+    if not row.kind:
+        row.is_late = row.round.is_past(on)
+    row.kind, row.answered_by = kind, by
+    row.answered_on, row.answered_at = on, moment(on)
+    row.progress, row.problems, row.next_steps = (
+        "" if kind == Said.NOTHING else texts[name] for name in TEXTS
+    )
+    row.version += 1
+    row.save()
+
+
+def close(held: Round, *, by: User, on: dt.date, version: int) -> None:
+    """No more answers; what was said, and who was silent, stays."""
+    permissions.require(by, "keep_rounds")
+    with transaction.atomic():
+        row = Round.objects.select_for_update().get(pk=held.pk)
+        if by.region_id is not None and row.region_id != by.region_id:
+            raise PermissionDenied(_("This lies outside your region."))
+        require_same(row.version, version)
+        _require_open(row)
+        _close(row, by=by, on=on)
+    held.refresh_from_db()
+
+
+def unanswered(*, on: dt.date) -> RoundAnswerQuerySet:
+    """What still owes an answer on the day, in rounds that are open: for chasing and reminders."""
+    return owed(RoundAnswer.objects.filter(round__closed_on=None, round__opened_on__lte=on))
+
+
+def owed(answers: RoundAnswerQuerySet) -> RoundAnswerQuerySet:
+    """Silent about what is open; what was verified or withdrawn since needs no answer."""
+    still = Obligation.objects.open().filter(pk=OuterRef("obligation_id"))
+    return answers.unanswered().filter(Exists(still))
+
+
+def _region_of(by: User, region: Region | None) -> Region | None:
+    """A city's coordinator asks the own city; the province's whomever it wants."""
+    if by.region_id is not None and region is not None and region.pk != by.region_id:
+        raise PermissionDenied(_("This lies outside your region."))
+    return by.region or region
+
+
+def _make(month: dt.date, cut_off_on: dt.date, *, on: dt.date, **about: Any) -> Round:
+    about["list"] = about.pop("on_list")
+    by = about.pop("by")
+    again = _("There is a round of this month already: it is on the list of rounds.")
+    if Round.objects.filter(month=month, region=about["region"], list=about["list"]).exists():
+        raise RuleViolation(again)
+    try:
+        with transaction.atomic():
+            return Round.objects.create(
+                month=month, cut_off_on=cut_off_on, opened_on=on, opened_by=by, **about
+            )
+    except IntegrityError as twice:
+        raise RuleViolation(again) from twice
+
+
+def _same_scope(held: Round) -> Any:
+    return Round.objects.filter(region=held.region_id, list=held.list_id)
+
+
+def _ask(held: Round, *, on: dt.date) -> int:
+    """A row for each open obligation that no round of the month asks yet, with its last words."""
+    found = list(_to_ask(held, on=on))
+    last = RoundAnswer.objects.in_bulk([pk for *_rest, pk in found if pk is not None])
+    RoundAnswer.objects.bulk_create(
+        (
+            RoundAnswer(
+                round=held,
+                obligation_id=key,
+                department_id=department_id,
+                **(_texts(last[pk]) if pk in last else {"progress": note}),
+            )
+            for key, department_id, note, pk in found
+        ),
+        batch_size=_CHUNK,
+    )
+    return len(found)
+
+
+def _to_ask(held: Round, *, on: dt.date) -> Any:
+    """(obligation, department, progress note, newest answer of earlier rounds)."""
+    asked = RoundAnswer.objects.filter(obligation=OuterRef("pk"))
+    rows = Obligation.objects.open().applicable(on=on)
+    if held.region_id is not None:
+        rows = rows.filter(department__region_id=held.region_id)
+    if held.list_id is not None:
+        rows = rows.filter(item__list_id=held.list_id)
+    rows = rows.exclude(Exists(asked.filter(round__month=held.month)))
+    earlier = asked.exclude(kind="").order_by("-round__month", "-pk").values("pk")[:1]
+    found = rows.annotate(last_pk=Subquery(earlier)).order_by("department_id", "pk")
+    columns: Any = ("pk", "department_id", "progress_note", "last_pk")
+    return found.values_list(*columns)
+
+
+def _texts(row: RoundAnswer) -> dict[str, str]:
+    return {name: getattr(row, name) for name in TEXTS}
+
+
+def _close(row: Round, *, by: User | None, on: dt.date) -> None:
+    row.closed_on, row.closed_by, row.version = on, by, row.version + 1
+    row.save(update_fields=["closed_on", "closed_by", "version"])
+    silent = owed(RoundAnswer.objects.filter(round=row)).count()
+    detail = {"on": str(on), "month": str(row), "silent": silent}
+    audit.record(row, verb="close_round", by=by, detail=detail)
+
+
+def _require_may(row: RoundAnswer, *, by: User) -> None:
+    if row.department_id != by.department_id:
+        raise PermissionDenied(_("This belongs to another department."))
+    _require_open(row.round)
+
+
+def _require_open(held: Round) -> None:
+    if not held.is_open:
+        raise RuleViolation(_("This round is closed: say it in the next one."))
+
+
+def _require_version(row: RoundAnswer, version: int) -> None:
+    if row.version == version:
+        return
+    if row.answered_by is None:
+        require_same(row.version, version)
+    raise StaleVersion(
+        _("%(who)s answered this meanwhile. Look at what stands there, then save again.")
+        % {"who": row.answered_by},
+        facts={"version": row.version, "seen": version},
+    )
+
+
+def _require_words(row: RoundAnswer, kind: str, texts: dict[str, str]) -> None:
+    if kind not in Said.values:
+        raise RuleViolation(_("Say what changed, that nothing did, or that there is nothing."))
+    if kind == Said.CHANGED and not texts["progress"]:
+        raise RuleViolation(_("Say in one sentence what has been done, or choose “No change”."))
+    written = [name for name, text in texts.items() if text and text != getattr(row, name).strip()]
+    if kind != Said.CHANGED and written:
+        raise RuleViolation(_("You wrote something new: press “Save”, so that it is kept."))
+
+
+def _on(held: Round, rows: list[RoundAnswer]) -> Iterable[RoundAnswer]:
+    for row in rows:
+        row.round = held
+        yield row
+
+
+def _entry(row: RoundAnswer, *, by: User, on: dt.date, kind: str = "") -> AuditEntry:
+    """On the obligation, so that its history tells it."""
+    detail = {"on": str(on), "round": row.round_id, "month": str(row.round)}
+    detail |= {"said": kind or row.kind, "note": row.progress if kind != Said.NOTHING else ""}
+    about = Obligation(pk=row.obligation_id)
+    return audit.entry(
+        about, verb="answer_round", by=by, detail=detail, department_id=row.department_id
+    )

@@ -1,0 +1,70 @@
+"""Eight people answer one row at once, each from what they saw first; prints how many were taken.
+
+Run by manage.py shell. With UNLOCKED set, check and save are torn apart: the negative control.
+"""
+
+import contextlib
+import datetime as dt
+import os
+import sys
+import threading
+import time
+
+from django.db import connection, connections
+
+from accounts.errors import RuleViolation
+from accounts.models import Department, Region, User
+from obligations import rounds
+from obligations.models import ListItem, Obligation, ResponsibilityList
+
+ON = dt.date(2025, 9, 1)
+PEOPLE = 8
+region = Region.objects.create(name="甲省")
+department = Department.objects.create(name="省公安厅", region=region, level="province")
+people = [
+    User.objects.create(username=f"officer{number}", role="officer", department=department)
+    for number in range(PEOPLE)
+]
+held = ResponsibilityList.objects.create(kind="sharing", level="province", batch=1, title="清单")
+item = ListItem.objects.create(
+    list=held, serial="1", position=1, title="资源", body=department, deadline_kind="ongoing"
+)
+Obligation.objects.create(
+    item=item,
+    department=department,
+    duty="supply",
+    status="in_progress",
+    due_kind="ongoing",
+    raised_on=ON,
+)
+row = rounds.open_round(month=ON, cut_off_on=ON, by=None, on=ON).answers.get()
+checked = rounds._require_words
+barrier, taken = threading.Barrier(PEOPLE), []
+
+
+def slow_check(*args):
+    checked(*args)
+    time.sleep(0.05)  # long enough for the others to have checked too, were they let
+
+
+def answer(person):
+    barrier.wait()
+    try:
+        rounds.answer(row, kind="changed", by=person, on=ON, version=1, progress=person.username)
+        taken.append(person)
+    except RuleViolation:
+        pass
+    finally:
+        connections.close_all()
+
+
+rounds._require_words = slow_check
+if os.environ.get("UNLOCKED"):
+    rounds.transaction = type("Nothing", (), {"atomic": staticmethod(contextlib.nullcontext)})
+connection.close()
+threads = [threading.Thread(target=answer, args=(person,)) for person in people]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+sys.stdout.write(f"{len(taken)}\n")
