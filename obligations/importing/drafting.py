@@ -18,6 +18,7 @@ from obligations.tables.entries import Entry
 
 # Each row may have its own; they never keep rows of one resource apart.
 _OF_THE_ROW = ("serial", "remark")
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(slots=True)
@@ -122,6 +123,8 @@ def _join(home: Draft, other: Draft, several: Column) -> None:
 
 def _plain(value: Any, *, sort: bool = False) -> Any:
     """JSON values that are equal where the meaning is."""
+    if isinstance(value, str):
+        return wording.matching(value) if sort else value
     if isinstance(value, tuple):
         keys: list[int | str] = [body.key for body in value]
         return sorted(keys, key=str) if sort else keys
@@ -130,8 +133,8 @@ def _plain(value: Any, *, sort: bool = False) -> Any:
     if isinstance(value, list):
         parts = [_plain(part) for part in value]
         return sorted(parts, key=str) if sort else parts
-    return wording.matching(value) if isinstance(value, str) and sort else value
+    return value
 
 
 def _digest(values: list[Any]) -> str:
-    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_ENCODER.encode(values).encode()).hexdigest()

@@ -150,7 +150,7 @@ def digest_of(found: Comparison, *, keep_missing: bool) -> str:
         sorted(draft.identity_hash for draft in found.added),
         sorted((item.pk, item.row_hash, draft.row_hash) for item, draft in found.changed),
         sorted(item.pk for item in withdrawn(found, keep_missing=keep_missing)),
-        sorted(item.pk for item in found.continued),
+        sorted(found.continued),
         sorted((draft.identity_hash, item.pk) for draft, item in found.replaced),
     ]
     return hashlib.sha256(json.dumps(what).encode()).hexdigest()
