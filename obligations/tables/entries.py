@@ -202,8 +202,6 @@ def _repetition(row: DataRow, table: Table, kind: Kind, *, first: int) -> Findin
 def _spoken_of(table: Table) -> list[Finding]:
     """A warning where running text speaks of secrecy."""
     rows = [
-        row.number
-        for row in table.rows
-        if secrecy.mentions_secrecy("\n".join(row.raw.values()))
+        row.number for row in table.rows if secrecy.mentions_secrecy("\n".join(row.raw.values()))
     ]
     return [Finding("secret_word", facts={"rows": listed(rows)})] if rows else []

@@ -1,6 +1,7 @@
 """Intake in a real browser: from a messy .xls to an applied edition, the next one, and back."""
 
 import io
+from collections import Counter
 
 import openpyxl
 import pytest
@@ -27,6 +28,21 @@ def mended(marked):
     return buffer.getvalue()
 
 
+def departments_of(data):
+    """How many rows of a list that was given back name each department."""
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    place = rows[0].index("提供部门")
+    return Counter(row[place] for row in rows[1:] if row[place])
+
+
+def meant_departments():
+    names = [*messy.MISNAMED.values(), *messy.RIGHT]
+    found = Counter(names[number % len(names)] for number in range(messy.ROWS))
+    assert found.total() == messy.ROWS == 300
+    return found
+
+
 def test_a_messy_xls_is_applied_without_leaving_the_wizard(desk):
     clerk = Clerk(desk("coordinator"))
     clerk.page.goto("/")
@@ -43,11 +59,14 @@ def test_a_messy_xls_is_applied_without_leaving_the_wizard(desk):
     clerk.choose_file("更正后的文件", "第九批清单-更正.xlsx", mended(marked))
     clerk.click("button", "上传更正后的文件")
     clerk.wait_for_button("确认并生效")
+    clerk.wait_for(f"新增 {messy.ROWS}，变更 0，不变 0")
     clerk.look("intake-preview")
     clerk.click("button", "确认并生效")
     clerk.wait_for("该文件已生效")
     clerk.look("intake-applied")
     assert clerk.clicks <= MOST_CLICKS
+    clerk.click("link", "查看清单")
+    assert departments_of(clerk.download("按清单原格式导出（Excel）")) == meant_departments()
 
 
 UNKNOWN = ("序号", "数源单位名", "资源题名", "信息项", "开放属性", "共享方式", "更新周期", "办结日")
