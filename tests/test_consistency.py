@@ -129,6 +129,18 @@ def test_the_architecture_names_modules_that_are_there():
     assert [name for name in sorted(named) if not _stands_for_code(name)] == []
 
 
+def test_every_picture_that_the_docs_show_is_there():
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    shown = {
+        (page.parent / path).resolve()
+        for page in pages
+        for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+    }
+    assert [path for path in sorted(shown) if not path.is_file()] == []
+    intake = set((ROOT / "docs/images").glob("intake-*.png"))
+    assert intake <= shown
+
+
 def _stands_for_code(name):
     """A module or package, or what is written in one; without its app where that is plain."""
     for app in ("", *APPS):

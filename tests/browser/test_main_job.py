@@ -13,7 +13,7 @@ LONG = 60_000
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 
 
-def import_list(coordinator, name, kind, batch, *, picture=""):
+def import_list(coordinator, name, kind, batch):
     page = coordinator.go("/imports/new/")
     coordinator.look()
     page.get_by_label("文件", exact=True).set_input_files(SAMPLES / name)
@@ -119,7 +119,7 @@ def download_report(leader):
 
 def test_from_two_list_files_to_the_workbook_of_leadership(desk):
     coordinator = desk("coordinator")
-    import_list(coordinator, "sharing-list.xlsx", "sharing", 7, picture="import-preview")
+    import_list(coordinator, "sharing-list.xlsx", "sharing", 7)
     import_list(coordinator, "docking-list.xlsx", "docking", 5)
     issue_everything(coordinator)
 
@@ -162,7 +162,7 @@ def test_from_two_list_files_to_the_workbook_of_leadership(desk):
         ("/jobs/", ""),
     ):
         coordinator.go(path)
-        coordinator.look(picture)
+        coordinator.look()
     coordinator.go(coordinator.page.locator("a[href^='/lists/']").first.get_attribute("href"))
 
 
