@@ -10,8 +10,10 @@ from typing import NamedTuple
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from obligations.importing import drafting
 from obligations.importing.drafting import Draft
 from obligations.importing.likeness import Titles
+from obligations.kinds import Kind
 from obligations.models import ItemChange, ListItem, ResponsibilityList
 from obligations.tables import wording
 
@@ -40,16 +42,19 @@ def compare(
     existing: ResponsibilityList | None,
     others: Iterable[ResponsibilityList] = (),
     *,
+    kind: Kind,
     replacements: Mapping[str, int] | None = None,
 ) -> Comparison:
     """By identity; then, where one of each is left over for a body and name, by these."""
     found = Comparison()
     home = existing.pk if existing else 0
     own = _known(ListItem.objects.filter(list=home).order_by("pk")) + _known(_named_again(existing))
-    left = _match(drafts, own, found)
+    elsewhere = _elsewhere(others, known=own)
+    standing = {one.identity_hash for one in (*own, *elsewhere)}
+    left = _match(drafting.apart(drafts, standing, kind), own, found)
     missing = [item for item in left.items if item.list_id == home]
     before = len(found.changed), len(found.unchanged)
-    rest = _match(left.drafts, _elsewhere(others, known=own), found)
+    rest = _match(left.drafts, elsewhere, found)
     found.continued = [item.pk for item, _draft in found.changed[before[0] :]]
     found.continued += found.unchanged[before[1] :]
     found.added = rest.drafts

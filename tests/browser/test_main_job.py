@@ -23,7 +23,7 @@ def import_list(coordinator, name, kind, batch):
     page.get_by_role("button", name="上传并检查").click()
     confirm = page.get_by_role("button", name="确认并生效")
     confirm.wait_for(timeout=LONG)
-    coordinator.look(picture)
+    coordinator.look()
     confirm.click()
     page.get_by_text("该文件已生效").wait_for(timeout=LONG)
     coordinator.look()
@@ -162,7 +162,7 @@ def test_from_two_list_files_to_the_workbook_of_leadership(desk):
         ("/jobs/", ""),
     ):
         coordinator.go(path)
-        coordinator.look()
+        coordinator.look(picture)
     coordinator.go(coordinator.page.locator("a[href^='/lists/']").first.get_attribute("href"))
 
 
