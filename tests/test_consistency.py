@@ -122,6 +122,37 @@ def test_templates_hold_no_inline_style_or_script():
     assert [path.name for path in templates() if inline.search(path.read_text())] == []
 
 
+def test_the_architecture_names_modules_that_are_there():
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<![\w./])[a-z_]+(?:\.[a-z_]+)+(?![\w(]*/)", text))
+    assert len(named) > 40
+    assert [name for name in sorted(named) if not _stands_for_code(name)] == []
+
+
+def test_every_picture_that_the_docs_show_is_there():
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    shown = {
+        (page.parent / path).resolve()
+        for page in pages
+        for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+    }
+    assert [path for path in sorted(shown) if not path.is_file()] == []
+    intake = set((ROOT / "docs/images").glob("intake-*.png"))
+    assert intake <= shown
+
+
+def _stands_for_code(name):
+    """A module or package, or what is written in one; without its app where that is plain."""
+    for app in ("", *APPS):
+        path = ROOT.joinpath(app, *name.split("."))
+        if path.is_dir() or path.with_suffix(".py").is_file():
+            return True
+        module = path.parent.with_suffix(".py")
+        if module.is_file():
+            return bool(re.search(rf"^(def|class|    def) {path.name}\b", module.read_text(), re.M))
+    return False
+
+
 def test_vendored_files_are_what_their_sums_say():
     sums = list((ROOT / "static/vendor").rglob("SHA256SUMS"))
     assert sums

@@ -22,7 +22,7 @@ def write(
     before: Mapping[int, dict[str, Any]],
 ) -> None:
     """One row for each item; what is unchanged has none. `before` by item, for undoing."""
-    continued = {item.pk for item in found.continued}
+    continued = set(found.continued)
     rows = [_row(edition, item.pk, _Change.ADDED) for item in added]
     for item, _draft in found.changed:
         change = _Change.CONTINUED if item.pk in continued else _Change.CHANGED

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from obligations.importing import drafting
 from obligations.importing.drafting import Draft
 from obligations.importing.likeness import Titles
+from obligations.kinds import Kind
 from obligations.models import ItemChange, ListItem, ResponsibilityList
 from obligations.tables import wording
 
 _Thing = tuple[int | str, str]
+_CHUNK = 500
 
 
 @dataclass(slots=True)
 class Comparison:
-    """Every draft stands in one of the first four. `continued`: items of other batches that the
-    file names again; those of them that say something new are in `changed` as well."""
+    """Every draft stands in one of the first three. `unchanged` and `continued` are keys of items;
+    `continued`: those of other batches that the file names again, also where they say something
+    new and are in `changed` as well."""
 
     added: list[Draft] = field(default_factory=list)
     changed: list[tuple[ListItem, Draft]] = field(default_factory=list)
-    unchanged: list[ListItem] = field(default_factory=list)
+    unchanged: list[int] = field(default_factory=list)
     missing: list[ListItem] = field(default_factory=list)
-    continued: list[ListItem] = field(default_factory=list)
+    continued: list[int] = field(default_factory=list)
     # Additions that look like successors of a standing item, and those that a person confirmed.
     offered: list[tuple[Draft, ListItem]] = field(default_factory=list)
     replaced: list[tuple[Draft, ListItem]] = field(default_factory=list)
@@ -36,17 +42,20 @@ def compare(
     existing: ResponsibilityList | None,
     others: Iterable[ResponsibilityList] = (),
     *,
+    kind: Kind,
     replacements: Mapping[str, int] | None = None,
 ) -> Comparison:
     """By identity; then, where one of each is left over for a body and name, by these."""
     found = Comparison()
-    own = list(ListItem.objects.in_force().filter(list=existing)) if existing else []
-    left = _match(drafts, own + _named_again(existing), found)
-    missing = [item for item in left.items if item.list_id == (existing.pk if existing else 0)]
-    elsewhere = _elsewhere(others, left.items)
+    home = existing.pk if existing else 0
+    own = _known(ListItem.objects.filter(list=home).order_by("pk")) + _known(_named_again(existing))
+    elsewhere = _elsewhere(others, known=own)
+    standing = {one.identity_hash for one in (*own, *elsewhere)}
+    left = _match(drafting.apart(drafts, standing, kind), own, found)
+    missing = [item for item in left.items if item.list_id == home]
     before = len(found.changed), len(found.unchanged)
     rest = _match(left.drafts, elsewhere, found)
-    found.continued = [item for item, _draft in found.changed[before[0] :]]
+    found.continued = [item.pk for item, _draft in found.changed[before[0] :]]
     found.continued += found.unchanged[before[1] :]
     found.added = rest.drafts
     _find_successors(found, [*missing, *rest.items], replacements or {})
@@ -57,33 +66,60 @@ def compare(
     return found
 
 
+class _Known(NamedTuple):
+    """A standing item before it is loaded."""
+
+    pk: int
+    identity_hash: str
+    row_hash: str
+
+
 @dataclass(slots=True)
 class _Left:
     drafts: list[Draft]
     items: list[ListItem]
 
 
-def _match(drafts: Iterable[Draft], items: Iterable[ListItem], found: Comparison) -> _Left:
-    """Sort what matches into `found`; what is left over on both sides comes back."""
-    standing: dict[str, ListItem] = {}
-    doubled: list[ListItem] = []
+def _known(items: models.QuerySet[ListItem]) -> list[_Known]:
+    """Those in force, in the order of the query."""
+    rows = items.filter(withdrawn_on=None).values_list("pk", "identity_hash", "row_hash")
+    return [_Known(*row) for row in rows.iterator(chunk_size=_CHUNK)]
+
+
+def _match(drafts: Iterable[Draft], items: Iterable[_Known], found: Comparison) -> _Left:
+    """Sort what matches into `found`; what is left over on both sides comes back. Only what differs
+    is loaded: of an amended list, nearly all says the same."""
+    standing: dict[str, _Known] = {}
+    doubled: list[int] = []
     for item in items:
         if item.identity_hash in standing:
-            doubled.append(item)
+            doubled.append(item.pk)
         else:
             standing[item.identity_hash] = item
     waiting: list[Draft] = []
+    changed: list[tuple[int, Draft]] = []
     for draft in drafts:
         match = standing.pop(draft.identity_hash, None)
         if match is None:
             waiting.append(draft)
         elif match.row_hash == draft.row_hash:
-            found.unchanged.append(match)
+            found.unchanged.append(match.pk)
         else:
-            found.changed.append((match, draft))
-    left = _Left([], [*standing.values(), *doubled])
+            changed.append((match.pk, draft))
+    over = [*(item.pk for item in standing.values()), *doubled]
+    loaded = _load([*(pk for pk, _draft in changed), *over])
+    found.changed += [(loaded[pk], draft) for pk, draft in changed]
+    left = _Left([], [loaded[pk] for pk in over])
     _pair(waiting, left, found)
     return left
+
+
+def _load(keys: Sequence[int]) -> dict[int, ListItem]:
+    rows = ListItem.objects.select_related("list")
+    found: dict[int, ListItem] = {}
+    for start in range(0, len(keys), _CHUNK):
+        found |= rows.in_bulk(keys[start : start + _CHUNK])
+    return found
 
 
 def _pair(waiting: list[Draft], left: _Left, found: Comparison) -> None:
@@ -102,21 +138,21 @@ def _pair(waiting: list[Draft], left: _Left, found: Comparison) -> None:
     left.items = [item for item in left.items if item.pk not in taken]
 
 
-def _named_again(existing: ResponsibilityList | None) -> list[ListItem]:
+def _named_again(existing: ResponsibilityList | None) -> models.QuerySet[ListItem]:
     """Items of other lists that a standing edition of this one names."""
     if existing is None:
-        return []
+        return ListItem.objects.none()
     changes = ItemChange.objects.filter(
         item=OuterRef("pk"), edition__list=existing, edition__undone_at=None, change="continued"
     )
-    return list(ListItem.objects.in_force().filter(Exists(changes)))
+    return ListItem.objects.filter(Exists(changes)).exclude(list=existing).order_by("pk")
 
 
-def _elsewhere(others: Iterable[ResponsibilityList], known: Iterable[ListItem]) -> list[ListItem]:
+def _elsewhere(others: Iterable[ResponsibilityList], *, known: Iterable[_Known]) -> list[_Known]:
     """What is in force in other batches, the newest batch first."""
     seen = {item.pk for item in known}
-    rows = ListItem.objects.in_force().filter(list__in=list(others)).order_by("-list__batch", "pk")
-    return [item for item in rows.select_related("list") if item.pk not in seen]
+    rows = _known(ListItem.objects.filter(list__in=list(others)).order_by("-list__batch", "pk"))
+    return [item for item in rows if item.pk not in seen]
 
 
 def _thing(item: ListItem) -> _Thing:

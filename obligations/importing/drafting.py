@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from accounts.names import Directory
@@ -18,11 +18,15 @@ from obligations.tables.entries import Entry
 
 # Each row may have its own; they never keep rows of one resource apart.
 _OF_THE_ROW = ("serial", "remark")
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(slots=True)
 class Draft:
-    """An item to be: values by field (names as Bodies), raw cells row by row, duties."""
+    """An item to be: values by field (names as Bodies), raw cells row by row, duties.
+
+    `parts`: the rows it was joined from, each as it would be alone; none where it is one row.
+    """
 
     values: dict[str, Any]
     rows: list[int]
@@ -30,6 +34,7 @@ class Draft:
     duties: list[Duty]
     identity_hash: str = ""
     row_hash: str = ""
+    parts: list[Draft] = field(default_factory=list)
 
     @property
     def bodies(self) -> Bodies:
@@ -75,6 +80,39 @@ def draft(
     return drafts, list(alone)
 
 
+def apart(drafts: Iterable[Draft], standing: Container[str], kind: Kind) -> Iterator[Draft]:
+    """The drafts against the identities that stand: rows of one resource that stand as several
+    items already, because they came at different times, stay several."""
+    for one in drafts:
+        if one.parts and one.identity_hash not in standing:
+            yield from _split(one, standing, kind)
+        else:
+            yield one
+
+
+def _split(one: Draft, standing: Container[str], kind: Kind) -> list[Draft]:
+    for part in one.parts:
+        part.identity_hash, part.row_hash = hashes(part.values, kind)
+        part.duties = one.duties
+    known = [part for part in one.parts if part.identity_hash in standing]
+    if len(known) < 2:
+        return [one]
+    rest = [part for part in one.parts if part.identity_hash not in standing]
+    return [*known, *_together(rest, kind)]
+
+
+def _together(parts: Sequence[Draft], kind: Kind) -> list[Draft]:
+    """One draft of these rows, where there are any."""
+    if not parts:
+        return []
+    home, *others = parts
+    several = next(column for column in kind.columns if column.type == "items")
+    for other in others:
+        _join(home, other, several)
+    home.identity_hash, home.row_hash = hashes(home.values, kind)
+    return [home]
+
+
 def hashes(values: Mapping[str, Any], kind: Kind) -> tuple[str, str]:
     """What makes an item the same as another, and what makes it say the same."""
     identity = _digest([_plain(values[name], sort=True) for name in kind.identity])
@@ -110,18 +148,23 @@ def _agree(one: Draft, other: Draft, columns: Sequence[Column]) -> bool:
 
 
 def _join(home: Draft, other: Draft, several: Column) -> None:
+    if not home.parts:
+        home.parts.append(replace(home, values=dict(home.values), parts=[]))
+    home.parts.append(other)
     names = [*home.values[several.field], *other.values[several.field]]
     remarks = [draft.values["remark"] for draft in (home, other) if draft.values["remark"]]
     for name, value in other.values.items():
         home.values[name] = home.values[name] or value
     home.values[several.field] = list(dict.fromkeys(names))
     home.values["remark"] = "\n".join(dict.fromkeys(remarks))
-    home.rows += other.rows
-    home.raw += other.raw
+    home.rows = home.rows + other.rows
+    home.raw = home.raw + other.raw
 
 
 def _plain(value: Any, *, sort: bool = False) -> Any:
     """JSON values that are equal where the meaning is."""
+    if isinstance(value, str):
+        return wording.matching(value) if sort else value
     if isinstance(value, tuple):
         keys: list[int | str] = [body.key for body in value]
         return sorted(keys, key=str) if sort else keys
@@ -130,8 +173,8 @@ def _plain(value: Any, *, sort: bool = False) -> Any:
     if isinstance(value, list):
         parts = [_plain(part) for part in value]
         return sorted(parts, key=str) if sort else parts
-    return wording.matching(value) if isinstance(value, str) and sort else value
+    return value
 
 
 def _digest(values: list[Any]) -> str:
-    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_ENCODER.encode(values).encode()).hexdigest()

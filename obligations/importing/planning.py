@@ -100,7 +100,7 @@ def preview(
     duties = [(draft, duty) for draft in found.added for duty in draft.duties]
     own = Counter(duty.duty for _draft, duty in duties if not duty.external)
     return Plan(
-        items=len(reading.drafts),
+        items=len(found.added) + len(found.changed) + len(found.unchanged),
         added=len(found.added),
         changed=len(found.changed),
         unchanged=len(found.unchanged),
@@ -135,7 +135,7 @@ def difference(
     others = ResponsibilityList.objects.filter(same)
     if by is not None and by.region_id is not None:
         others = others.filter(created_by__region_id=by.region_id)
-    return compare(reading.drafts, existing, others, replacements=replacements)
+    return compare(reading.drafts, existing, others, kind=reading.kind, replacements=replacements)
 
 
 def withdrawn(found: Comparison, *, keep_missing: bool) -> list[ListItem]:
@@ -150,7 +150,7 @@ def digest_of(found: Comparison, *, keep_missing: bool) -> str:
         sorted(draft.identity_hash for draft in found.added),
         sorted((item.pk, item.row_hash, draft.row_hash) for item, draft in found.changed),
         sorted(item.pk for item in withdrawn(found, keep_missing=keep_missing)),
-        sorted(item.pk for item in found.continued),
+        sorted(found.continued),
         sorted((draft.identity_hash, item.pk) for draft, item in found.replaced),
     ]
     return hashlib.sha256(json.dumps(what).encode()).hexdigest()

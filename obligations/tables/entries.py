@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from obligations.tables import secrecy, values, wording
 from obligations.tables.findings import Finding, Refused
+from obligations.tables.grids import Cell
 from obligations.tables.table import DataRow, Table, listed
 from obligations.tables.values import Reading, Unfit, Value
 
 if TYPE_CHECKING:
     from obligations.kinds import Column, Kind
+
+# So many different cells of one column are remembered; titles and codes are all different.
+_REMEMBERED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,32 @@ class Understood:
     unresolved: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
 
+class Cells:
+    """The cells of one file as values. Most columns say few different things: what was understood
+    before is not read again."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._known: dict[str, dict[Cell, Value]] = {}
+
+    def value(self, cell: Cell, column: Column) -> Value:
+        """Raises Unfit. The value is shared by all cells that say the same: never change it."""
+        known = self._known.setdefault(column.field, {})
+        found = known.get(cell)
+        if found is None:
+            found = values.read(cell, column, self._reading)
+            if len(known) < _REMEMBERED:
+                known[cell] = found
+        return found
+
+
 def understand(table: Table, kind: Kind, reading: Reading) -> Understood:
     """Every row of the table; raises Refused where a column is missing that its rows need."""
     understood = Understood(warnings=list(table.warnings))
     first_rows: dict[Hashable, int] = {}
+    cells = Cells(reading)
     for row in table.rows:
-        entry, problems = _entry(row, table, kind.columns, reading)
+        entry, problems = _entry(row, table, kind.columns, cells)
         understood.entries.append(entry)
         understood.problems += problems
         understood.problems += _unresolved(entry, table, kind.columns, reading, understood)
@@ -61,7 +85,7 @@ def understand(table: Table, kind: Kind, reading: Reading) -> Understood:
 
 
 def _entry(
-    row: DataRow, table: Table, columns: Sequence[Column], reading: Reading
+    row: DataRow, table: Table, columns: Sequence[Column], cells: Cells
 ) -> tuple[Entry, list[Finding]]:
     stored: dict[str, Any] = {}
     shown: dict[str, str] = {}
@@ -69,7 +93,8 @@ def _entry(
     unfit: set[str] = set()
     for column in columns:
         try:
-            value = _value(row, column, reading)
+            cell = row.cells.get(column.field)
+            value = cells.value(cell, column) if cell else values.empty(column)
         except Unfit as reason:
             label = table.labels[column.field]
             problems.append(reason.at(row=row.number, column=label))
@@ -114,11 +139,6 @@ def _unknown(name: str, row: int, label: str, reading: Reading) -> Finding:
     return Finding("unknown_department", row, label, "near" if near else "", facts)
 
 
-def _value(row: DataRow, column: Column, reading: Reading) -> Value:
-    cell = row.cells.get(column.field)
-    return values.read(cell, column, reading) if cell else values.empty(column)
-
-
 def _is_due(column: Column, stored: dict[str, Any]) -> bool:
     """Whether a value is required and not there."""
     if stored[column.field]:
@@ -127,9 +147,11 @@ def _is_due(column: Column, stored: dict[str, Any]) -> bool:
 
 
 def _is_required_here(column: Column, stored: dict[str, Any]) -> bool:
+    if column.required_when is None:
+        return False
     # A row whose deciding cell is blank or unreadable is judged when that cell is mended.
     facts = {name: value if value != "" else None for name, value in stored.items()}
-    return column.required_when is not None and column.required_when(facts)
+    return column.required_when(facts)
 
 
 def _missing(row: DataRow, label: str, column: Column) -> Finding:
@@ -180,8 +202,6 @@ def _repetition(row: DataRow, table: Table, kind: Kind, *, first: int) -> Findin
 def _spoken_of(table: Table) -> list[Finding]:
     """A warning where running text speaks of secrecy."""
     rows = [
-        row.number
-        for row in table.rows
-        if any(secrecy.mentions_secrecy(text) for text in row.raw.values())
+        row.number for row in table.rows if secrecy.mentions_secrecy("\n".join(row.raw.values()))
     ]
     return [Finding("secret_word", facts={"rows": listed(rows)})] if rows else []

@@ -15,20 +15,22 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 from obligations.tables import limits, packages
 from obligations.tables.archives import Archive
 from obligations.tables.findings import Refused, refusal
-from obligations.tables.grids import Cell, Grid, Merged, digits
+from obligations.tables.grids import Cell, Grid, Merged, column_letters, digits
 from obligations.tables.printing import printed_texts
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _TRUE = ("1", "true")
 _CORRUPT = Cell("corrupt", "")
+_LETTERS = [column_letters(number) for number in range(1, limits.COLUMNS + 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
     """What all sheets of a workbook share."""
 
-    strings: list[str] = field(default_factory=list)
+    # Each as the cell that it makes; None for one of blanks.
+    texts: list[Cell | None] = field(default_factory=list)
     date_styles: frozenset[int] = frozenset()
     date1904: bool = False
 
@@ -112,7 +114,7 @@ def _take_row(element: etree._Element, grid: Grid, shared: Shared) -> None:
     cells: dict[int, Cell] = {}
     column = 0
     for child in element.iterchildren("{*}c"):
-        column = _column(child.get("r")) or column + 1
+        column = _place(child.get("r"), number, after=column)
         cell = _cell(child, shared)
         if cell is not None:
             cells[column] = cell
@@ -125,6 +127,14 @@ def _take_row(element: etree._Element, grid: Grid, shared: Shared) -> None:
         raise refusal("too_many_columns", count=len(cells), limit=limits.COLUMNS)
     if len(grid.rows) > limits.ROWS + limits.ROWS_AROUND:
         raise refusal("too_many_rows", limit=limits.ROWS)
+
+
+def _place(reference: str | None, row: int, *, after: int) -> int:
+    """The column of a cell, mostly the one after the cell before it."""
+    expected = _LETTERS[after] if after < len(_LETTERS) else ""
+    if reference == f"{expected}{row}":
+        return after + 1
+    return _column(reference) or after + 1
 
 
 def _column(reference: str | None) -> int:
@@ -157,7 +167,7 @@ def _cell(element: etree._Element, shared: Shared) -> Cell | None:
         elif tag.endswith("}f"):
             formula = True
         elif tag.endswith("}is") and kind == "inlineStr":
-            return _text(rich_text(part), formula=formula)
+            return text_cell(rich_text(part), formula=formula)
     if kind == "inlineStr":
         return None
     if formula and not value:
@@ -169,16 +179,17 @@ def _cell(element: etree._Element, shared: Shared) -> Cell | None:
     return cell._replace(formula=formula) if cell and formula else cell
 
 
-def _text(text: str, *, formula: bool = False) -> Cell | None:
+def text_cell(text: str, *, formula: bool = False) -> Cell | None:
+    """None where there is nothing but blanks."""
     return Cell("text", text, formula) if text.strip() else None
 
 
 def _value(kind: str, value: str, style: str | None, shared: Shared) -> Cell | None:
     if kind == "s":
-        known = value.isdecimal() and len(value) < 10 and int(value) < len(shared.strings)
-        return _text(shared.strings[int(value)]) if known else _CORRUPT
+        known = value.isdecimal() and len(value) < 10 and int(value) < len(shared.texts)
+        return shared.texts[int(value)] if known else _CORRUPT
     if kind == "str":
-        return _text(_unescaped(value))
+        return text_cell(_unescaped(value))
     if kind == "e":
         return Cell("error", value)
     if kind == "b":

@@ -21,8 +21,8 @@ _BREAK_IN_NAME = re.compile(rf"(?<=[{_WIDE}])\s+|\s+(?=[{_WIDE}])")
 @lru_cache(maxsize=2_000)
 def matching(text: str) -> str:
     """What two ways of writing the same label have in common: width, case, blanks aside."""
-    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
-    return _BLANKS.sub("", plain)
+    visible = text if text.isprintable() else _INVISIBLE.sub("", text)
+    return "".join(unicodedata.normalize("NFKC", visible).casefold().split())
 
 
 def label_matching(text: str) -> str:

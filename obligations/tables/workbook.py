@@ -12,7 +12,7 @@ from openpyxl.styles.numbers import is_date_format
 from obligations.tables import packages, sheet
 from obligations.tables.archives import Archive, open_archive
 from obligations.tables.findings import refusal
-from obligations.tables.grids import Grid
+from obligations.tables.grids import Cell, Grid
 
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _VISIBLE = ("", "visible")
@@ -36,7 +36,7 @@ def read_sheets(data: bytes) -> Iterator[Grid]:
         if not parts:
             raise refusal("corrupt", "part", part=main)
         shared = sheet.Shared(
-            strings=_shared_strings(archive, main),
+            texts=_shared_texts(archive, main),
             date_styles=_date_styles(archive, main),
             date1904=_is_1904(root),
         )
@@ -72,19 +72,19 @@ def _related(archive: Archive, main: str, kind: str) -> str:
     return ""
 
 
-def _shared_strings(archive: Archive, main: str) -> list[str]:
+def _shared_texts(archive: Archive, main: str) -> list[Cell | None]:
     path = _related(archive, main, "sharedStrings")
     if not path:
         return []
-    strings: list[str] = []
+    texts: list[Cell | None] = []
     with archive.open(path) as member:
         try:
             for element in sheet.elements(member, "si"):
-                strings.append(sheet.rich_text(element))
+                texts.append(sheet.text_cell(sheet.rich_text(element)))
                 sheet.forget(element)
         except etree.XMLSyntaxError as error:
             raise refusal("corrupt", "part", part=path) from error
-    return strings
+    return texts
 
 
 def _date_styles(archive: Archive, main: str) -> frozenset[int]:

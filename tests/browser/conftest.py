@@ -95,6 +95,7 @@ class Desk:
         self.page.get_by_label("用户名").fill(name)
         self.page.get_by_label("密码").fill(PASSWORD)
         self.page.get_by_role("button", name="登录").click()
+        self.clicks = 1
         self.page.wait_for_url(lambda url: "login" not in url)
 
     def _hear(self, message):
@@ -105,7 +106,7 @@ class Desk:
         self.page.goto(path)
         return self.page
 
-    def look(self, name=""):
+    def look(self, name="", *, whole=False):
         """The page is accessible, and nothing was refused or broke; kept as a picture if asked."""
         self.page.wait_for_load_state("networkidle")
         found = Axe().run(self.page)
@@ -114,7 +115,7 @@ class Desk:
         folder = os.environ.get("SCREENSHOTS")
         if folder and name:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=Path(folder) / f"{name}.png")
+            self.page.screenshot(path=Path(folder) / f"{name}.png", full_page=whole)
 
 
 @pytest.fixture(scope="module")

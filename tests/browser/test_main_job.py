@@ -14,7 +14,7 @@ LONG = 60_000
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 
 
-def import_list(coordinator, name, kind, batch, *, picture=""):
+def import_list(coordinator, name, kind, batch):
     page = coordinator.go("/imports/new/")
     coordinator.look()
     page.get_by_label("文件", exact=True).set_input_files(SAMPLES / name)
@@ -24,7 +24,7 @@ def import_list(coordinator, name, kind, batch, *, picture=""):
     page.get_by_role("button", name="上传并检查").click()
     confirm = page.get_by_role("button", name="确认并生效")
     confirm.wait_for(timeout=LONG)
-    coordinator.look(picture)
+    coordinator.look()
     confirm.click()
     page.get_by_text("该文件已生效").wait_for(timeout=LONG)
     coordinator.look()
@@ -120,7 +120,7 @@ def download_report(leader):
 
 def test_from_two_list_files_to_the_workbook_of_leadership(desk):
     coordinator = desk("coordinator")
-    import_list(coordinator, "sharing-list.xlsx", "sharing", 7, picture="import-preview")
+    import_list(coordinator, "sharing-list.xlsx", "sharing", 7)
     import_list(coordinator, "docking-list.xlsx", "docking", 5)
     issue_everything(coordinator)
 

@@ -207,6 +207,13 @@ def test_nothing_is_undone_once_a_department_has_reported(bring, coordinator, of
         undoing.undo(applied.edition, by=coordinator, on=ON, reason="重来")
 
 
+def test_an_item_named_again_is_not_taken_for_its_new_neighbour_of_the_same_name(bring, plan):
+    bring(OWN)
+    bring(OWN, target=EIGHT)
+    found = plan(OWN, own(信息项="住址", 更新周期="每周"), target=EIGHT)
+    assert (found.added, found.changed, found.unchanged) == (1, 0, 1)
+
+
 def test_a_claim_made_after_an_amendment_stands_against_undoing_it(bring, coordinator, officer):
     bring(OWN)
     one = Obligation.objects.get()

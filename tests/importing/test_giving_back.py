@@ -117,14 +117,14 @@ def difference(read, file, *, kind="sharing", target=TARGET):
     return {sort: count for sort, count in plan.diff.items() if sort != "unchanged" and count}
 
 
-def bring(read, rows, *, kind="sharing", target=TARGET, partly=False):
+def bring(read, rows, *, kind="sharing", target=TARGET, partly=False, keep_missing=False):
     labels = tuple(rows[0])
     data = documents.xlsx_by_openpyxl([labels, *(tuple(row.values()) for row in rows)])
     reading = read(data, kind=kind, **{**ASKED, "issued_on": target.issued_on})
     if reading.outcome != "accept":
         assert partly, [problem.message for problem in reading.problems]
         return None
-    return importing.apply(reading, target=target, by=None, on=ON)
+    return importing.apply(reading, target=target, by=None, on=ON, keep_missing=keep_missing)
 
 
 seen = {"sharing": 0, "docking": 0}
@@ -202,6 +202,20 @@ def test_items_that_are_alike_stay_two(read, coordinator, form):
     ]
     assert bring(read, rows).added == 2
     assert difference(read, given_back(form, by=coordinator)) == {}
+
+
+@pytest.mark.parametrize("form", giving_back.FORMS)
+def test_items_that_became_alike_one_after_the_other_stay_two(read, coordinator, form):
+    """In a new list their rows would be one item; here each has obligations of its own."""
+    bring(read, [own(信息项="姓名"), own(信息项="证号", 更新周期="每周")])
+    bring(read, [own(信息项="证号")], keep_missing=True)
+    assert ListItem.objects.in_force().count() == 2
+    assert difference(read, given_back(form, by=coordinator)) == {}
+    more = [
+        books.row(提供部门="省公安厅", 信息项=name) for name in ("姓名", "证号", "住址", "电话")
+    ]
+    plan = importing.preview(read(books.workbook(*more)), target=TARGET)
+    assert (plan.items, plan.added, plan.unchanged, plan.missing) == (3, 1, 2, 0)
 
 
 @pytest.mark.parametrize("form", giving_back.FORMS)
