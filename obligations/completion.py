@@ -21,11 +21,6 @@ from obligations.models.obligation import ObligationQuerySet
 from obligations.today import moment
 from obligations.together import Versions, by_clock_each, changing_many
 
-# Policy figures (domain, dates): working days.
-DECISION_DAYS = 5
-MENDING_DAYS = 5
-REOPENED_DAYS = 10
-
 
 def claim(
     obligation: Obligation,

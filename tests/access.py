@@ -117,8 +117,6 @@ WORK = {
     **{f"obligations/{verb.replace('_', '-')}/": {"POST": VERBS[verb]} for verb in MANY},
     "obligations/official.csv": {"GET": READERS},
     "obligations/official.xlsx": {"GET": READERS},
-    "obligations/issue/": {"POST": COORDINATOR},
-    "obligations/accept/": {"POST": OFFICER},
     "obligations/<int:pk>/": {"GET": READERS},
     "obligations/<int:pk>/lift-blocks/": {"POST": COORDINATOR},
     "notices/": {"GET": READERS},
