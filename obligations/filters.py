@@ -14,6 +14,7 @@ from accounts.models import Department
 from obligations.kinds import kind_choices
 from obligations.models import (
     Block,
+    Digest,
     Duty,
     Exemption,
     Light,
@@ -78,6 +79,7 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
     due_to = df.DateFilter("due_on", "lte", label=_("Due to"), widget=DATE)
     scope = df.ChoiceFilter(method="of_scope", choices=SCOPES, **any_of(_("Owed by")))
     waiting = df.ChoiceFilter(method="waiting_for", choices=WAITING, **any_of(_("Waiting for")))
+    reminded = df.CharFilter(method="of_reminder", widget=forms.HiddenInput)
     overdue = df.BooleanFilter(
         method="only_overdue",
         label=_("Overdue only"),
@@ -110,6 +112,15 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
             for model in (Block, Exemption)
         )
         return rows.filter(Exists(blocks if value == "block" else exemptions))
+
+    def of_reminder(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
+        """The rows that one line of the reader's own reminder names: “digest.source”."""
+        key, _dot, source = value.partition(".")
+        if not key.isascii() or not key.isdecimal() or len(key) > 18:
+            return rows.none()
+        digest = Digest.objects.visible_to(self.request.user).filter(pk=int(key)).first()
+        line = digest.line(source) if digest else None
+        return rows.filter(pk__in=line["ids"]) if line else rows.none()
 
     def only_overdue(self, rows: ObligationQuerySet, name: str, value: bool) -> ObligationQuerySet:
         return rows.overdue() if value else rows

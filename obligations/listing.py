@@ -45,7 +45,7 @@ class Listing:
     @property
     def more_fields(self) -> list[BoundField]:
         """The filters behind “More”."""
-        hidden = {*MAIN_FILTERS, "light"}
+        hidden = {*MAIN_FILTERS, "light", "reminded"}
         return [field for field in self.filter.form if field.name not in hidden]
 
     @property

@@ -1,6 +1,7 @@
 """What is owed: lists, items, obligations, claims, evidence, requests, history, findings."""
 
 from obligations.models.calendar import CalendarDay
+from obligations.models.channels import ReminderChoice, WebhookHost, WebhookTarget
 from obligations.models.editions import Edition, ItemChange
 from obligations.models.findings import CheckResult, DepartmentCheck, DepartmentDay
 from obligations.models.imports import ColumnMapping, Import
@@ -8,8 +9,10 @@ from obligations.models.judged import JudgedFacts, Light, Status
 from obligations.models.lists import ListItem, ResponsibilityList
 from obligations.models.obligation import Duty, Obligation, RoleInItem
 from obligations.models.records import Block, Claim, Evidence, Exemption
+from obligations.models.reminders import Delivery, Digest, ReminderDay
 from obligations.models.states import ObligationState
 from obligations.models.units import UnresolvedUnit
+from obligations.models.urging import UrgedRow, UrgingNote
 
 __all__ = [
     "Block",
@@ -17,8 +20,10 @@ __all__ = [
     "CheckResult",
     "Claim",
     "ColumnMapping",
+    "Delivery",
     "DepartmentCheck",
     "DepartmentDay",
+    "Digest",
     "Duty",
     "Edition",
     "Evidence",
@@ -30,8 +35,14 @@ __all__ = [
     "ListItem",
     "Obligation",
     "ObligationState",
+    "ReminderChoice",
+    "ReminderDay",
     "ResponsibilityList",
     "RoleInItem",
     "Status",
     "UnresolvedUnit",
+    "UrgedRow",
+    "UrgingNote",
+    "WebhookHost",
+    "WebhookTarget",
 ]
