@@ -81,7 +81,7 @@ def wecom(message: Message, secret: str, at: dt.datetime) -> Post:
     lines = [f"**{_escaped(message.subject)}**", f"> {_escaped(message.person)}"]
     lines += [f"> {_counted(one)}" for one in message.counts]
     if message.url:
-        lines.append(f"[{_('Open the reminders')}]({message.url})")
+        lines.append(_link(message.url))
     content = _cut("\n".join(lines), _WECOM_BYTES)
     return Post(_dumped({"msgtype": "markdown", "markdown": {"content": content}}))
 
@@ -91,7 +91,7 @@ def dingtalk(message: Message, secret: str, at: dt.datetime) -> Post:
     lines = [f"#### {_escaped(message.subject)}", f"> {_escaped(message.person)}", ""]
     lines += [f"- {_counted(one)}" for one in message.counts]
     if message.url:
-        lines += ["", f"[{_('Open the reminders')}]({message.url})"]
+        lines += ["", _link(message.url)]
     text = _cut("\n".join(lines), _DINGTALK_BYTES)
     body = {"msgtype": "markdown", "markdown": {"title": message.subject, "text": text}}
     return Post(_dumped(body), query=dingtalk_signature(secret, at) if secret else "")
@@ -142,6 +142,11 @@ ROBOTS: Mapping[str, Robot] = {
 def _counted(one: Any) -> str:
     text = f"{one.label} {one.count}"
     return text + _(" (past their day: %(count)s)") % {"count": one.late} if one.late else text
+
+
+def _link(url: str) -> str:
+    words = _("Open the reminders")
+    return f"[{words}]({url})"
 
 
 def _dumped(told: Mapping[str, Any]) -> bytes:

@@ -40,11 +40,13 @@ class Source:
     page: str = ""
 
 
-def _rows(found: QuerySet[Obligation], on: dt.date, *, late: str = "due_on") -> Iterable[Row]:
-    """Narrow rows, those with the earliest day first."""
-    ordered = found.order_by(F(late).asc(nulls_last=True), "pk")
-    for pk, department_id, day in ordered.values_list("pk", "department_id", late).iterator():
-        yield Row(pk, department_id, late=day is not None and day < on)
+def _rows(
+    found: QuerySet[Obligation], on: dt.date, *, by: str = "due_on", past: bool = True
+) -> Iterable[Row]:
+    """Narrow rows, those with the earliest day first; `past` counts those whose day is over."""
+    ordered = found.order_by(F(by).asc(nulls_last=True), "pk")
+    for pk, department_id, day in ordered.values_list("pk", "department_id", by).iterator():
+        yield Row(pk, department_id, late=past and day is not None and day < on)
 
 
 def _own() -> QuerySet[Obligation]:
@@ -58,7 +60,8 @@ def _judged(on: dt.date, reason: str) -> QuerySet[Obligation]:
 
 
 def _overdue(people: People, on: dt.date) -> Mapping[int, Found]:
-    return people.share(_rows(_judged(on, "overdue"), on), among=DEPARTMENT | COORDINATORS)
+    rows = _rows(_judged(on, "overdue"), on, past=False)
+    return people.share(rows, among=DEPARTMENT | COORDINATORS)
 
 
 def _due_soon(people: People, on: dt.date) -> Mapping[int, Found]:
@@ -67,7 +70,7 @@ def _due_soon(people: People, on: dt.date) -> Mapping[int, Found]:
 
 def _returned(people: People, on: dt.date) -> Mapping[int, Found]:
     returned = _own().filter(status=Status.IN_PROGRESS).exclude(return_reason="")
-    return people.share(_rows(returned, on, late="mend_until"), among=OFFICERS)
+    return people.share(_rows(returned, on, by="mend_until"), among=OFFICERS)
 
 
 def _to_accept(people: People, on: dt.date) -> Mapping[int, Found]:
@@ -82,7 +85,7 @@ def _to_endorse(people: People, on: dt.date) -> Mapping[int, Found]:
 
 def _to_verify(people: People, on: dt.date) -> Mapping[int, Found]:
     endorsed = _own().filter(status=Status.ENDORSED)
-    return people.share(_rows(endorsed, on, late="decide_by"), among=COORDINATORS)
+    return people.share(_rows(endorsed, on, by="decide_by"), among=COORDINATORS)
 
 
 def _asked(model: type[Block] | type[Exemption]) -> Find:

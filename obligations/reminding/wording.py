@@ -72,7 +72,7 @@ def _text(digest: Digest) -> str:
 
 
 def _section(digest: Digest, line: Mapping[str, Any]) -> str:
-    heading = f"■ {label_of(line['source'])}: {line['count']}"
+    heading = f"■ {label_of(line['source'])} {line['count']}"
     if line["late"]:
         heading += _(" (past their day: %(count)s)") % {"count": line["late"]}
     lines = [heading]
