@@ -14,6 +14,7 @@ from schemathesis.specs.openapi import checks as of_openapi
 
 from accounts import tokens
 from jobs import queue
+from obligations.models import Digest
 from reports import making, snapshots
 
 CHECKS = [
@@ -67,6 +68,8 @@ def known(in_progress, claimed, verified, coordinator, bureau):
         "jobs": [queue.enqueue("noop", by=coordinator).pk],
         "imports": [1],
         "reports": [report.pk],
+        "reminders": [Digest.objects.create(user=coordinator, day=on, item_count=0).pk],
+        "urging_notes": [1],
     }
 
 
