@@ -1,4 +1,4 @@
-"""A day's digests for 2,000 people over 100,000 obligations; peer: one SELECT that counts late rows.
+"""A day's digests for 2,000 people over 100,000 obligations; peer: one SELECT counting late rows.
 
 The peer judges every obligation for the day, as each digest must, and does nothing with it.
 """

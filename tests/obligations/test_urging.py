@@ -57,7 +57,11 @@ def test_a_note_says_of_each_row_why_and_how_late(send, overdue, unaccepted, pol
     assert note.title == "催办〔2026〕1号"
     assert note.answer_by == dt.date(2026, 3, 9)
     late, waiting = note.rows.order_by("due_on")
-    assert (late.obligation, late.why, late.days_late) == (overdue, "overdue", 4)  # the 28th is worked
+    assert (late.obligation, late.why, late.days_late) == (
+        overdue,
+        "overdue",
+        4,
+    )  # the 28th is worked
     assert (waiting.obligation, waiting.why, waiting.days_late) == (unaccepted, "not_accepted", 0)
 
 
