@@ -34,6 +34,7 @@ def remind(run: Run) -> None:
     told = {"message": _("Reminders of %(day)s were made.") % {"day": on}}
     with run.finishing(result=told):
         count = digests.write(content)
+        digests.forget(on=on)
         audit.record_run("remind", by=run.by, detail={"on": on.isoformat(), "digests": count})
         queue.enqueue(SEND, key=on.isoformat())
 

@@ -21,6 +21,8 @@ from obligations.reminding.sources import SOURCES
 
 # A digest names so many rows of each heading by their titles.
 TITLES = 5
+# So long a digest is kept.
+KEPT_DAYS = 180
 _CHUNK = 500
 
 
@@ -66,8 +68,9 @@ def write(content: Content) -> int:
     day, is_new = ReminderDay.objects.get_or_create(day=content.day)
     if not is_new:
         return 0
-    Delivery.objects.due().filter(digest__day__lt=content.day).update(
-        state=Delivery.State.OVERTAKEN, token="", lease_until=None
+    # What somebody holds at this moment, its holder looks after.
+    Delivery.objects.filter(state=Delivery.State.QUEUED, digest__day__lt=content.day).update(
+        state=Delivery.State.OVERTAKEN, lease_until=None
     )
     digests = Digest.objects.bulk_create(
         (_digest(user_pk, lines, content) for user_pk, lines in content.lines.items()),
@@ -78,6 +81,13 @@ def write(content: Content) -> int:
         missed_since=content.missed_since, digest_count=len(digests)
     )
     return len(digests)
+
+
+def forget(*, on: dt.date) -> None:
+    """Let go of digests that nobody looks at any more; the days themselves stay on record."""
+    before = on - dt.timedelta(days=KEPT_DAYS)
+    Delivery.objects.filter(digest__day__lt=before).delete()
+    Digest.objects.filter(day__lt=before).delete()
 
 
 def read(digest: Digest) -> None:

@@ -24,7 +24,7 @@ from obligations.channels import posting, sealing
 from obligations.channels.mail import Mailer
 from obligations.channels.message import TryLater, Undeliverable
 from obligations.channels.robots import ROBOTS
-from obligations.models import Delivery, WebhookHost, WebhookTarget
+from obligations.models import Delivery, ReminderDay, WebhookHost, WebhookTarget
 from obligations.models.reminders import DeliveryQuerySet
 from obligations.reminding import wording
 
@@ -99,6 +99,10 @@ def claim(key: int) -> Delivery | None:
 
 
 def _attempt(delivery: Delivery, mailer: Mailer, told: Sent) -> None:
+    if ReminderDay.objects.filter(day__gt=delivery.digest.day).exists():
+        # Today's stands for it: nobody gets two at once.
+        _end(delivery, state=_State.OVERTAKEN)
+        return
     try:
         if delivery.target is not None and not _may_post(delivery.target):
             _put_off(delivery, delivery.target)
@@ -113,6 +117,8 @@ def _attempt(delivery: Delivery, mailer: Mailer, told: Sent) -> None:
 
 
 def _send(delivery: Delivery, mailer: Mailer) -> None:
+    if not delivery.digest.user.is_active:
+        raise Undeliverable(_("The account is closed."))
     message = wording.message_of(delivery)
     if delivery.target is None:
         mailer.send(message, to=delivery.address)

@@ -7,10 +7,10 @@ import time_machine
 
 from accounts.models import AuditEntry, Role
 from jobs import queue, running
-from jobs.models import Job
+from jobs.models import Job, database_time
 from obligations import blocks, completion, dispatch, exemptions, urging
 from obligations.models import CalendarDay, Delivery, Digest, Obligation, ReminderDay
-from obligations.reminding import digests
+from obligations.reminding import digests, people, wording
 
 pytestmark = pytest.mark.django_db
 
@@ -251,10 +251,43 @@ def test_yesterdays_mail_that_still_waits_gives_way_to_todays(begun, officer):
     remind(TUESDAY)
     yesterday = Digest.objects.get(user=officer)
     waiting = Delivery.objects.create(
-        digest=yesterday, channel="mail", address="li@example.invalid", name="1" * 32
+        digest=yesterday,
+        channel="mail",
+        address="li@example.invalid",
+        name="1" * 32,
+        lease_until=database_time(plus_seconds=3600),  # between two tries
     )
 
     remind(WEDNESDAY)
 
     waiting.refresh_from_db()
     assert waiting.state == "overtaken"
+
+
+def test_very_many_rows_are_counted_whole_and_listed_in_part(officer, police):
+    everybody = people.People((officer,), {police.pk: None})
+    rows = (people.Row(pk, police.pk) for pk in range(1300))
+
+    found = everybody.share(rows, among={Role.OFFICER})[officer.pk]
+
+    assert found.count == 1300
+    assert found.ids == list(range(people.KEPT))
+    digest = Digest(pk=7, user=officer, day=TUESDAY)
+    line = {"source": "overdue", "count": found.count, "ids": found.ids}
+    assert wording.address_of(digest, line) == "/obligations/?scope=own&light=red"
+
+
+def test_old_digests_are_let_go_of(begun, officer):
+    begun(TUESDAY - dt.timedelta(days=9))
+    remind(TUESDAY)
+    for day in (TUESDAY, TUESDAY - dt.timedelta(days=300)):
+        digest, _made = Digest.objects.get_or_create(
+            user=officer, day=day, defaults={"item_count": 1}
+        )
+        name = day.isoformat()
+        Delivery.objects.create(digest=digest, channel="mail", address="a@b.invalid", name=name)
+
+    remind(WEDNESDAY)
+
+    assert set(Digest.objects.values_list("day", flat=True)) == {TUESDAY, WEDNESDAY}
+    assert Delivery.objects.get().digest.day == TUESDAY

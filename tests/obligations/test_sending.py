@@ -237,3 +237,22 @@ def test_what_failed_may_be_sent_again_until_a_newer_one_stands_for_it(by_mail, 
     ReminderDay.objects.create(day=DAY + dt.timedelta(days=1))
     with pytest.raises(RuleViolation):
         robots.retry(by_mail, by=sysadmin)
+
+
+def test_what_was_in_hand_when_a_newer_one_was_made_is_not_sent_any_more(by_mail):
+    sending.claim(by_mail.pk)
+    ReminderDay.objects.create(day=DAY + dt.timedelta(days=1))
+    again(by_mail)
+    sending.send_due()
+
+    by_mail.refresh_from_db()
+    assert by_mail.state == "overtaken"
+    assert mail.outbox == []
+
+
+def test_nobody_is_written_to_whose_account_was_closed(by_mail, officer):
+    officer.is_active = False
+    officer.save()
+
+    assert sending.send_due().failed == 1
+    assert mail.outbox == []
