@@ -110,7 +110,9 @@ class TargetForm(KeysForm):
 class NoteForm(forms.Form):
     """The words of an urging note and the day for its answer."""
 
-    text = words(_("Text"), help_text=_("Prefilled; write it as you would say it."))
+    text = words(
+        _("Text"), help_text=_("Prefilled for all rows below; where you choose fewer, correct it.")
+    )
     answer_by = date(_("Answer by"), required=True)
 
 
