@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+import time
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -36,7 +37,8 @@ def run() -> str:
         try:
             crowd.load(obligation_count=OBLIGATIONS, seed=1, today=_TODAY)
             _hire()
-            ratio = measure.in_turn(_remind, _count)
+            # Time of this process, in which SQLite works.
+            ratio = measure.in_turn(_remind, _count, clock=time.process_time)
         finally:
             connection.creation.destroy_test_db(original, verbosity=0)
     return measure.line("reminders", OBLIGATIONS, ratio, peer=PEER)

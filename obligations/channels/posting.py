@@ -109,6 +109,7 @@ class _Exchange:
             context = ssl.create_default_context()
             self._socket = context.wrap_socket(self._socket, server_hostname=host)
         connection = http.client.HTTPConnection(host, port, timeout=self._left())
+        connection.default_port = _PORTS[self._url.scheme]  # the Host header leaves it out
         connection.sock = self._socket
         try:
             self._socket.settimeout(self._left())
@@ -131,6 +132,7 @@ def _resolve(host: str, port: int) -> _Address:
         return ipaddress.ip_address(host)
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     address = ipaddress.ip_address(found[0][4][0])
+    address = getattr(address, "ipv4_mapped", None) or address
     if (
         address.is_loopback
         or address.is_link_local
