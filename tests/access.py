@@ -13,6 +13,7 @@ SECADMIN = frozenset({"secadmin"})
 SYSADMIN = frozenset({"sysadmin"})
 READERS = frozenset({"coordinator", "officer", "reviewer", "leader"})
 REPORTERS = COORDINATOR | OFFICER | REVIEWER
+REMINDED = COORDINATOR | OFFICER | REVIEWER
 SIGNED_IN = READERS | AUDITOR | SECADMIN | SYSADMIN | {"without_role"}
 ANONYMOUS = "anonymous"
 EVERYBODY = SIGNED_IN | {ANONYMOUS}
@@ -156,6 +157,23 @@ WORK = {
     "imports/<int:pk>/units/": {"GET": COORDINATOR, "POST": COORDINATOR},
     "units/": {"GET": COORDINATOR},
     "units/match/": {"POST": COORDINATOR},
+    "reminders/": {"GET": REMINDED},
+    "reminders/read/": {"POST": REMINDED},
+    "reminders/<int:pk>/read/": {"POST": REMINDED},
+    "reminders/robots/": {"GET": COORDINATOR},
+    "reminders/robots/<int:pk>/": {"POST": COORDINATOR},
+    "own/reminders/": {"GET": REMINDED, "POST": REMINDED},
+    "administration/reminders/": {"GET": SYSADMIN},
+    "administration/reminders/hosts/": {"POST": SYSADMIN},
+    "administration/reminders/hosts/<int:pk>/drop/": {"POST": SYSADMIN},
+    "administration/reminders/robots/": {"POST": SYSADMIN},
+    "administration/reminders/robots/<int:pk>/": {"POST": SYSADMIN},
+    "administration/reminders/deliveries/<int:pk>/": {"POST": SYSADMIN},
+    "urging/": {"GET": READERS},
+    "urging/new/": {"GET": COORDINATOR, "POST": COORDINATOR},
+    "urging/<int:pk>/": {"GET": READERS},
+    "urging/<int:pk>/receive/": {"POST": OFFICER | REVIEWER},
+    "urging/<int:pk>/answer/": {"POST": OFFICER | REVIEWER},
     "reports/": {"GET": READERS},
     "reports/make": {"POST": REPORTERS},
     "reports/<int:pk>/download": {"GET": READERS},
@@ -199,6 +217,12 @@ API = {
     "imports/<int:pk>/discard/": {"POST": COORDINATOR},
     "units/": {"GET": COORDINATOR},
     "units/match/": {"POST": COORDINATOR},
+    "reminders/": {"GET": REMINDED},
+    "reminders/<int:pk>/read/": {"POST": REMINDED},
+    "urging_notes/": {"GET": READERS, "POST": COORDINATOR},
+    "urging_notes/<int:pk>/": {"GET": READERS},
+    "urging_notes/<int:pk>/receive/": {"POST": OFFICER | REVIEWER},
+    "urging_notes/<int:pk>/answer/": {"POST": OFFICER | REVIEWER},
     "checks/": {"GET": READERS, "POST": COORDINATOR},
     "findings/": {"GET": READERS},
     "indicators/": {"GET": READERS},

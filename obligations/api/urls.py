@@ -13,7 +13,9 @@ from obligations.api import (
     lists,
     notices,
     obligations,
+    reminders,
     units,
+    urging,
 )
 from obligations.api.actions import ACTIONS, MANY, Act, ActOnMany, LiftBlocks
 
@@ -50,6 +52,12 @@ urlpatterns = [
     path("imports/<int:pk>/discard/", import_actions.DiscardImport.as_view()),
     path("units/", units.Units.as_view()),
     path("units/match/", units.MatchUnits.as_view()),
+    path("reminders/", reminders.Reminders.as_view()),
+    path("reminders/<int:pk>/read/", reminders.ReadReminder.as_view()),
+    path("urging_notes/", urging.UrgingNotes.as_view()),
+    path("urging_notes/<int:pk>/", urging.OneNote.as_view()),
+    path("urging_notes/<int:pk>/receive/", urging.ReceiveNote.as_view()),
+    path("urging_notes/<int:pk>/answer/", urging.AnswerOne.as_view()),
     path("checks/", checks.Checks.as_view()),
     path("findings/", checks.Findings.as_view()),
     path("indicators/", figures.Indicators.as_view()),

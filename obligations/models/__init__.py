@@ -2,6 +2,7 @@
 
 from obligations.models.bases import DateBasis, Recount
 from obligations.models.calendar import CalendarDay, CalendarLoad
+from obligations.models.channels import ReminderChoice, WebhookHost, WebhookTarget
 from obligations.models.editions import Edition, ItemChange
 from obligations.models.findings import CheckResult, DepartmentCheck, DepartmentDay
 from obligations.models.imports import ColumnMapping, Import
@@ -10,10 +11,12 @@ from obligations.models.lists import ListItem, ResponsibilityList
 from obligations.models.notices import DepartmentContact, Notice, NoticeYear
 from obligations.models.obligation import Duty, Obligation, RoleInItem
 from obligations.models.records import Block, Claim, Evidence, Exemption
+from obligations.models.reminders import Delivery, Digest, ReminderDay
 from obligations.models.requests import Extension, Objection
 from obligations.models.rules import Clock, DeadlineRule
 from obligations.models.states import ObligationState
 from obligations.models.units import UnresolvedUnit
+from obligations.models.urging import UrgedRow, UrgingNote
 
 __all__ = [
     "Block",
@@ -25,9 +28,11 @@ __all__ = [
     "ColumnMapping",
     "DateBasis",
     "DeadlineRule",
+    "Delivery",
     "DepartmentCheck",
     "DepartmentContact",
     "DepartmentDay",
+    "Digest",
     "Duty",
     "Edition",
     "Evidence",
@@ -44,8 +49,14 @@ __all__ = [
     "Obligation",
     "ObligationState",
     "Recount",
+    "ReminderChoice",
+    "ReminderDay",
     "ResponsibilityList",
     "RoleInItem",
     "Status",
     "UnresolvedUnit",
+    "UrgedRow",
+    "UrgingNote",
+    "WebhookHost",
+    "WebhookTarget",
 ]

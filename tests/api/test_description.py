@@ -14,7 +14,7 @@ from schemathesis.specs.openapi import checks as of_openapi
 
 from accounts import tokens
 from jobs import queue
-from obligations.models import Edition
+from obligations.models import Digest, Edition
 from reports import making, snapshots
 
 CHECKS = [
@@ -75,6 +75,8 @@ def known(in_progress, claimed, verified, coordinator, bureau):
         "imports": [1],
         "reports": [report.pk],
         "notices": [in_progress.notice_id],
+        "reminders": [Digest.objects.create(user=coordinator, day=on, item_count=0).pk],
+        "urging_notes": [1],
     }
 
 
