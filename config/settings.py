@@ -206,7 +206,9 @@ CELERY_TIMEZONE = TIME_ZONE
 JOB_HANDLERS: dict[str, str] = {
     "noop": "jobs.handlers.noop",
     "obligations.check": "obligations.check_handler.check_fulfilment",
+    "obligations.apply_filling": "obligations.filling_handlers.apply_filling",
     "obligations.import": "obligations.handlers.import_list",
+    "obligations.read_filling": "obligations.filling_handlers.read_filling",
     "obligations.read_list": "obligations.handlers.read_list",
     "reports.make": "reports.handlers.make_report",
 }
@@ -214,7 +216,9 @@ JOB_HANDLERS: dict[str, str] = {
 JOB_LABELS = {
     "noop": _("Test job"),
     "obligations.check": _("Fulfilment check"),
+    "obligations.apply_filling": _("Applying a workbook"),
     "obligations.import": _("List import"),
+    "obligations.read_filling": _("Reading a workbook"),
     "obligations.read_list": _("Reading a list file"),
     "reports.make": _("Progress report"),
 }

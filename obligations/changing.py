@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -125,8 +125,61 @@ def changing(
         row.version += 1
         row.save()
         history.record(row, on=on)
-        _audit(row, verb=audited_as or verb, by=by, on=on, before=before, said=said or {})
+        _entry(row, verb=audited_as or verb, by=by, on=on, before=before, said=said or {}).save()
     obligation.refresh_from_db()
+
+
+@contextmanager
+def changing_each(
+    versions: Mapping[int, int | None], *, verb: str, by: User, on: dt.date, fields: Sequence[str]
+) -> Iterator[list[Obligation]]:
+    """As `changing`, of many rows whose `fields` the caller sets: one that refuses refuses all.
+
+    `versions`: obligation -> the version that the writer saw. RuleViolation with
+    `facts["refused"]`, a list of {"id", "title", "why"}.
+    """
+    permissions.require(by, verb)
+    with transaction.atomic():
+        rows = [row for chunk in _chunks(sorted(versions)) for row in _locked(chunk)]
+        _require_each(rows, versions, verb=verb, by=by)
+        before = {row.pk: _watched(row) for row in rows}
+        yield rows
+        for row in rows:
+            row.version += 1
+            changed = {name: getattr(row, name) for name in fields}
+            Obligation.objects.filter(pk=row.pk).update(version=row.version, **changed)
+        history.record_many([row.pk for row in rows], on=on)
+        audit.record_many(
+            _entry(row, verb=verb, by=by, on=on, before=before[row.pk], said={}) for row in rows
+        )
+
+
+def _locked(ids: Sequence[int]) -> Iterable[Obligation]:
+    rows = Obligation.objects.select_for_update(of=("self",)).filter(pk__in=ids)
+    return rows.select_related("item", "department").order_by("pk")
+
+
+def _require_each(
+    rows: Sequence[Obligation], versions: Mapping[int, int | None], *, verb: str, by: User
+) -> None:
+    refused = []
+    for row in rows:
+        require_in_reach(row, by=by)
+        try:
+            require_version(row, versions[row.pk])
+            require_status(row, verb)
+        except RuleViolation as violation:
+            refused.append({"id": row.pk, "title": row.item.title, "why": violation.sentence})
+    if refused:
+        raise RuleViolation(
+            _("Nothing was changed: %(count)s of the chosen rows refuse. First: %(title)s. %(why)s")
+            % {"count": len(refused), "title": refused[0]["title"], "why": refused[0]["why"]},
+            facts={"refused": refused},
+        )
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + 500] for start in range(0, len(ids), 500))
 
 
 def require_in_reach(row: Obligation, *, by: User) -> None:
@@ -216,7 +269,7 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def _audit(
+def _entry(
     row: Obligation,
     *,
     verb: str,
@@ -224,8 +277,8 @@ def _audit(
     on: dt.date,
     before: dict[str, Any],
     said: Mapping[str, Any],
-) -> None:
+) -> AuditEntry:
     after = _watched(row)
     changes = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     detail = {"on": on.isoformat(), "version": row.version, "changes": changes, **said}
-    audit.record(row, verb=verb, by=by, detail=detail, department_id=row.department_id)
+    return audit.entry(row, verb=verb, by=by, detail=detail, department_id=row.department_id)

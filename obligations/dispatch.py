@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -13,10 +15,19 @@ from accounts import audit, permissions
 from accounts.errors import RuleViolation
 from accounts.models import AuditEntry, Role, User
 from obligations import history
-from obligations.changing import changing, require_in_reach, require_known_day, require_status
+from obligations.changing import (
+    changing,
+    changing_each,
+    require_in_reach,
+    require_known_day,
+    require_status,
+)
 from obligations.models import Claim, Obligation, Status
 from obligations.models.obligation import ObligationQuerySet
 from obligations.today import moment
+
+# What `plan` writes.
+PLANNED = ("planned_on", "progress_note", "contact_office", "contact_name", "contact_phone")
 
 
 def issue(obligation: Obligation, *, by: User, on: dt.date, version: int | None = None) -> None:
@@ -65,6 +76,22 @@ def plan(
         if by.role != Role.COORDINATOR:
             row.progress_note = progress_note
             row.contact_office, row.contact_name, row.contact_phone = contact
+
+
+def plan_each(plans: Mapping[int, tuple[int, Mapping[str, Any]]], *, by: User, on: dt.date) -> None:
+    """As `plan`, for many rows at once: obligation -> version seen, and the fields that change.
+
+    One that cannot be planned refuses all, with `facts["refused"]`. For departments: they hand in
+    their own words.
+    """
+    require_known_day(*(facts.get("planned_on") for _version, facts in plans.values()))
+    if by.role == Role.COORDINATOR:
+        raise PermissionDenied(_("Progress is reported by the department itself."))
+    versions = {pk: version for pk, (version, _facts) in plans.items()}
+    with changing_each(versions, verb="plan", by=by, on=on, fields=PLANNED) as rows:
+        for row in rows:
+            for name, value in plans[row.pk][1].items():
+                setattr(row, name, value)
 
 
 def withdraw(

@@ -6,6 +6,7 @@ from obligations.views import (
     bulk,
     checks,
     files,
+    filling,
     home,
     import_files,
     import_units,
@@ -29,6 +30,13 @@ urlpatterns = [
         path(f"obligations/<int:pk>/{deed.slug}/", obligations.act, {"deed": deed}, name=deed.slug)
         for deed in DEEDS
     ),
+    path("filling/", filling.index, name="filling"),
+    path("filling/workbook.xlsx", filling.workbook, name="filling-workbook"),
+    path("filling/upload/", filling.upload, name="filling-new"),
+    path("filling/<int:pk>/", filling.detail, name="filling-upload"),
+    path("filling/<int:pk>/state/", filling.state, name="filling-state"),
+    path("filling/<int:pk>/confirm/", filling.confirm, name="filling-confirm"),
+    path("filling/<int:pk>/discard/", filling.discard, name="filling-discard"),
     path("evidence/<int:pk>/file/", files.evidence_file, name="evidence-file"),
     path("lists/", lists.lists, name="lists"),
     path("lists/<int:pk>/", lists.responsibility_list, name="responsibility-list"),

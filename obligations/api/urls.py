@@ -6,6 +6,7 @@ from obligations.api import (
     checks,
     evidence,
     figures,
+    filling,
     import_actions,
     imports,
     lists,
@@ -28,6 +29,11 @@ urlpatterns = [
     path(
         "evidence/<int:pk>/download/", evidence.EvidenceDownload.as_view(), name="evidence-download"
     ),
+    path("filling/workbook/", filling.Workbook.as_view()),
+    path("filling/uploads/", filling.Uploads.as_view()),
+    path("filling/uploads/<int:pk>/", filling.OneUpload.as_view()),
+    path("filling/uploads/<int:pk>/apply/", filling.ApplyUpload.as_view()),
+    path("filling/uploads/<int:pk>/discard/", filling.DiscardUpload.as_view()),
     path("imports/", imports.Imports.as_view()),
     path("imports/<int:pk>/", imports.OneImport.as_view(), name="import"),
     path("imports/<int:pk>/read/", import_actions.ReadImport.as_view()),

@@ -63,7 +63,13 @@ CLAIMING = (
 )
 # Fields of evidence: kinds of Evidence. One piece on each line of the cell.
 PROOF = (
-    Column("佐证文号", 20, Evidence.Kind.DOCUMENT.value, 1000, "如 某政发〔2026〕3号；多个的，一行一个。"),
+    Column(
+        "佐证文号",
+        20,
+        Evidence.Kind.DOCUMENT.value,
+        1000,
+        "如 某政发〔2026〕3号；多个的，一行一个。",
+    ),
     Column("目录代码", 18, Evidence.Kind.CATALOGUE.value, 1000, "政务数据目录代码。", "code"),
     Column("接口编码", 18, Evidence.Kind.INTERFACE.value, 1000, "共享平台上的接口编码。", "code"),
     Column("佐证链接", 24, Evidence.Kind.LINK.value, 1000, "以 http:// 或 https:// 开头。"),

@@ -57,9 +57,7 @@ class _Head:
     seal: str = ""
 
 
-def table(
-    lines: Sequence[Line], *, department: int, made_at: dt.datetime
-) -> list[list[str]]:
+def table(lines: Sequence[Line], *, department: int, made_at: dt.datetime) -> list[list[str]]:
     """The cells of the hidden sheet, row by row: seal, then what is sealed."""
     packed = [_pack(_facts(line)) for line in lines]
     digest = hashlib.sha256("\n".join(packed).encode()).hexdigest()
@@ -121,8 +119,10 @@ def _glance(text: str) -> str:
 
 
 def _facts(line: Line) -> dict[str, Any]:
-    known = {label: value if isinstance(value, str) else value.isoformat()
-             for label, value in line.known.items()}
+    known = {
+        label: value if isinstance(value, str) else value.isoformat()
+        for label, value in line.known.items()
+    }
     return {
         "pk": line.pk,
         "version": line.version,
@@ -148,7 +148,7 @@ def _chunks(text: str) -> list[str]:
     return [text[start : start + _CHUNK] for start in range(0, len(text), _CHUNK)]
 
 
-def _seal(bound_to: str, text: str, secret: str = "") -> str:
+def _seal(bound_to: str, text: str, secret: str | bytes = "") -> str:
     """Bound to its workbook: a row of another one does not fit, however genuine."""
     return salted_hmac(
         _SALT, f"{bound_to}|{text}", secret=secret or None, algorithm="sha256"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
@@ -31,7 +32,7 @@ _LINE, _PADDING, _HIGHEST = 15.0, 6.0, 409.0
 class Looks:
     """The styles of one workbook, each made once: a style per cell costs ten times as much."""
 
-    def __init__(self, sheet: object) -> None:
+    def __init__(self, sheet: Any) -> None:
         self._sheet = sheet
         self._made: dict[tuple[str, str], StyleArray] = {}
 
@@ -74,7 +75,7 @@ class Looks:
         )
 
     def _style(self, **parts: object) -> StyleArray:
-        probe = WriteOnlyCell(self._sheet)
+        probe: Any = WriteOnlyCell(self._sheet)
         for name, part in parts.items():
             setattr(probe, name, part)
         style: StyleArray = probe._style

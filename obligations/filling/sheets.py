@@ -29,9 +29,7 @@ _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _LEVEL = 5
 
 
-def workbook(
-    lines: Sequence[Line], *, department: int, name: str, made_at: dt.datetime
-) -> bytes:
+def workbook(lines: Sequence[Line], *, department: int, name: str, made_at: dt.datetime) -> bytes:
     """The same lines and moment always give the same bytes."""
     book = Workbook(write_only=True)
     sheet, told, hidden = (
@@ -110,7 +108,9 @@ def _set_up(sheet: Any, last: int) -> None:
     for place, column in enumerate(columns.ALL, 1):
         letter = get_column_letter(place)
         if column.is_filled_in:
-            sheet.data_validations.append(_validation(column, f"{letter}{FIRST_ROW}:{letter}{last}"))
+            sheet.data_validations.append(
+                _validation(column, f"{letter}{FIRST_ROW}:{letter}{last}")
+            )
 
 
 def _print_on(sheet: Any, paper: int, orientation: str) -> None:
@@ -174,7 +174,7 @@ def _guide(sheet: Any, looks: Looks) -> None:
 
 def _text(sheet: Any, value: str | dt.date, style: Any) -> Any:
     """A cell; text never becomes a formula."""
-    cell = WriteOnlyCell(sheet)
+    cell: Any = WriteOnlyCell(sheet)
     if isinstance(value, str):
         if value:
             cell.value = _ESCAPE_LIKE.sub("_x005F_", value)

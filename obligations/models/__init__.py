@@ -2,6 +2,7 @@
 
 from obligations.models.calendar import CalendarDay
 from obligations.models.editions import Edition, ItemChange
+from obligations.models.filling import FillingUpload
 from obligations.models.findings import CheckResult, DepartmentCheck, DepartmentDay
 from obligations.models.imports import ColumnMapping, Import
 from obligations.models.judged import JudgedFacts, Light, Status
@@ -23,6 +24,7 @@ __all__ = [
     "Edition",
     "Evidence",
     "Exemption",
+    "FillingUpload",
     "Import",
     "ItemChange",
     "JudgedFacts",
