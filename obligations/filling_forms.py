@@ -26,7 +26,7 @@ _State = FillingUpload.State
 class SelectionForm(forms.Form):
     """Whose workbook, and which rows it holds."""
 
-    department = forms.ModelChoiceField(
+    department: Any = forms.ModelChoiceField(
         label=_("Department"), queryset=None, widget=forms.Select(attrs=SELECT)
     )
     which = forms.ChoiceField(
@@ -35,7 +35,7 @@ class SelectionForm(forms.Form):
         choices=[(making.OPEN, _("all that are open")), (making.OVERDUE, _("only overdue ones"))],
         widget=forms.Select(attrs=SELECT),
     )
-    list = forms.ModelChoiceField(
+    list: Any = forms.ModelChoiceField(
         label=_("List"),
         queryset=None,
         required=False,
@@ -135,7 +135,10 @@ def _changed(change: dict[str, Any]) -> dict[str, Any]:
 
 
 def _conflict(change: dict[str, Any]) -> Conflict:
-    fields = [(columns.LABEL_OF[name], *said) for name, said in _in_order(change["conflicts"])]
+    fields = [
+        (columns.LABEL_OF[name], base, now, mine)
+        for name, (base, now, mine) in _in_order(change["conflicts"])
+    ]
     return Conflict(change["pk"], change["row"], change["title"], fields)
 
 

@@ -45,9 +45,7 @@ class Confirmation(Versioned):
     others."""
 
     everywhere = serializers.ChoiceField(choices=_WHOSE, required=False)
-    choices = serializers.DictField(  # type: ignore[assignment]
-        child=serializers.ChoiceField(choices=_WHOSE), required=False
-    )
+    choices = serializers.DictField(child=serializers.ChoiceField(choices=_WHOSE), required=False)
 
 
 class FillingSerializer(serializers.Serializer[Any]):

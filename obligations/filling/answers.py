@@ -33,6 +33,11 @@ class Answer:
     # (kind, text)
     evidence: list[tuple[str, str]] = field(default_factory=list)
 
+    @classmethod
+    def kept(cls, said: dict[str, Any]) -> Answer:
+        """As the database gives it back: it knows no tuples."""
+        return cls(**{**said, "evidence": [tuple(piece) for piece in said["evidence"]]})
+
     @property
     def says_something(self) -> bool:
         return bool(self.values or self.claims_now or self.note or self.evidence)

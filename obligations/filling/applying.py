@@ -100,7 +100,7 @@ def _plan(
 
 
 def _planned(change: Change, choices: Mapping[str, str]) -> dict[str, Any]:
-    """The plan's fields that change: what nobody else touched, and conflicts decided for the file."""
+    """The plan's fields that change: untouched by others, or decided for the file."""
     said = {name: after for name, (_before, after) in change.fields.items()}
     if choices.get(str(change.pk)) == MINE:
         said |= {name: mine for name, (_base, _now, mine) in change.conflicts.items()}

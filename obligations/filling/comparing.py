@@ -161,7 +161,7 @@ def _note_alone(answer: Answer) -> Problem:
 
 def _no_proof(answer: Answer) -> Problem:
     text = _(
-        "A claim needs evidence: fill in a document number, a code or a link in this row, or attach "
-        "a file to the obligation first."
+        "A claim needs evidence: fill in a document number, a code or a link in this row, or "
+        "attach a file to the obligation first."
     )
     return Problem(answer.row, columns.PROOF[0].label, "no_evidence", text)

@@ -45,10 +45,10 @@ def understand(upload: FillingUpload, *, by: User, on: dt.date, progress: Progre
     except Refused as refused:
         return Understood(None, problems=[finding.said() for finding in refused.findings])
     compared = _compare(found.answers, upload, by=by)
-    refused_rows = applying.rehearse(compared.changes, by=by, on=on, progress=progress)
-    told = {(one.row, one.column) for one in compared.problems}
-    further = [one for one in refused_rows if (one.row, one.column) not in told]
-    problems = [*found.problems, *compared.problems, *further]
+    faulty = {one.row for one in compared.problems}
+    sound = [one for one in compared.changes if one.row not in faulty]
+    refused_rows = applying.rehearse(sound, by=by, on=on, progress=progress)
+    problems = [*found.problems, *compared.problems, *refused_rows]
     return Understood(found, compared, sorted(problems, key=lambda one: one.row or 0))
 
 
@@ -84,7 +84,7 @@ def apply(upload: FillingUpload, *, by: User, on: dt.date, progress: Progress) -
     row = FillingUpload.objects.select_for_update().get(pk=upload.pk)
     if row.state != _State.APPLYING:
         raise RuleViolation(_("This file is not waiting to be applied: look at its page again."))
-    compared = _compare([Answer(**said) for said in row.answers], row, by=by, locked=True)
+    compared = _compare([Answer.kept(said) for said in row.answers], row, by=by, locked=True)
     row.version += 1
     if compared.digest != row.digest or compared.problems:
         _show(row, compared, changed_meanwhile=True)

@@ -72,7 +72,7 @@ def save_as_xlsx() -> str:
 def _table(sheets: Any) -> _Table:
     """The first sheet that has our header."""
     for sheet in sheets:
-        rows = [
+        rows: list[tuple[int, Cells]] = [
             (number, {column: Cell(*cell) for column, cell in cells})
             for number, cells in sheet["rows"]
         ]

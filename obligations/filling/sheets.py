@@ -121,6 +121,7 @@ def _print_on(sheet: Any, paper: int, orientation: str) -> None:
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
+    sheet.page_margins.header = sheet.page_margins.footer = 0.3
     sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
 
 
@@ -162,6 +163,7 @@ def _guide(sheet: Any, looks: Looks) -> None:
     for letter, width in zip("AB", widths, strict=True):
         sheet.column_dimensions[letter].width = width
     _print_on(sheet, _A4, "landscape")
+    sheet.page_setup.fitToHeight = 1
     sheet.protection.sheet = True
     sheet.merged_cells.add("A1:B1")
     sheet.row_dimensions[1].height = 42

@@ -19,6 +19,7 @@ from jobs.queue import enqueue
 from obligations import filing
 from obligations.filing import Stored
 from obligations.filling import applying, keeping, reading
+from obligations.filling.comparing import Change
 from obligations.filling.keeping import FOLDER
 from obligations.models import FillingUpload
 from obligations.tables import gate, limits
@@ -106,7 +107,7 @@ def _store(file: IO[bytes], name: str) -> Stored:
 
 
 def _decided(
-    changes: Iterable[applying.Change], everywhere: str, choices: Mapping[str, str]
+    changes: Iterable[Change], everywhere: str, choices: Mapping[str, str]
 ) -> dict[str, str]:
     known = (applying.MINE, applying.THEIRS)
     said = {str(one.pk): choices.get(str(one.pk)) or everywhere for one in changes if one.conflicts}
