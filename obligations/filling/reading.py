@@ -106,7 +106,9 @@ def _take(table: _Table, reading: Reading) -> None:
             reading.unchanged += 1
     if formulas:
         rows = _numbers(formulas)
-        reading.notices.append(_("Formulas: their results were taken, in rows %s.") % rows)
+        reading.notices.append(
+            _("Formulas: their results were taken, in rows %(rows)s.") % {"rows": rows}
+        )
     _say_missing_columns(table, reading)
 
 
@@ -187,13 +189,16 @@ def _say_missing_columns(table: _Table, reading: Reading) -> None:
     missing = [one.label for one in columns.FILLED if one.label not in table.places]
     if missing:
         reading.notices.append(
-            _("Columns that are gone are taken as unchanged: %s.") % "、".join(missing)
+            _("Columns that are gone are taken as unchanged: %(labels)s.")
+            % {"labels": "、".join(missing)}
         )
     known = {one.label for one in columns.ALL}
     added = [label for label, at in table.places.items() if label not in known]
     named = [f"{label}（{column_letters(table.places[label])}）" for label in added if label]
     if named:
-        reading.notices.append(_("Columns that were added are not used: %s.") % "、".join(named))
+        reading.notices.append(
+            _("Columns that were added are not used: %(labels)s.") % {"labels": "、".join(named)}
+        )
 
 
 def _without_key(number: int, key: str, kept: Keys) -> Problem:

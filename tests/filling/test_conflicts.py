@@ -108,7 +108,7 @@ def test_a_claim_that_was_made_and_returned_meanwhile_is_not_made_again_unasked(
     """Otherwise the same old file would claim anew what the reviewer has just sent back."""
     data = filled().put(完成情况="申报完成", 佐证文号="某政发〔2025〕3号").save()
     confirm(hand_in(data))
-    completion.send_back(rows[0], by=reviewer, on=DAY, reason="缺测试报告")
+    completion.send_back(rows[0], by=reviewer, on=dt.date(2025, 9, 1), reason="缺测试报告")
 
     upload = hand_in(data)
 

@@ -17,47 +17,62 @@ def messages(upload):
     return [(one["row"], one["column"], one["kind"]) for one in upload.problems]
 
 
-@pytest.mark.parametrize(
-    ("written", "day"),
-    [
-        (dt.datetime(2025, 9, 30), "2025-09-30"),
-        ("2025-09-30", "2025-09-30"),
-        ("２０２５．９．３０", "2025-09-30"),
-        ("2025年9月底", "2025-09-30"),
-        ("9月底", "2025-09-30"),
-        ("2025/9/30 17:30", "2025-09-30"),
-        (45930, "2025-09-30"),
-        (20250930, "2025-09-30"),
-        ("年底", "2025-12-31"),
-    ],
-)
-def test_days_are_understood_as_people_write_them(rows, filled, hand_in, written, day):
+# What a person writes -> the day that is understood.
+DAYS = {
+    dt.date(2025, 9, 30): "2025-09-30",
+    "2025-09-30": "2025-09-30",
+    "２０２５．９．３０": "2025-09-30",
+    "2025年9月底": "2025-09-30",
+    "9月底": "2025-09-30",
+    "2025/9/30 17:30": "2025-09-30",
+    45930: "2025-09-30",
+    20250930: "2025-09-30",
+    "年底": "2025-12-31",
+}
+NO_DAYS = ["9月前", "尽快", "持续推进", "1999-01-01", "2025-02-30"]
+NUMBERS = {
+    "０２７－１２３４５６７８": "027-12345678",
+    13800138000: "13800138000",
+    " 027-1234\n": "027-1234",
+}
+
+
+def test_days_are_understood_as_people_write_them(at_work, filled, hand_in):
+    for _written in DAYS:
+        at_work()
     book = filled()
-    book.cell("计划完成").number_format = (
-        "yyyy-mm-dd" if not isinstance(written, int) else "General"
-    )
-    book.put(计划完成=written)
+    for row, written in enumerate(DAYS):
+        book.put(row, 计划完成=written)
+        book.cell("计划完成", row).number_format = (
+            "yyyy-mm-dd" if isinstance(written, dt.date) else "General"
+        )
 
-    assert hand_in(book).changes[0]["fields"] == {"planned_on": ["", day]}
+    upload = hand_in(book)
 
-
-@pytest.mark.parametrize("written", ["9月前", "尽快", "持续推进", "1999-01-01", "2025-02-30"])
-def test_what_is_no_day_is_a_problem_of_its_cell(rows, filled, hand_in, written):
-    assert messages(hand_in(filled().put(计划完成=written))) == [(4, "计划完成", "bad_date")]
+    assert [one["fields"]["planned_on"][1] for one in upload.changes] == list(DAYS.values())
 
 
-@pytest.mark.parametrize(
-    ("written", "number"),
-    [
-        ("０２７－１２３４５６７８", "027-12345678"),
-        (13800138000, "13800138000"),
-        (" 027-1234\n", "027-1234"),
-    ],
-)
-def test_telephone_numbers_are_understood(rows, filled, hand_in, written, number):
-    book = filled().put(联系电话=written)
+def test_what_is_no_day_is_a_problem_of_its_cell(at_work, filled, hand_in):
+    for _written in NO_DAYS:
+        at_work()
+    book = filled()
+    for row, written in enumerate(NO_DAYS):
+        book.put(row, 计划完成=written)
 
-    assert hand_in(book).changes[0]["fields"] == {"contact_phone": ["", number]}
+    upload = hand_in(book)
+
+    places = [(FIRST + row, "计划完成", "bad_date") for row in range(len(NO_DAYS))]
+    assert messages(upload) == places
+
+
+def test_telephone_numbers_are_understood(rows, filled, hand_in):
+    book = filled()
+    for row, written in enumerate(NUMBERS):
+        book.put(row, 联系电话=written)
+
+    upload = hand_in(book)
+
+    assert [one["fields"]["contact_phone"][1] for one in upload.changes] == list(NUMBERS.values())
 
 
 def test_a_formula_counts_with_its_result_and_without_one_is_a_problem(
