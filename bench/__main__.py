@@ -13,6 +13,7 @@ BENCHMARKS = {
     "judge-pg": "bench.judge_pg",
     "workbook": "bench.workbook",
     "import": "bench.importing",
+    "filling": "bench.filling",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,15 +75,17 @@ class Conflict:
     pk: int
     row: int
     title: str
+    chosen: str
     fields: list[tuple[str, str, str, str]]
 
 
 @dataclass(frozen=True)
 class HandedIn:
-    """One upload and the job that is at work on it, if any."""
+    """One upload and the job that is at work on it, if any; `said`: what was chosen just now."""
 
     upload: FillingUpload
     job: Job | None
+    said: Mapping[str, str]
 
     @property
     def is_working(self) -> bool:
@@ -118,7 +121,7 @@ class HandedIn:
     @property
     def conflicts(self) -> list[Conflict]:
         found = [one for one in self.upload.changes if one["conflicts"]]
-        return [_conflict(one) for one in found[:CONFLICTS_SHOWN]]
+        return [_conflict(one, self.said) for one in found[:CONFLICTS_SHOWN]]
 
     @property
     def conflict_count(self) -> int:
@@ -134,12 +137,13 @@ def _changed(change: dict[str, Any]) -> dict[str, Any]:
     return {**change, "labelled": labelled}
 
 
-def _conflict(change: dict[str, Any]) -> Conflict:
+def _conflict(change: dict[str, Any], said: Mapping[str, str]) -> Conflict:
     fields = [
         (columns.LABEL_OF[name], base, now, mine)
         for name, (base, now, mine) in _in_order(change["conflicts"])
     ]
-    return Conflict(change["pk"], change["row"], change["title"], fields)
+    chosen = said.get(str(change["pk"]), "")
+    return Conflict(change["pk"], change["row"], change["title"], chosen, fields)
 
 
 def _in_order(fields: dict[str, list[str]]) -> list[tuple[str, list[str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -94,8 +95,14 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply what was shown; a conflict nobody has decided is said on the same page."""
     user, found = signed_in(request), _find(request, pk)
-    version = require_version_field(request.POST)
-    uploads.confirm(found, by=user, version=version, **choices_of(request.POST))
+    version, said = require_version_field(request.POST), choices_of(request.POST)
+    try:
+        uploads.confirm(found, by=user, version=version, **said)
+    except RuleViolation as refusal:
+        if "undecided" not in refusal.facts:
+            raise
+        context = {**_context(request, pk, said=said["choices"]), "refusal": refusal}
+        return render(request, "obligations/filling_upload.html", context, status=409)
     return redirect("obligations:filling-upload", pk)
 
 
@@ -134,8 +141,10 @@ def _find(request: HttpRequest, pk: int) -> FillingUpload:
     return get_object_or_404(FillingUpload.objects.visible_to(signed_in(request)), pk=pk)
 
 
-def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, pk: int, *, said: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     found = _find(request, pk)
-    handed_in = HandedIn(found, Job.objects.filter(pk=found.job_id or 0).first())
+    handed_in = HandedIn(found, Job.objects.filter(pk=found.job_id or 0).first(), said or {})
     page = Paginator(handed_in.changed_rows, CHANGES_SHOWN).get_page(request.GET.get("page"))
     return {"upload": found, "handed_in": handed_in, "changed": page}
