@@ -31,7 +31,7 @@ class SelectionForm(forms.Form):
         label=_("Department"), queryset=None, widget=forms.Select(attrs=SELECT)
     )
     which = forms.ChoiceField(
-        label=_("Rows"),
+        label=_("Which rows"),
         required=False,
         choices=[(making.OPEN, _("all that are open")), (making.OVERDUE, _("only overdue ones"))],
         widget=forms.Select(attrs=SELECT),

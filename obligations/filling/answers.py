@@ -149,14 +149,19 @@ def _day(cell: Cell, *, made_on: dt.date, date1904: bool) -> str:
     try:
         found = deadlines.parse(written, issued_on=made_on, date1904=date1904)
     except deadlines.BadDate as error:
-        raise Unfit("bad_date", str(error)) from error
+        raise _no_day(cell) from error
     if found.on is None:
-        raise Unfit(
-            "bad_date",
-            _("“%(text)s” is no day: write the day on which it will be done, such as 2026-09-30.")
-            % {"text": wording.quoted(cell.text)},
-        )
+        raise _no_day(cell)
     return found.on.isoformat()
+
+
+def _no_day(cell: Cell) -> Unfit:
+    """Not in the words of lists: those offer 持续推进, and here a day is due."""
+    text = _(
+        "“%(text)s” is no day that is beyond doubt: write the one on which it will be done, such "
+        "as 2026-09-30."
+    )
+    return Unfit("bad_date", text % {"text": wording.quoted(cell.text)})
 
 
 def _no_value(cell: Cell) -> Unfit:

@@ -15,7 +15,7 @@ from accounts import audit
 from accounts.errors import RuleViolation
 from accounts.models import Department, User
 from obligations import filing
-from obligations.filling import applying, comparing, facts, reading
+from obligations.filling import applying, columns, comparing, facts, reading
 from obligations.filling.answers import Answer
 from obligations.filling.applying import RowsRefused
 from obligations.filling.comparing import Change, Comparison
@@ -24,6 +24,7 @@ from obligations.models import Evidence, FillingUpload, Obligation
 from obligations.tables.findings import Finding, Problem, Refused
 
 FOLDER = "filling"
+MAX_CLAIMS = 1_000
 _State = FillingUpload.State
 Progress = Callable[[int, int], None]
 
@@ -48,7 +49,7 @@ def understand(upload: FillingUpload, *, by: User, on: dt.date, progress: Progre
     faulty = {one.row for one in compared.problems}
     sound = [one for one in compared.changes if one.row not in faulty]
     refused_rows = applying.rehearse(sound, by=by, on=on, progress=progress)
-    problems = [*found.problems, *compared.problems, *refused_rows]
+    problems = [*found.problems, *compared.problems, *refused_rows, *_too_many(compared)]
     return Understood(found, compared, sorted(problems, key=lambda one: one.row or 0))
 
 
@@ -61,7 +62,7 @@ def keep(upload: FillingUpload, understood: Understood) -> None:
     if found is None:
         row.state = _State.REFUSED
     else:
-        row.state = _State.PROBLEMS if understood.problems else _State.READY
+        row.state = _state(understood.problems, understood.comparison)
         row.made_at = found.keys.made_at
         row.row_count = found.row_count
         row.answers = [asdict(answer) for answer in found.answers]
@@ -89,7 +90,7 @@ def apply(upload: FillingUpload, *, by: User, on: dt.date, progress: Progress) -
     if compared.digest != row.digest or compared.problems:
         _show(row, compared, changed_meanwhile=True)
         row.problems = [asdict(problem) for problem in compared.problems]
-        row.state = _State.PROBLEMS if compared.problems else _State.READY
+        row.state = _state(compared.problems, compared)
         row.save()
         return
     try:
@@ -125,6 +126,12 @@ def sweep() -> int:
     return filing.sweep(FOLDER, known=known)
 
 
+def _state(problems: Sequence[Problem], compared: Comparison) -> str:
+    if problems:
+        return _State.PROBLEMS
+    return _State.READY if compared.changes else _State.UNCHANGED
+
+
 def _show(row: FillingUpload, compared: Comparison, *, changed_meanwhile: bool = False) -> None:
     row.changes = [asdict(change) for change in compared.changes]
     row.digest = compared.digest
@@ -140,6 +147,18 @@ def _compare(
     if locked:
         _lock(pks)
     return comparing.compare(answers, facts.present(pks, rows), _proofs(answers))
+
+
+def _too_many(compared: Comparison) -> list[Problem]:
+    """Claims are written one by one, in one transaction: others must not wait long for it."""
+    count = sum(1 for change in compared.changes if change.claims)
+    if count <= MAX_CLAIMS:
+        return []
+    text = _(
+        "%(count)s claims are too many for one file; at most %(limit)s: hand in the others next."
+    )
+    said = text % {"count": count, "limit": MAX_CLAIMS}
+    return [Problem(None, columns.DONE, "too_many_claims", said)]
 
 
 def _lock(pks: Sequence[int]) -> None:

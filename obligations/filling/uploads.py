@@ -72,8 +72,6 @@ def confirm(
         changes = keeping.changes_of(row)
         row.choices = _decided(changes, everywhere, choices or {})
         applying.require_decided(changes, row.choices)
-        if not changes:
-            raise RuleViolation(_("The file changes nothing: there is nothing to confirm."))
         row.state = _State.APPLYING
         _enqueue(row, APPLY_JOB, by=by)
     return row

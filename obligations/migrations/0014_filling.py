@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(blank=True, max_length=300)),
                 ('size', models.PositiveBigIntegerField(default=0)),
                 ('sha256', models.CharField(blank=True, max_length=64)),
-                ('state', models.CharField(choices=[('reading', 'being read'), ('ready', 'ready to apply'), ('problems', 'has problems'), ('refused', 'file refused'), ('applying', 'being applied'), ('applied', 'applied'), ('discarded', 'discarded'), ('failed', 'failed')], default='reading', max_length=10)),
+                ('state', models.CharField(choices=[('reading', 'being read'), ('ready', 'to be confirmed'), ('unchanged', 'nothing to change'), ('problems', 'has problems'), ('refused', 'file refused'), ('applying', 'being handed in'), ('applied', 'handed in'), ('discarded', 'discarded'), ('failed', 'failed')], default='reading', max_length=10)),
                 ('made_at', models.DateTimeField(blank=True, null=True)),
                 ('row_count', models.PositiveIntegerField(default=0)),
                 ('answers', models.JSONField(default=list)),

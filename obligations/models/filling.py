@@ -27,11 +27,12 @@ class FillingUpload(models.Model):
 
     class State(models.TextChoices):
         READING = "reading", _("being read")
-        READY = "ready", _("ready to apply")
+        READY = "ready", _("to be confirmed")
+        UNCHANGED = "unchanged", _("nothing to change")
         PROBLEMS = "problems", _("has problems")
         REFUSED = "refused", _("file refused")
-        APPLYING = "applying", _("being applied")
-        APPLIED = "applied", _("applied")
+        APPLYING = "applying", _("being handed in")
+        APPLIED = "applied", _("handed in")
         DISCARDED = "discarded", _("discarded")
         FAILED = "failed", _("failed")
 

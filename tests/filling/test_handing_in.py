@@ -27,7 +27,7 @@ def fields(upload):
 def test_an_unchanged_workbook_changes_nothing_and_says_so(rows, filled, hand_in):
     upload = hand_in(filled())
 
-    assert (upload.state, upload.changes, upload.problems) == ("ready", [], [])
+    assert (upload.state, upload.changes, upload.problems) == ("unchanged", [], [])
     assert upload.counts["unchanged"] == 3
     with pytest.raises(RuleViolation):
         uploads.confirm(upload, by=upload.created_by, version=upload.version)
@@ -115,7 +115,7 @@ def test_the_same_file_twice_changes_nothing(rows, filled, hand_in, confirm):
 
     again = hand_in(data)
 
-    assert (again.state, again.changes, again.problems) == ("ready", [], [])
+    assert (again.state, again.changes, again.problems) == ("unchanged", [], [])
     assert Evidence.objects.count() == 1
 
 

@@ -59,7 +59,7 @@ def test_saved_by_libreoffice_every_value_is_kept(told, made, resaved, hand_in):
 
     assert values(again) == values(data)
     upload = hand_in(again)
-    assert (upload.state, upload.changes, upload.notices) == ("ready", [], [])
+    assert (upload.state, upload.changes, upload.notices) == ("unchanged", [], [])
     assert upload.counts["unchanged"] == 3
 
 
