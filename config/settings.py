@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
         "ClaimOutcomeEnum": "obligations.models.Claim.Outcome",
         "DecisionOutcomeEnum": "obligations.models.records.Decision.Outcome",
         "FindingOutcomeEnum": "obligations.models.CheckResult.Outcome",
+        "FillingStateEnum": "obligations.models.FillingUpload.State",
         "ImportStateEnum": "obligations.models.Import.State",
         "JobStateEnum": "jobs.models.Job.State",
         "SnapshotStateEnum": "reports.models.Snapshot.State",

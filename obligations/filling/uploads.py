@@ -47,7 +47,7 @@ def receive(file: IO[bytes], *, name: str, by: User) -> FillingUpload:
                 created_by=by,
             )
             detail = {"name": name, "size": stored.size, "sha256": stored.sha256}
-            _record(upload, "upload_workbook", by=by, **detail)
+            _record(upload, verb="upload_workbook", by=by, **detail)
             _enqueue(upload, READ_JOB, by=by)
     except BaseException:
         filing.erase(stored.path)
@@ -87,7 +87,7 @@ def discard(upload: FillingUpload, *, by: User, version: int | None) -> FillingU
         row.answers, row.changes = [], []
         row.version += 1
         row.save()
-        _record(row, "discard_workbook", by=by)
+        _record(row, verb="discard_workbook", by=by)
     filing.erase(path)
     return row
 
@@ -119,7 +119,7 @@ def _enqueue(row: FillingUpload, job: str, *, by: User) -> None:
     row.save()
 
 
-def _record(row: FillingUpload, verb: str, *, by: User, **detail: object) -> None:
+def _record(row: FillingUpload, *, verb: str, by: User, **detail: object) -> None:
     audit.record(row, verb=verb, by=by, detail=detail, department_id=row.department_id)
 
 
