@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 from django.utils.translation import override
 
+from accounts.errors import RuleViolation
 from obligations import lights
+from obligations.changing import require_status
 from obligations.filling import columns
 from obligations.models import Obligation, Status
 from obligations.tables import wording
@@ -19,8 +21,6 @@ LANGUAGE = "zh-hans"
 # What a cell holds at most; no column takes as much, but old rows may have more than the columns.
 CELL_LENGTH = 32_000
 _LINES = ("progress_note", "note")
-_CLAIMABLE = (Status.IN_PROGRESS,)
-_PLANNABLE = (Status.ISSUED, Status.IN_PROGRESS, Status.CLAIMED)
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,18 @@ def _line(row: Obligation, claim_count: int) -> Line:
         known=_known(row),
         filled=filled(row),
         light=row.light,
-        may_plan=row.status in _PLANNABLE,
-        may_claim=row.status in _CLAIMABLE,
+        may_plan=_may(row, "plan"),
+        may_claim=_may(row, "claim"),
     )
+
+
+def _may(row: Obligation, verb: str) -> bool:
+    """Whether the status lets the department do it now."""
+    try:
+        require_status(row, verb)
+    except RuleViolation:
+        return False
+    return True
 
 
 def _known(row: Obligation) -> dict[str, str | dt.date]:

@@ -8,7 +8,7 @@ from accounts.errors import RuleViolation
 from accounts.models import AuditEntry
 from obligations import completion, dispatch
 from obligations.evidence import NewEvidence
-from obligations.filling import uploads
+from obligations.filling import keeping, uploads
 from obligations.models import Evidence, Obligation, ObligationState
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +161,17 @@ def test_a_closed_obligation_is_refused_with_a_sentence(
     upload = hand_in(book)
 
     assert messages(upload) == [(4, "", "not_possible")]
+
+
+def test_more_claims_than_one_transaction_should_hold_are_refused(
+    rows, filled, hand_in, monkeypatch
+):
+    monkeypatch.setattr(keeping, "MAX_CLAIMS", 1)
+    book = filled()
+    for row in range(2):
+        book.put(row, 完成情况="申报完成", 佐证文号="某政发〔2025〕3号")
+
+    assert messages(hand_in(book)) == [(None, "完成情况", "too_many_claims")]
 
 
 def test_notes_without_a_claim_are_not_lost_in_silence(rows, filled, hand_in):

@@ -177,6 +177,15 @@ def test_home_and_list_lead_to_the_workbook(in_progress, signed_in, officer, rev
         assert "上传填报表" not in signed_in(reviewer).get(address).text
 
 
+def test_a_list_leads_to_the_workbook_of_its_own_rows(
+    in_progress, signed_in, officer, leader, sharing_list
+):
+    link = f"/filling/workbook.xlsx?list={sharing_list.pk}"
+
+    assert link in signed_in(officer).get(f"/lists/{sharing_list.pk}/").text
+    assert link not in signed_in(leader).get(f"/lists/{sharing_list.pk}/").text
+
+
 def test_a_file_is_put_aside(in_progress, bring, signed_in, officer):
     bring(进展="正在联调")
     upload = FillingUpload.objects.get()
