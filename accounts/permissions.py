@@ -22,6 +22,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "accept": _OFFICER,
     "plan": _OFFICER | _COORDINATOR,
     "attach_evidence": _OFFICER,
+    "download_workbook": _COORDINATOR | _OFFICER | _REVIEWER,
+    "upload_workbook": _OFFICER,
     "remove_evidence": _OFFICER,
     "claim": _OFFICER,
     "withdraw_claim": _OFFICER,

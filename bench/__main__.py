@@ -15,6 +15,7 @@ BENCHMARKS = {
     "import": "bench.importing",
     "import-pages": "bench.import_pages",
     "reminders": "bench.reminders",
+    "filling": "bench.filling",
 }
 
 

@@ -217,7 +217,9 @@ CELERY_TIMEZONE = TIME_ZONE
 JOB_HANDLERS: dict[str, str] = {
     "noop": "jobs.handlers.noop",
     "obligations.check": "obligations.check_handler.check_fulfilment",
+    "obligations.apply_filling": "obligations.filling_handlers.apply_filling",
     "obligations.import": "obligations.handlers.import_list",
+    "obligations.read_filling": "obligations.filling_handlers.read_filling",
     "obligations.read_list": "obligations.handlers.read_list",
     "obligations.undo_edition": "obligations.handlers.undo_edition",
     "obligations.recount": "obligations.handlers.recount",
@@ -229,7 +231,9 @@ JOB_HANDLERS: dict[str, str] = {
 JOB_LABELS = {
     "noop": _("Test job"),
     "obligations.check": _("Fulfilment check"),
+    "obligations.apply_filling": _("Applying a workbook"),
     "obligations.import": _("List import"),
+    "obligations.read_filling": _("Reading a workbook"),
     "obligations.read_list": _("Reading a list file"),
     "obligations.undo_edition": _("Taking an edition back"),
     "obligations.recount": _("Recount of dates"),
@@ -289,6 +293,7 @@ SPECTACULAR_SETTINGS = {
         "ClaimOutcomeEnum": "obligations.models.Claim.Outcome",
         "DecisionOutcomeEnum": "obligations.models.records.Decision.Outcome",
         "FindingOutcomeEnum": "obligations.models.CheckResult.Outcome",
+        "FillingStateEnum": "obligations.models.FillingUpload.State",
         "ImportStateEnum": "obligations.models.Import.State",
         "DeliveryStateEnum": "obligations.models.Delivery.State",
         "JobStateEnum": "jobs.models.Job.State",

@@ -4,6 +4,7 @@ from obligations.models.bases import DateBasis, Recount
 from obligations.models.calendar import CalendarDay, CalendarLoad
 from obligations.models.channels import ReminderChoice, WebhookHost, WebhookTarget
 from obligations.models.editions import Edition, ItemChange
+from obligations.models.filling import FillingUpload
 from obligations.models.findings import CheckResult, DepartmentCheck, DepartmentDay
 from obligations.models.imports import ColumnMapping, Import
 from obligations.models.judged import JudgedFacts, Light, Status
@@ -38,6 +39,7 @@ __all__ = [
     "Evidence",
     "Exemption",
     "Extension",
+    "FillingUpload",
     "Import",
     "ItemChange",
     "JudgedFacts",

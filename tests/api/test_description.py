@@ -2,6 +2,7 @@
 
 import pytest
 import schemathesis
+from django.core.files.base import ContentFile
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
@@ -14,6 +15,7 @@ from schemathesis.specs.openapi import checks as of_openapi
 
 from accounts import tokens
 from jobs import queue
+from obligations.filling import uploads
 from obligations.models import Digest, Edition
 from reports import making, snapshots
 
@@ -54,7 +56,7 @@ def description():
 
 
 @pytest.fixture
-def known(in_progress, claimed, verified, coordinator, bureau):
+def known(in_progress, claimed, verified, coordinator, officer, bureau):
     """Ids that exist, by the first word of an address."""
     on = in_progress.raised_on
     snapshot = snapshots.take(as_of=on, today=on, by=coordinator)
@@ -64,8 +66,10 @@ def known(in_progress, claimed, verified, coordinator, bureau):
     )
     fields = [["更新周期", "每日", "每周"]]
     edition.changes.create(item=in_progress.item, change="changed", fields=fields)
+    workbook = uploads.receive(ContentFile(b"PK"), name="填报表.xlsx", by=officer)
     return {
         "editions": [edition.pk],
+        "filling": [workbook.pk],
         "obligations": [in_progress.pk],
         "evidence": [claimed.evidence.get().pk],
         "items": [in_progress.item_id],
