@@ -15,6 +15,8 @@ BENCHMARKS = {
     "desk": "bench.desk",
     "import": "bench.importing",
     "import-pages": "bench.import_pages",
+    "reminders": "bench.reminders",
+    "filling": "bench.filling",
 }
 
 

@@ -183,6 +183,17 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 11 * 2**20
 
+# Reminders go out by e-mail through this server; without one they are written to files.
+vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="qingdan@localhost")
+# Titles of rows may be internal: a mail says how many there are and where, unless this is set.
+MAIL_TITLES = env.bool("MAIL_TITLES", default=False)
+# The address by which people reach this installation, for links in messages.
+PUBLIC_URL = env.str("PUBLIC_URL", default="")
+# Longer than the longest talk with a mail server; then somebody else sends what is in hand.
+DELIVERY_LEASE_SECONDS = env.int("DELIVERY_LEASE_SECONDS", default=300)
+
 # What differs between kinds of list is data: each app offers one Kind value.
 LIST_KINDS = env.list("LIST_KINDS", default=["sharing_lists.kind.SHARING", "docking.kind.DOCKING"])
 
@@ -209,22 +220,30 @@ CELERY_TIMEZONE = TIME_ZONE
 JOB_HANDLERS: dict[str, str] = {
     "noop": "jobs.handlers.noop",
     "obligations.check": "obligations.check_handler.check_fulfilment",
+    "obligations.apply_filling": "obligations.filling_handlers.apply_filling",
     "obligations.import": "obligations.handlers.import_list",
+    "obligations.read_filling": "obligations.filling_handlers.read_filling",
     "obligations.read_list": "obligations.handlers.read_list",
     "obligations.undo_edition": "obligations.handlers.undo_edition",
     "obligations.recount": "obligations.handlers.recount",
     "obligations.rounds": "obligations.handlers.open_rounds",
+    "obligations.remind": "obligations.reminder_handlers.remind",
+    "obligations.send_reminders": "obligations.reminder_handlers.send_reminders",
     "reports.make": "reports.handlers.make_report",
 }
 # What a person calls a job of this kind.
 JOB_LABELS = {
     "noop": _("Test job"),
     "obligations.check": _("Fulfilment check"),
+    "obligations.apply_filling": _("Applying a workbook"),
     "obligations.import": _("List import"),
+    "obligations.read_filling": _("Reading a workbook"),
     "obligations.read_list": _("Reading a list file"),
     "obligations.undo_edition": _("Taking an edition back"),
     "obligations.recount": _("Recount of dates"),
     "obligations.rounds": _("Monthly round"),
+    "obligations.remind": _("Making the day's reminders"),
+    "obligations.send_reminders": _("Sending reminders"),
     "reports.make": _("Progress report"),
 }
 # What counts as open in a person's hands when their account is closed (accounts.leaving).
@@ -233,6 +252,7 @@ WORK_IN_HANDS = "obligations.leaving.in_hands"
 JOB_SCHEDULE: dict[str, dict[str, str]] = {
     "nightly check": {"kind": "obligations.check", "every": "day", "at": "00:10"},
     "monthly round": {"kind": "obligations.rounds", "every": "day", "at": "07:05"},
+    "reminders": {"kind": "obligations.remind", "every": "day", "at": "08:30"},
     "weekly report": {"kind": "reports.make", "every": "week", "at": "07:00"},
     "monthly report": {"kind": "reports.make", "every": "month", "at": "07:30"},
 }
@@ -282,7 +302,9 @@ SPECTACULAR_SETTINGS = {
         "ClaimOutcomeEnum": "obligations.models.Claim.Outcome",
         "DecisionOutcomeEnum": "obligations.models.records.Decision.Outcome",
         "FindingOutcomeEnum": "obligations.models.CheckResult.Outcome",
+        "FillingStateEnum": "obligations.models.FillingUpload.State",
         "ImportStateEnum": "obligations.models.Import.State",
+        "DeliveryStateEnum": "obligations.models.Delivery.State",
         "JobStateEnum": "jobs.models.Job.State",
         "SnapshotStateEnum": "reports.models.Snapshot.State",
     },

@@ -27,11 +27,17 @@ def enqueue(
     args: dict[str, Any] | None = None,
     by: User | None = None,
     period: str | None = None,
+    delay_seconds: float = 0,
 ) -> Job:
-    """The new job, in the caller's transaction, or its twin: one live job a key, one a period."""
+    """The new job, in the caller's transaction, or its twin: one live job a key, one a period.
+
+    With a delay nobody is woken for it: the sweeper finds it when its time has come.
+    """
     if kind not in settings.JOB_HANDLERS:
         raise LookupError(f"No handler is named for jobs of kind {kind!r}")
     fresh = Job(kind=kind, key=key, period=period or "", args=args or {}, created_by=by)
+    if delay_seconds > 0:
+        fresh.lease_until = database_time(plus_seconds=delay_seconds)
     for _attempt in range(_TRIES):
         twin = _twin_of(fresh)
         if twin is not None:
@@ -41,7 +47,8 @@ def enqueue(
                 fresh.save(force_insert=True)
         except IntegrityError:
             continue
-        _wake_on_commit(fresh)
+        if delay_seconds <= 0:
+            _wake_on_commit(fresh)
         return fresh
     raise RuleViolation(_("The same job ended just now. Please try again."))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
@@ -100,6 +102,23 @@ def plan_many(
     with changing_many(obligations, verb="plan", by=by, on=on, versions=versions) as found:
         for situation in found:
             situation.row.planned_on = planned_on
+    return len(found)
+
+
+def plan_each(plans: Mapping[int, tuple[int, Mapping[str, Any]]], *, by: User, on: dt.date) -> int:
+    """As `plan`, for many rows at once: obligation -> version seen, and the fields that change.
+
+    For departments: they hand in their own words. Returns how many.
+    """
+    require_known_day(*(facts.get("planned_on") for _version, facts in plans.values()))
+    if by.role == Role.COORDINATOR:
+        raise PermissionDenied(_("Progress is reported by the department itself."))
+    versions = {pk: version for pk, (version, _facts) in plans.items()}
+    rows = Obligation.objects.filter(pk__in=versions)
+    with changing_many(rows, verb="plan", by=by, on=on, versions=versions) as found:
+        for row in (situation.row for situation in found):
+            for name, value in plans[row.pk][1].items():
+                setattr(row, name, value)
     return len(found)
 
 

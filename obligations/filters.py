@@ -14,6 +14,7 @@ from accounts.models import Department
 from obligations.kinds import kind_choices
 from obligations.models import (
     Block,
+    Digest,
     Duty,
     Edition,
     Exemption,
@@ -174,6 +175,7 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
         max_value=2**63 - 1,
         widget=forms.HiddenInput,
     )
+    reminded = df.CharFilter(method="of_reminder", widget=forms.HiddenInput)
     overdue = df.BooleanFilter(
         method="only_overdue",
         label=_("Overdue only"),
@@ -217,6 +219,15 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
             return rows.acceptance_overdue(on=today())
         asked = _REQUESTS[value].filter(obligation=OuterRef("pk"), outcome="")
         return rows.filter(Exists(asked))
+
+    def of_reminder(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
+        """The rows that one line of the reader's own reminder names: “digest.source”."""
+        key, _dot, source = value.partition(".")
+        if not key.isascii() or not key.isdecimal() or len(key) > 18:
+            return rows.none()
+        digest = Digest.objects.visible_to(self.request.user).filter(pk=int(key)).first()
+        line = digest.line(source) if digest else None
+        return rows.filter(pk__in=line["ids"]) if line else rows.none()
 
     def only_overdue(self, rows: ObligationQuerySet, name: str, value: bool) -> ObligationQuerySet:
         return rows.overdue() if value else rows

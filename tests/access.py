@@ -14,6 +14,7 @@ SYSADMIN = frozenset({"sysadmin"})
 READERS = frozenset({"coordinator", "officer", "reviewer", "leader"})
 REPORTERS = COORDINATOR | OFFICER | REVIEWER
 OF_A_DEPARTMENT = OFFICER | REVIEWER
+REMINDED = COORDINATOR | OFFICER | REVIEWER
 SIGNED_IN = READERS | AUDITOR | SECADMIN | SYSADMIN | {"without_role"}
 ANONYMOUS = "anonymous"
 EVERYBODY = SIGNED_IN | {ANONYMOUS}
@@ -139,6 +140,13 @@ WORK = {
         f"obligations/<int:pk>/{verb.replace('_', '-')}/": {"POST": who}
         for verb, who in VERBS.items()
     },
+    "filling/": {"GET": REPORTERS},
+    "filling/workbook.xlsx": {"GET": REPORTERS},
+    "filling/upload/": {"POST": OFFICER},
+    "filling/<int:pk>/": {"GET": OFFICER},
+    "filling/<int:pk>/state/": {"GET": OFFICER},
+    "filling/<int:pk>/confirm/": {"POST": OFFICER},
+    "filling/<int:pk>/discard/": {"POST": OFFICER},
     "evidence/<int:pk>/file/": {"GET": READERS},
     "lists/": {"GET": READERS},
     "lists/<int:pk>/": {"GET": READERS},
@@ -172,6 +180,23 @@ WORK = {
     "imports/<int:pk>/units/": {"GET": COORDINATOR, "POST": COORDINATOR},
     "units/": {"GET": COORDINATOR},
     "units/match/": {"POST": COORDINATOR},
+    "reminders/": {"GET": REMINDED},
+    "reminders/read/": {"POST": REMINDED},
+    "reminders/<int:pk>/read/": {"POST": REMINDED},
+    "reminders/robots/": {"GET": COORDINATOR},
+    "reminders/robots/<int:pk>/": {"POST": COORDINATOR},
+    "own/reminders/": {"GET": REMINDED, "POST": REMINDED},
+    "administration/reminders/": {"GET": SYSADMIN},
+    "administration/reminders/hosts/": {"POST": SYSADMIN},
+    "administration/reminders/hosts/<int:pk>/drop/": {"POST": SYSADMIN},
+    "administration/reminders/robots/": {"POST": SYSADMIN},
+    "administration/reminders/robots/<int:pk>/": {"POST": SYSADMIN},
+    "administration/reminders/deliveries/<int:pk>/": {"POST": SYSADMIN},
+    "urging/": {"GET": READERS},
+    "urging/new/": {"GET": COORDINATOR, "POST": COORDINATOR},
+    "urging/<int:pk>/": {"GET": READERS},
+    "urging/<int:pk>/receive/": {"POST": OFFICER | REVIEWER},
+    "urging/<int:pk>/answer/": {"POST": OFFICER | REVIEWER},
     "reports/": {"GET": READERS},
     "reports/make": {"POST": REPORTERS},
     "reports/<int:pk>/download": {"GET": READERS},
@@ -217,6 +242,11 @@ API = {
     "rounds/<int:pk>/departments/": {"GET": READERS},
     "round-answers/": {"GET": READERS},
     "round-answers/<int:pk>/": {"GET": READERS, "POST": OFFICER},
+    "filling/workbook/": {"GET": REPORTERS},
+    "filling/uploads/": {"GET": OFFICER, "POST": OFFICER},
+    "filling/uploads/<int:pk>/": {"GET": OFFICER},
+    "filling/uploads/<int:pk>/apply/": {"POST": OFFICER},
+    "filling/uploads/<int:pk>/discard/": {"POST": OFFICER},
     "imports/": {"GET": COORDINATOR, "POST": COORDINATOR},
     "imports/<int:pk>/": {"GET": COORDINATOR},
     "imports/<int:pk>/read/": {"POST": COORDINATOR},
@@ -226,6 +256,12 @@ API = {
     "imports/<int:pk>/discard/": {"POST": COORDINATOR},
     "units/": {"GET": COORDINATOR},
     "units/match/": {"POST": COORDINATOR},
+    "reminders/": {"GET": REMINDED},
+    "reminders/<int:pk>/read/": {"POST": REMINDED},
+    "urging_notes/": {"GET": READERS, "POST": COORDINATOR},
+    "urging_notes/<int:pk>/": {"GET": READERS},
+    "urging_notes/<int:pk>/receive/": {"POST": OFFICER | REVIEWER},
+    "urging_notes/<int:pk>/answer/": {"POST": OFFICER | REVIEWER},
     "checks/": {"GET": READERS, "POST": COORDINATOR},
     "findings/": {"GET": READERS},
     "indicators/": {"GET": READERS},

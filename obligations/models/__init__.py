@@ -2,20 +2,24 @@
 
 from obligations.models.bases import DateBasis, Recount
 from obligations.models.calendar import CalendarDay, CalendarLoad
+from obligations.models.channels import ReminderChoice, WebhookHost, WebhookTarget
 from obligations.models.editions import Edition, ItemChange
 from obligations.models.evidence import Evidence
+from obligations.models.filling import FillingUpload
 from obligations.models.findings import CheckResult, DepartmentCheck, DepartmentDay
 from obligations.models.imports import ColumnMapping, Import
 from obligations.models.judged import JudgedFacts, Light, Status
 from obligations.models.lists import ListItem, ResponsibilityList
 from obligations.models.notices import DepartmentContact, Notice, NoticeYear
 from obligations.models.obligation import Duty, Obligation, RoleInItem
-from obligations.models.records import Block, Claim, Exemption
+from obligations.models.records import Block, Claim, Evidence, Exemption
+from obligations.models.reminders import Delivery, Digest, ReminderDay
 from obligations.models.requests import Extension, Objection
 from obligations.models.rounds import ProgressReport, Round, RoundAnswer, RoundRule, Said
 from obligations.models.rules import Clock, DeadlineRule
 from obligations.models.states import ObligationState
 from obligations.models.units import UnresolvedUnit
+from obligations.models.urging import UrgedRow, UrgingNote
 
 __all__ = [
     "Block",
@@ -27,14 +31,17 @@ __all__ = [
     "ColumnMapping",
     "DateBasis",
     "DeadlineRule",
+    "Delivery",
     "DepartmentCheck",
     "DepartmentContact",
     "DepartmentDay",
+    "Digest",
     "Duty",
     "Edition",
     "Evidence",
     "Exemption",
     "Extension",
+    "FillingUpload",
     "Import",
     "ItemChange",
     "JudgedFacts",
@@ -47,6 +54,8 @@ __all__ = [
     "ObligationState",
     "ProgressReport",
     "Recount",
+    "ReminderChoice",
+    "ReminderDay",
     "ResponsibilityList",
     "RoleInItem",
     "Round",
@@ -55,4 +64,8 @@ __all__ = [
     "Said",
     "Status",
     "UnresolvedUnit",
+    "UrgedRow",
+    "UrgingNote",
+    "WebhookHost",
+    "WebhookTarget",
 ]

@@ -19,7 +19,7 @@ from obligations.importing import Target
 from obligations.importing.local import read_file
 from obligations.kinds import kinds
 from obligations.models import Obligation, ResponsibilityList
-from reports.sampling import plots, province
+from reports.sampling import plots, province, reminding
 from reports.sampling.acting import Stage
 from reports.sampling.lives import Life
 from reports.sampling.plots import Setting
@@ -72,7 +72,9 @@ def load(*, today: dt.date) -> fulfilment.Checked:
     for obligation, life in acted:
         stage.play(obligation, life.acts[begun[obligation.pk] :])
     _record_openings(people, after=raised_on)
-    return _judge(today, since=raised_on)
+    checked = _judge(today, since=raised_on)
+    reminding.remind(today=today)
+    return checked
 
 
 def _import(kind: str, path: Path, people: Staff, *, today: dt.date, raised_on: dt.date) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 import schemathesis
+from django.core.files.base import ContentFile
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
@@ -15,7 +16,8 @@ from schemathesis.specs.openapi import checks as of_openapi
 from accounts import handovers, tokens
 from jobs import queue
 from obligations import dispatch, rounds
-from obligations.models import Edition
+from obligations.filling import uploads
+from obligations.models import Digest, Edition
 from obligations.today import today
 from reports import making, snapshots
 
@@ -72,8 +74,10 @@ def known(in_progress, claimed, verified, owe, health, coordinator, officer, rev
     )
     fields = [["更新周期", "每日", "每周"]]
     edition.changes.create(item=in_progress.item, change="changed", fields=fields)
+    workbook = uploads.receive(ContentFile(b"PK"), name="填报表.xlsx", by=officer)
     return {
         "editions": [edition.pk],
+        "filling": [workbook.pk],
         "obligations": [in_progress.pk],
         "evidence": [claimed.evidence.get().pk],
         "items": [in_progress.item_id],
@@ -86,6 +90,8 @@ def known(in_progress, claimed, verified, owe, health, coordinator, officer, rev
         "rounds": [asking.pk],
         "round-answers": [asking.answers.get().pk],
         "handovers": [handover.pk],
+        "reminders": [Digest.objects.create(user=coordinator, day=on, item_count=0).pk],
+        "urging_notes": [1],
     }
 
 

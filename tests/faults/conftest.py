@@ -13,9 +13,12 @@ def install(tmp_path_factory):
     def make(**environment):
         place = Installation(
             tmp_path_factory.mktemp("q"),
-            DJANGO_SETTINGS_MODULE="tests.faults.settings",
-            JOB_LEASE_SECONDS="2",
-            **{"JOB_SWEEP_SECONDS": "1", **environment},
+            **{
+                "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+                "JOB_LEASE_SECONDS": "2",
+                "JOB_SWEEP_SECONDS": "1",
+                **environment,
+            },
         )
         made.append(place)
         place.manage("migrate", "--verbosity", "0")

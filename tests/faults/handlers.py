@@ -2,7 +2,12 @@
 
 import time
 
+from django.db.models.functions import Now
+
 from jobs.models import NoopMark
+from obligations.channels.mail import Mailer
+from obligations.models import Delivery
+from obligations.reminding import wording
 
 
 def careless(run):
@@ -19,3 +24,11 @@ def talkative(run):
         time.sleep(0.1)
     with run.finishing():
         NoopMark.objects.create(job=run.job)
+
+
+def send_without_claim(run):
+    """The negative control of sending: looks what waits, sends it, and says so afterwards."""
+    with Mailer() as mailer:
+        for delivery in Delivery.objects.filter(state="queued", channel="mail").order_by("pk"):
+            mailer.send(wording.message_of(delivery), to=delivery.address)
+            Delivery.objects.filter(pk=delivery.pk).update(state="sent", sent_at=Now())

@@ -15,11 +15,13 @@ from obligations.models import (
     Block,
     Claim,
     DepartmentDay,
+    Digest,
     Evidence,
     Obligation,
     ObligationState,
     ResponsibilityList,
     Status,
+    UrgingNote,
 )
 from reports.sampling.staff import ACCOUNTS
 
@@ -126,3 +128,15 @@ def test_the_three_administrators_are_three_accounts():
     assert {User.objects.get(role=role).username for role in roles} == {
         *("auditor", "secadmin", "sysadmin")
     }
+
+
+def test_the_morning_has_reminders_and_a_department_was_urged():
+    for username in ("coordinator", "officer", "reviewer"):
+        digest = Digest.objects.get(user__username=username)
+        assert digest.day == TODAY
+        assert digest.lines
+        assert digest.deliveries.get().channel == "mail"
+    note = UrgingNote.objects.get()
+    assert note.department == User.objects.get(username="officer").department
+    assert note.rows.exists()
+    assert note.received_at is None

@@ -1,0 +1,142 @@
+"""What the workbook says of an obligation, and what an obligation says now, in equal words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+from django.utils.translation import override
+
+from accounts.models import Role
+from obligations import lights, transitions
+from obligations.filling import columns
+from obligations.models import Obligation, Status
+from obligations.tables import wording
+
+LANGUAGE = "zh-hans"
+# What a cell holds at most; no column takes as much, but old rows may have more than the columns.
+CELL_LENGTH = 32_000
+_LINES = ("progress_note", "note")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the workbook: `known` by label as text or day, `filled` by field as text."""
+
+    pk: int
+    version: int
+    claim_count: int
+    known: dict[str, str | dt.date]
+    filled: dict[str, str]
+    light: str
+    may_plan: bool
+    may_claim: bool
+
+    @property
+    def key(self) -> str:
+        return key_of(self.pk)
+
+
+def key_of(pk: int) -> str:
+    """The 编号 in a row's first cell: it goes where the row goes when a person sorts."""
+    return f"QD{pk}"
+
+
+def lines(rows: QuerySet[Obligation]) -> list[Line]:
+    """The rows as the workbook shows them, in their order."""
+    found = with_claims(rows).select_related("item__list")
+    with override(LANGUAGE):
+        return [_line(row, row.claim_count) for row in found]  # type: ignore[attr-defined]
+
+
+def with_claims(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
+    """With the number of claims made so far: one more says that the state went round."""
+    return rows.annotate(claim_count=Count("claims"))
+
+
+def filled(row: Obligation) -> dict[str, str]:
+    """What the department has said so far, by field, as the cells hold it."""
+    return {
+        "planned_on": row.planned_on.isoformat() if row.planned_on else "",
+        **{
+            name: tidy(name, str(getattr(row, name)))
+            for name in columns.PLAN_FIELDS
+            if name != "planned_on"
+        },
+        "done": done_word(row.status),
+    }
+
+
+def done_word(status: str) -> str:
+    """What 完成情况 says of a status."""
+    words = {Status.ISSUED: columns.ISSUED, Status.IN_PROGRESS: columns.UNDERWAY}
+    return words.get(Status(status), columns.CLAIMED)
+
+
+def tidy(field: str, text: str) -> str:
+    """A text as it is compared and stored: what spreadsheet programs change does not count."""
+    plain = wording.printable(text)[:CELL_LENGTH]
+    if field in _LINES:
+        return wording.paragraphs(plain)
+    if field == "contact_phone":
+        plain = unicodedata.normalize("NFKC", plain)
+    return wording.one_line(plain)
+
+
+def _line(row: Obligation, claim_count: int) -> Line:
+    return Line(
+        pk=row.pk,
+        version=row.version,
+        claim_count=claim_count,
+        known=_known(row),
+        filled=filled(row),
+        light=row.light,
+        may_plan=_may(row, "plan"),
+        may_claim=_may(row, "claim"),
+    )
+
+
+def _may(row: Obligation, verb: str) -> bool:
+    """Whether the status lets an officer of the department do it now, whoever downloads."""
+    return bool(transitions.of(verb, row.status, Role.OFFICER, external=row.external))
+
+
+def _known(row: Obligation) -> dict[str, str | dt.date]:
+    item = row.item
+    due = row.due_on or row.due_text or item.deadline_text or "—"
+    return {
+        columns.KEY: key_of(row.pk),
+        "清单": _shown(item.list.title),
+        "批次": str(item.list.batch),
+        "序号": _shown(item.serial),
+        columns.TITLE: _shown(item.title),
+        "责任": f"{row.get_duty_display()}·{row.get_role_in_item_display()}",
+        columns.DUE: due if isinstance(due, dt.date) else _shown(due),
+        "状态": str(row.get_status_display()),
+        "灯": str(row.get_light_display()),
+        "亮灯原因": _reason(row),
+    }
+
+
+def _reason(row: Obligation) -> str:
+    said = lights.sentence_of(row.light_reason)
+    if row.status == Status.IN_PROGRESS and row.return_reason:
+        return f"{said} 退回原因：{_shown(row.return_reason)[:300]}"
+    return said
+
+
+def _shown(text: str) -> str:
+    return wording.one_line(wording.printable(text))[:CELL_LENGTH]
+
+
+def present(pks: Iterable[int], rows: QuerySet[Obligation]) -> dict[int, Obligation]:
+    """Those of `rows` that are meant, by key, with what comparing needs."""
+    found: dict[int, Obligation] = {}
+    wanted = list(pks)
+    for start in range(0, len(wanted), 500):
+        chunk = rows.filter(pk__in=wanted[start : start + 500])
+        found |= {row.pk: row for row in with_claims(chunk).select_related("item", "department")}
+    return found

@@ -1,0 +1,131 @@
+"""What people are reminded of: named sources, each asked once a day for everybody at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import F, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from obligations import history, lights
+from obligations.models import Block, Exemption, Obligation, Status, UrgingNote
+from obligations.reminding.people import (
+    COORDINATORS,
+    DEPARTMENT,
+    OFFICERS,
+    REVIEWERS,
+    Found,
+    People,
+    Row,
+)
+
+Find = Callable[[People, dt.date], Mapping[int, Found]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One heading of a digest. `find(people, day)` gives what each user is told, by user key.
+
+    Ids are of obligations, unless `page` names the page on which the things stand; `query` is
+    the filter of the list of obligations that comes nearest to them.
+    """
+
+    name: str
+    label: Promise
+    find: Find
+    query: str = ""
+    page: str = ""
+
+
+def _rows(
+    found: QuerySet[Obligation], on: dt.date, *, by: str = "due_on", past: bool = True
+) -> Iterable[Row]:
+    """Narrow rows, those with the earliest day first; `past` counts those whose day is over."""
+    ordered = found.order_by(F(by).asc(nulls_last=True), "pk")
+    for pk, department_id, day in ordered.values_list("pk", "department_id", by).iterator():
+        yield Row(pk, department_id, late=past and day is not None and day < on)
+
+
+def _own() -> QuerySet[Obligation]:
+    return Obligation.objects.filter(external=False)
+
+
+def _judged(on: dt.date, reason: str) -> QuerySet[Obligation]:
+    """Rows that the day judges so; asked of the facts, because the stored lights may be older."""
+    open_rows = Obligation.objects.open()
+    return open_rows.alias(now=lights.reason(history.day_of(on))).filter(now=reason)
+
+
+def _overdue(people: People, on: dt.date) -> Mapping[int, Found]:
+    rows = _rows(_judged(on, "overdue"), on, past=False)
+    return people.share(rows, among=DEPARTMENT | COORDINATORS)
+
+
+def _due_soon(people: People, on: dt.date) -> Mapping[int, Found]:
+    return people.share(_rows(_judged(on, "due_soon"), on), among=OFFICERS)
+
+
+def _returned(people: People, on: dt.date) -> Mapping[int, Found]:
+    returned = _own().filter(status=Status.IN_PROGRESS).exclude(return_reason="")
+    return people.share(_rows(returned, on, by="mend_until"), among=OFFICERS)
+
+
+def _to_accept(people: People, on: dt.date) -> Mapping[int, Found]:
+    issued = _own().filter(status=Status.ISSUED)
+    return people.share(_rows(issued, on), among=OFFICERS | COORDINATORS)
+
+
+def _to_endorse(people: People, on: dt.date) -> Mapping[int, Found]:
+    claimed = _own().filter(status=Status.CLAIMED)
+    return people.share(_rows(claimed, on), among=REVIEWERS)
+
+
+def _to_verify(people: People, on: dt.date) -> Mapping[int, Found]:
+    endorsed = _own().filter(status=Status.ENDORSED)
+    return people.share(_rows(endorsed, on, by="decide_by"), among=COORDINATORS)
+
+
+def _asked(model: type[Block] | type[Exemption]) -> Find:
+    def find(people: People, on: dt.date) -> Mapping[int, Found]:
+        waiting = model.objects.filter(outcome="").order_by("asked_on", "pk")
+        pairs = waiting.values_list("obligation_id", "obligation__department_id")
+        rows = (Row(pk, department_id) for pk, department_id in pairs)
+        return people.share(rows, among=COORDINATORS)
+
+    return find
+
+
+def _urged(people: People, on: dt.date) -> Mapping[int, Found]:
+    return people.share(_notes(UrgingNote.objects.not_answered(), on), among=DEPARTMENT)
+
+
+def _not_received(people: People, on: dt.date) -> Mapping[int, Found]:
+    return people.share(_notes(UrgingNote.objects.not_received(), on), among=COORDINATORS)
+
+
+def _notes(notes: QuerySet[UrgingNote], on: dt.date) -> Iterable[Row]:
+    ordered = notes.order_by("answer_by", "pk")
+    for pk, department_id, answer_by in ordered.values_list("pk", "department_id", "answer_by"):
+        yield Row(pk, department_id, late=answer_by < on)
+
+
+_NOTES = "obligations:urging"
+# In the order in which a digest names them. Whatever else waits for people is one more line here.
+SOURCES: tuple[Source, ...] = (
+    Source("urged", _("Urging notes to receive or answer"), _urged, page=_NOTES),
+    Source("overdue", _("Overdue"), _overdue, "scope=own&light=red"),
+    Source("returned", _("Sent back, to mend"), _returned, "status=in_progress"),
+    Source("due_soon", _("Due soon"), _due_soon, "light=blue"),
+    Source("to_accept", _("Not accepted yet"), _to_accept, "status=issued"),
+    Source("to_endorse", _("To endorse"), _to_endorse, "status=claimed"),
+    Source("to_verify", _("To verify"), _to_verify, "status=endorsed"),
+    Source("blocks", _("Blocks to decide on"), _asked(Block), "waiting=block"),
+    Source("exemptions", _("Exemptions to decide on"), _asked(Exemption), "waiting=exemption"),
+    Source(
+        "not_received", _("Urging notes not received"), _not_received, page="obligations:urging"
+    ),
+)
+BY_NAME: Mapping[str, Source] = {source.name: source for source in SOURCES}
