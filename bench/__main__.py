@@ -13,6 +13,7 @@ BENCHMARKS = {
     "judge-pg": "bench.judge_pg",
     "workbook": "bench.workbook",
     "import": "bench.importing",
+    "import-pages": "bench.import_pages",
 }
 
 

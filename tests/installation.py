@@ -62,15 +62,15 @@ class Installation:
             server.execute(f'CREATE DATABASE "{name}"')
         return f"{self.server.rsplit('/', 1)[0]}/{name}"
 
-    def manage(self, *words: str, said: str = "") -> str:
+    def manage(self, *words: str, said: str = "", seconds: float = 60) -> str:
         """manage.py …, with `said` on its standard input; its output."""
-        return self._run("manage.py", *words, said=said)
+        return self._run("manage.py", *words, said=said, seconds=seconds)
 
     def manage_in_turn(self, *lines: tuple[str, ...], said: str = "") -> str:
         """Several lines of manage.py … in one process, which starts once."""
         return self._run("-c", _IN_TURN, json.dumps(lines), said=said)
 
-    def _run(self, *words: str, said: str) -> str:
+    def _run(self, *words: str, said: str, seconds: float = 60) -> str:
         ended = subprocess.run(
             [sys.executable, *words],
             cwd=ROOT,
@@ -78,7 +78,7 @@ class Installation:
             input=said,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=seconds,
             check=False,
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr

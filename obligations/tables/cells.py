@@ -87,8 +87,8 @@ def _split_weakly(part: str, is_known: Callable[[str], bool]) -> list[str]:
     return best[0]
 
 
-def _doubt(names: list[str], is_known: Callable[[str], bool]) -> tuple[int, bool, int, int]:
-    """Fewest unknown names; then with a known one among them; then fewest, longest names."""
-    unknown = sum(1 for name in names if not is_known(name))
+def _doubt(names: list[str], is_known: Callable[[str], bool]) -> tuple[int, int, int, int]:
+    """Fewest unknown names; then least text in them; then fewest, longest names."""
+    unknown = [len(name) for name in names if not is_known(name)]
     written = sum(len(name) for name in names)
-    return unknown, unknown == len(names), len(names), -written
+    return len(unknown), sum(unknown), len(names), -written

@@ -37,24 +37,30 @@ def without_bracket(label: str) -> str:
 
 def one_line(text: str) -> str:
     """A label or name on one line; a break between Chinese characters leaves no blank."""
+    if " " not in text and text.isprintable():  # as nearly every cell; the rest costs much
+        return text
     return _BLANKS.sub(" ", _BREAK_IN_NAME.sub("", _INVISIBLE.sub("", text).strip()))
 
 
 def paragraphs(text: str) -> str:
     """Running text: line ends made equal, blanks around lines dropped, lines kept."""
+    if text.isprintable():  # neither line ends nor invisible characters
+        return text.strip()
     lines = _INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return "\n".join(line.strip() for line in lines).strip()
 
 
 def forbidden(text: str) -> str:
     """The first forbidden character as U+XXXX; "" where there is none."""
+    if text.isprintable():
+        return ""
     found = _FORBIDDEN.search(text)
     return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def printable(text: str) -> str:
     """The text with forbidden characters left out, for raw cells and quotations."""
-    return _FORBIDDEN.sub("", text)
+    return text if text.isprintable() else _FORBIDDEN.sub("", text)
 
 
 def quoted(text: str, *, length: int = 40) -> str:

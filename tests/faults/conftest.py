@@ -25,3 +25,19 @@ def install(tmp_path_factory):
     yield make
     for place in made:
         place.stop()
+
+
+@pytest.fixture(scope="module")
+def make_installation(tmp_path_factory):
+    """make_installation(): one with tables and nothing else, neither broker nor worker."""
+    made = []
+
+    def make():
+        place = Installation(tmp_path_factory.mktemp("q"))
+        made.append(place)
+        place.manage("migrate", "--verbosity", "0", "--skip-checks")
+        return place
+
+    yield make
+    for place in made:
+        place.stop()

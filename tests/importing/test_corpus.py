@@ -2,7 +2,7 @@
 
 import pytest
 
-from obligations.tables import choosing, sandbox
+from obligations.tables import choosing
 from obligations.tables.findings import Refused
 from tests.importing.books import KNOWN
 from tests.importing.corpus import (
@@ -10,10 +10,11 @@ from tests.importing.corpus import (
     hostile_workbooks,
     odd_documents,
     odd_workbooks,
+    rough,
 )
 
-ODD = odd_workbooks.CASES | odd_documents.CASES
-HOSTILE = hostile_workbooks.CASES | hostile_documents.CASES
+ODD = odd_workbooks.CASES | odd_documents.CASES | rough.READ
+HOSTILE = hostile_workbooks.CASES | hostile_documents.CASES | rough.REFUSED
 
 
 @pytest.mark.parametrize("case", ODD)
@@ -27,7 +28,7 @@ def test_an_odd_file_is_read_as_it_is_meant(case):
 def test_a_hostile_file_is_refused_for_what_it_does(case):
     name, make, kind = HOSTILE[case]
     with pytest.raises(Refused) as refused:
-        sandbox.read_table(make(), name=name, known=KNOWN)
+        choosing.read_table(make(), name=name, known=KNOWN)
     assert refused.value.kind == kind
     assert all(finding.sentence().endswith("。") for finding in refused.value.findings)
     assert "%(" not in refused.value.message

@@ -225,10 +225,19 @@ def test_a_statistics_sheet_has_no_header_of_a_list(read):
     assert "提供部门、数据资源名称、共享类型、完成时限" in found.message
 
 
-def test_a_task_division_table_lacks_what_a_docking_list_needs(read):
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [
+        ("sharing", ["数据资源名称", "共享类型"]),
+        ("docking", ["系统名称", "主管部门", "对接内容"]),
+    ],
+)
+def test_a_task_division_table_lacks_what_other_lists_need(read, kind, missing):
     data = (DATA / "dingzhou-2021-task-division.csv").read_bytes()
-    reading = read(data, name="定州.csv", kind="docking")
-    assert [problem.column for problem in reading.problems] == ["系统名称", "主管部门", "对接内容"]
+    reading = read(data, name="定州.csv", kind=kind)
+    assert reading.outcome == "reject"
+    assert [problem.column for problem in reading.problems] == missing
+    assert {problem.kind for problem in reading.problems} == {"missing_column"}
 
 
 @pytest.mark.parametrize("code", ["sharing", "docking"])
