@@ -206,6 +206,7 @@ CELERY_TIMEZONE = TIME_ZONE
 JOB_HANDLERS: dict[str, str] = {
     "noop": "jobs.handlers.noop",
     "obligations.check": "obligations.check_handler.check_fulfilment",
+    "obligations.dispatch": "obligations.dispatch_handler.carry_out",
     "obligations.import": "obligations.handlers.import_list",
     "obligations.read_list": "obligations.handlers.read_list",
     "reports.make": "reports.handlers.make_report",
@@ -214,6 +215,7 @@ JOB_HANDLERS: dict[str, str] = {
 JOB_LABELS = {
     "noop": _("Test job"),
     "obligations.check": _("Fulfilment check"),
+    "obligations.dispatch": _("Dispatch of list items"),
     "obligations.import": _("List import"),
     "obligations.read_list": _("Reading a list file"),
     "reports.make": _("Progress report"),
@@ -269,6 +271,7 @@ SPECTACULAR_SETTINGS = {
         "ClaimOutcomeEnum": "obligations.models.Claim.Outcome",
         "DecisionOutcomeEnum": "obligations.models.records.Decision.Outcome",
         "FindingOutcomeEnum": "obligations.models.CheckResult.Outcome",
+        "DispatchStateEnum": "obligations.models.Dispatch.State",
         "ImportStateEnum": "obligations.models.Import.State",
         "JobStateEnum": "jobs.models.Job.State",
         "SnapshotStateEnum": "reports.models.Snapshot.State",

@@ -1,6 +1,7 @@
 """What is owed: lists, items, obligations, claims, evidence, requests, history, findings."""
 
 from obligations.models.calendar import CalendarDay
+from obligations.models.dispatches import Dispatch, DispatchGroup, DispatchMember
 from obligations.models.editions import Edition, ItemChange
 from obligations.models.findings import CheckResult, DepartmentCheck, DepartmentDay
 from obligations.models.imports import ColumnMapping, Import
@@ -22,6 +23,9 @@ __all__ = [
     "DepartmentCheck",
     "DepartmentContact",
     "DepartmentDay",
+    "Dispatch",
+    "DispatchGroup",
+    "DispatchMember",
     "Duty",
     "Edition",
     "Evidence",
