@@ -100,6 +100,9 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
         max_value=2**63 - 1,
         widget=forms.HiddenInput,
     )
+    dispatch = df.NumberFilter(
+        field_name="dispatch_id", min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
+    )
     overdue = df.BooleanFilter(
         method="only_overdue",
         label=_("Overdue only"),

@@ -42,6 +42,10 @@ class Missing:
     def key(self) -> tuple[int, int, str]:
         return self.item.pk, self.owing.department.pk, self.duty
 
+    @property
+    def duty_label(self) -> str:
+        return str(Duty(self.duty).label)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -84,6 +88,16 @@ class Plan:
     @property
     def problems(self) -> list[Notice]:
         return [one for one in self.notices if one.is_problem]
+
+    @property
+    def warnings(self) -> list[Notice]:
+        """What is left out, and who stands in for whom."""
+        return [one for one in self.notices if not one.is_problem]
+
+    @property
+    def without_lines(self) -> list[tuple[str, int]]:
+        """Duties with the number of items that do not create them."""
+        return [(str(Duty(code).label), count) for code, count in self.without.items()]
 
     @property
     def may_be_confirmed(self) -> bool:

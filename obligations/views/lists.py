@@ -54,6 +54,7 @@ def responsibility_list(request: HttpRequest, pk: int) -> HttpResponse:
         "external_count": owed.filter(external=True).count(),
         "items": Paginator(items, ITEMS_SHOWN).get_page(request.GET.get("page")),
         "q": request.GET.get("q", ""),
+        "may_fan_out": permissions.may(user, "fan_out"),
     }
     return render(request, "obligations/responsibility_list.html", context)
 
@@ -71,6 +72,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "terms": terms.written(one),
         "rows": rows.order_by("pk")[:200],
         "lateness": lateness(today()),
+        "may_fan_out": permissions.may(user, "fan_out"),
     }
     return render(request, "obligations/item.html", context)
 
