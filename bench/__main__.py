@@ -14,6 +14,7 @@ BENCHMARKS = {
     "workbook": "bench.workbook",
     "import": "bench.importing",
     "import-pages": "bench.import_pages",
+    "dispatch": "bench.dispatch",
 }
 
 

@@ -92,7 +92,8 @@ class NoticeOfPlan(serializers.Serializer[Any]):
         "out, or who stands in."
     )
     name = serializers.CharField()
-    more = serializers.CharField()
+    more = serializers.CharField(allow_blank=True)
+    sentence = serializers.CharField()
 
 
 class LineOfPlan(serializers.Serializer[Any]):
@@ -203,4 +204,9 @@ def _line(one: Line) -> dict[str, Any]:
 
 
 def _notice(one: Notice) -> dict[str, Any]:
-    return {"kind": one.kind, "name": one.name, "more": one.more}
+    return {
+        "kind": one.kind,
+        "name": one.name,
+        "more": one.more,
+        "sentence": one.sentence(),
+    }

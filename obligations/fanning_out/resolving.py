@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Department, Level, Region, User
 from accounts.names import Directory
 from obligations.bodies import Bodies, Body
@@ -21,6 +24,19 @@ from obligations.tables.values import Reading
 # What forbids the whole until it is mended.
 PROBLEMS = ("unknown", "ended", "no_group")
 
+SENTENCES: Mapping[str, Promise] = {
+    "unknown": _("Nobody is called “%(name)s”. Nearest: %(more)s."),
+    "ended": _("“%(name)s” no longer exists, and nobody succeeds it."),
+    "no_group": _("A group that was chosen is there no more (number %(name)s)."),
+    "empty_group": _("The group “%(name)s” has no members on that day."),
+    "successor": _("“%(name)s” no longer exists: “%(more)s” stands in its place."),
+    "central": _("“%(name)s” is a central body and stays outside."),
+    "outside": _("“%(name)s” lies outside your region and is left out."),
+    "no_bureau": _("No data bureau is known in %(name)s."),
+    "no_counterpart": _("“%(name)s” has no counterpart in the province: left out."),
+    "unresolved": _("“%(name)s” in the list is not matched yet: left out."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -34,6 +50,9 @@ class Notice:
     @property
     def is_problem(self) -> bool:
         return self.kind in PROBLEMS
+
+    def sentence(self) -> str:
+        return str(SENTENCES[self.kind]) % {"name": self.name, "more": self.more or "—"}
 
 
 @dataclass(frozen=True, slots=True)

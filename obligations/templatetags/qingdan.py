@@ -15,7 +15,6 @@ from accounts.models import User
 from accounts.permissions import may
 from obligations import lights
 from obligations.fanning_out import joining
-from obligations.fanning_out.resolving import Notice
 from obligations.kinds import kinds
 from obligations.models import (
     Block,
@@ -67,18 +66,6 @@ FACT_WORDS = {
     "contact_phone": gettext_lazy("Telephone"),
     "progress_note": gettext_lazy("Progress so far"),
 }
-NOTICE_WORDS = {
-    "unknown": gettext_lazy("Nobody is called “%(name)s”. Nearest: %(more)s."),
-    "ended": gettext_lazy("“%(name)s” no longer exists, and nobody succeeds it."),
-    "no_group": gettext_lazy("A group that was chosen is there no more (number %(name)s)."),
-    "empty_group": gettext_lazy("The group “%(name)s” has no members on that day."),
-    "successor": gettext_lazy("“%(name)s” no longer exists: “%(more)s” stands in its place."),
-    "central": gettext_lazy("“%(name)s” is a central body and stays outside."),
-    "outside": gettext_lazy("“%(name)s” lies outside your region and is left out."),
-    "no_bureau": gettext_lazy("No data bureau is known in %(name)s."),
-    "no_counterpart": gettext_lazy("“%(name)s” has no counterpart in the province: left out."),
-    "unresolved": gettext_lazy("“%(name)s” in the list is not matched yet: left out."),
-}
 
 
 @register.inclusion_tag("obligations/partials/light.html")
@@ -115,12 +102,6 @@ def new_member_count(context: Context) -> int:
     """How many obligations wait to be offered to new members of dispatched groups."""
     user = context.get("user")
     return joining.waiting_count(by=user, on=today()) if isinstance(user, User) else 0
-
-
-@register.simple_tag
-def dispatch_notice(notice: Notice) -> str:
-    """What has to be said of a body before a dispatch."""
-    return str(NOTICE_WORDS[notice.kind]) % {"name": notice.name, "more": notice.more or "—"}
 
 
 @register.simple_tag
