@@ -33,7 +33,7 @@ class Dispatches(Listing):
     orders = {"-id": Order("pk", True), "id": Order("pk")}
 
     def get_queryset(self) -> DispatchQuerySet:
-        return Dispatch.objects.visible_to(self.user)
+        return Dispatch.objects.visible_to(self.user).filter(of_list=False)
 
     def present(self, keys: list[Any]) -> list[dict[str, Any]]:
         rows = Dispatch.objects.filter(pk__in=keys).select_related("created_by")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -31,6 +32,8 @@ from obligations.models import (
 
 _State = Dispatch.State
 _SHOWN_REASON = 500
+# Made while the person waits.
+_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,11 @@ def accept(
     with transaction.atomic():
         offer, chosen = _locked(group, departments, by=by, on=on, digest=digest)
         missing = [one for key, one in offer.missing.items() if key[1] in chosen]
+        if len(missing) > _AT_ONCE:
+            raise RuleViolation(
+                _("More than %(count)s obligations at once: choose fewer of the new members.")
+                % {"count": _AT_ONCE}
+            )
         row = _record(offer, chosen, missing, by=by, on=on, issue=issue, note=note)
         made = writing.make(row, missing, offer.groups, on=on, progress=lambda _done, _of: None)
         writing.audit_made(row, made, by=by, on=on)
@@ -209,7 +217,7 @@ def _handled(rows: Sequence[DispatchGroup]) -> Iterable[tuple[int, int]]:
 
 def _members(resolver: Resolver, row: DispatchGroup) -> list[Department]:
     """Today's, as far as whoever dispatched reached."""
-    region = row.dispatch.created_by.region_id
+    region = row.dispatch.created_by.region_id if row.dispatch.created_by else None
     found = resolver.members_of(row.group_id or 0)
     return [one for one in found if region is None or one.region_id == region]
 
@@ -244,7 +252,7 @@ def _work_out(offer: Offer, *, by: User, on: dt.date) -> None:
         bodies = tuple(Named(f"department:{pk}", group.role_in_item) for pk in departments)
         choice = replace(kept, bodies=bodies, members_on=on, dues_on=kept.members_on)
         items = planning.rows_of(ListItem.objects.filter(pk__in=group.items.values("pk")))
-        for one in planning.plan(items, choice, by=by, on=on).missing:
+        for one in planning.plan(items, choice, by=by, on=on, most=sys.maxsize).missing:
             offer.missing.setdefault(one.key, replace(one, owing=replace(one.owing, group=key)))
 
 

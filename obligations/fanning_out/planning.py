@@ -146,7 +146,14 @@ def written(missing: Iterable[Missing]) -> list[list[Any]]:
     return sorted([*one.key, one.owing.role, str(one.due.on or "")] for one in missing)
 
 
-def plan(items: Iterable[ListItem], choice: Choice, *, by: User, on: dt.date) -> Plan:
+def plan(
+    items: Iterable[ListItem],
+    choice: Choice,
+    *,
+    by: User,
+    on: dt.date,
+    most: int = MAX_OBLIGATIONS,
+) -> Plan:
     """What is missing under the items, as the person may see and reach it; writes nothing."""
     rows = [one for one in items if one.withdrawn_on is None]
     found = Plan(rows, on)
@@ -155,10 +162,10 @@ def plan(items: Iterable[ListItem], choice: Choice, *, by: User, on: dt.date) ->
     own = resolver.of_items(rows) if any(one.key == OWN for one in choice.bodies) else {}
     owing = {item.pk: _leading_first(chosen, own.get(item.pk, {})) for item in rows}
     wanted = sum(map(len, owing.values())) * len(choice.duties)
-    if wanted > MAX_OBLIGATIONS:
+    if wanted > most:
         raise RuleViolation(
             _("That would be %(count)s obligations: at most %(most)s at once. Choose fewer items.")
-            % {"count": wanted, "most": MAX_OBLIGATIONS}
+            % {"count": wanted, "most": most}
         )
     _compare(found, owing, choice)
     _note_groups(found, resolver)
@@ -168,7 +175,7 @@ def plan(items: Iterable[ListItem], choice: Choice, *, by: User, on: dt.date) ->
 
 def rows_of(items: ListItemQuerySet) -> ListItemQuerySet:
     """With what planning reads of them, in the order in which all writers lock."""
-    return items.select_related("list").defer("raw").order_by("pk")
+    return items.select_related("list", "body").defer("raw").order_by("pk")
 
 
 def _leading_first(chosen: Mapping[int, Owing], own: Mapping[int, Owing]) -> dict[int, Owing]:

@@ -225,7 +225,7 @@ class Resolver:
 
     def _cells(self, item: ListItem, terms: Any, kind: Kind) -> dict[str, Bodies]:
         texts: Mapping[str, str] = {
-            column.field: item.body_text
+            column.field: item.body_text or item.body_label
             if column.field == kind.body
             else getattr(item if column.on_item else terms, column.field, "")
             for column in kind.columns

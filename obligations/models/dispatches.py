@@ -48,6 +48,8 @@ class Dispatch(models.Model):
     issue = models.BooleanField(default=False)
     note = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    # Not a person's choice: groups that the cells of a list name, remembered by its import.
+    of_list = models.BooleanField(default=False)
     # Of the plan that a person confirmed; what a worker finds must be the same.
     digest = models.CharField(max_length=64, blank=True)
     failure = models.TextField(blank=True)
@@ -58,7 +60,7 @@ class Dispatch(models.Model):
     )
     job_id = models.BigIntegerField(null=True, blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
     done_on = models.DateField(null=True, blank=True)
@@ -72,8 +74,13 @@ class Dispatch(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="dispatch_done_whole",
-                condition=Q(state="done", done_on__isnull=False, done_by__isnull=False)
+                condition=Q(state="done", done_on__isnull=False)
                 | (~Q(state="done") & Q(done_on=None, done_by=None)),
+            ),
+            models.CheckConstraint(
+                name="dispatch_by_a_person_unless_of_a_list",
+                condition=Q(of_list=True)
+                | (Q(created_by__isnull=False) & (~Q(state="done") | Q(done_by__isnull=False))),
             ),
         ]
 
@@ -119,7 +126,7 @@ class DispatchMember(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     decided_on = models.DateField()
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
     class Meta:

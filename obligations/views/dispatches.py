@@ -32,7 +32,9 @@ _LONGEST_KEY = 18
 def index(request: HttpRequest) -> HttpResponse:
     """What was dispatched, newest first."""
     rows = Dispatch.objects.visible_to(signed_in(request)).select_related("created_by", "notice")
-    page = Paginator(rows.exclude(state="discarded").order_by("-pk"), DISPATCHES_SHOWN)
+    page = Paginator(
+        rows.exclude(state="discarded").exclude(of_list=True).order_by("-pk"), DISPATCHES_SHOWN
+    )
     context = {"dispatches": page.get_page(request.GET.get("page"))}
     return render(request, "obligations/dispatches.html", context)
 
