@@ -209,6 +209,7 @@ JOB_HANDLERS: dict[str, str] = {
     "obligations.dispatch": "obligations.dispatch_handler.carry_out",
     "obligations.import": "obligations.handlers.import_list",
     "obligations.read_list": "obligations.handlers.read_list",
+    "obligations.undo_edition": "obligations.handlers.undo_edition",
     "reports.make": "reports.handlers.make_report",
 }
 # What a person calls a job of this kind.
@@ -218,6 +219,7 @@ JOB_LABELS = {
     "obligations.dispatch": _("Dispatch of list items"),
     "obligations.import": _("List import"),
     "obligations.read_list": _("Reading a list file"),
+    "obligations.undo_edition": _("Taking an edition back"),
     "reports.make": _("Progress report"),
 }
 # (job kind, when in Asia/Shanghai, what one period is called): beat asks whether the row is there.

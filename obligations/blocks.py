@@ -118,8 +118,9 @@ def lift_those_waiting_for(
     working days that were left. One that refuses refuses all. Returns how many."""
     if external.opened_on is None:
         raise RuleViolation(_("It is not recorded as opened: record the opening first."))
-    chosen = waiting_for(external).values("pk") if versions is None else list(versions)
-    rows = Obligation.objects.filter(pk__in=chosen)
+    rows = waiting_for(external)
+    if versions is not None:
+        rows = Obligation.objects.filter(pk__in=list(versions))
     with changing_many(rows, verb="lift_block", by=by, on=on, versions=versions) as found:
         for situation in found:
             block = situation.block

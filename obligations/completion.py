@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from obligations.evidence import NewEvidence
 from obligations.models import Claim, Objection, Obligation, Status
 from obligations.models.obligation import ObligationQuerySet
 from obligations.today import moment
-from obligations.together import Versions, changing_many
+from obligations.together import Versions, by_clock_each, changing_many
 
 # Policy figures (domain, dates): working days.
 DECISION_DAYS = 5
@@ -144,9 +145,9 @@ def reopen(
     with changing(obligation, verb="reopen", by=by, on=on, version=version, said=said) as row:
         row.status = Status.IN_PROGRESS
         row.reopened_count += 1
-        for name in ("completed_on", "mend_until", "decide_by"):
-            dating.clear(row, name)
-        row.first_completed_on = row.verified_on = row.verified_by = None
+        dating.clear(row, "mend_until")
+        dating.clear(row, "decide_by")
+        row.completed_on = row.first_completed_on = row.verified_on = row.verified_by = None
         row.claimed_by = row.endorsed_by = None
         row.self_verified = False
         row.return_reason = reason
@@ -182,24 +183,25 @@ def _endorsed(rows: Sequence[Obligation], *, by: User, on: dt.date) -> None:
 
 def _stand(rows: Sequence[Obligation], *, on: dt.date) -> None:
     """The claims stand: their day, or within the mending days the day of the first claim."""
-    ids = [row.pk for row in rows]
-    decide_by = dating.by_clock_many(ids, "decide_by", "verify", start=on, event="claim")
-    _open_claims(rows).update(endorsed_on=on, decide_by=decide_by, counted_on=on)
+    by_clock_each(rows, "decide_by", "verify", start=on, event="endorse")
+    for decide_by, same in _alike(rows, "decide_by"):
+        _open_claims(same).update(endorsed_on=on, decide_by=decide_by, counted_on=on)
+    mended = [row for row in rows if row.mend_until is not None and on <= row.mend_until]
+    for first, same in _alike(mended, "first_completed_on"):
+        _open_claims(same).update(counted_on=first)
+    kept = {row.pk: row.first_completed_on for row in mended}
     for row in rows:
-        mended = row.mend_until is not None and on <= row.mend_until
-        row.completed_on = row.first_completed_on if mended else on
-        if mended:
-            _open_claims([row]).update(counted_on=row.completed_on)
-        dating.clear(row, "mend_until")
+        row.completed_on = kept.get(row.pk, on)
         row.status = Status.ENDORSED
-        row.decide_by = decide_by
+        if row.mend_until is not None:
+            dating.clear(row, "mend_until")
 
 
 def _returned(rows: Sequence[Obligation], *, by: User, on: dt.date, reason: str) -> None:
     formal = [row for row in rows if row.status == Status.ENDORSED]
     _give_mending_days([row for row in formal if row.first_completed_on is None], on=on)
     for row in formal:
-        dating.clear(row, "completed_on")
+        row.completed_on = None
         dating.clear(row, "decide_by")
         row.returned_count += 1
     _close_claims(rows, outcome=Claim.Outcome.RETURNED, by=by, on=on, reason=reason)
@@ -217,10 +219,11 @@ def _give_mending_days(rows: Sequence[Obligation], *, on: dt.date) -> None:
     Obligation.objects.filter(pk__in=ids).update(
         status=Status.IN_PROGRESS, first_completed_on=F("completed_on"), completed_on=None
     )
-    mend_until = dating.by_clock_many(ids, "mend_until", "mend", start=on, event="return")
-    _open_claims(rows).update(mend_until=mend_until)
+    by_clock_each(rows, "mend_until", "mend", start=on, event="send_back")
+    for mend_until, same in _alike(rows, "mend_until"):
+        _open_claims(same).update(mend_until=mend_until)
     for row in rows:
-        row.first_completed_on, row.mend_until = row.completed_on, mend_until
+        row.first_completed_on = row.completed_on
 
 
 def _verified(rows: Sequence[Obligation], *, by: User, on: dt.date) -> None:
@@ -230,6 +233,12 @@ def _verified(rows: Sequence[Obligation], *, by: User, on: dt.date) -> None:
         row.verified_by, row.verified_on = by, on
         row.self_verified = by.department_id == row.department_id
         row.return_reason = ""
+
+
+def _alike(rows: Sequence[Obligation], field: str) -> Iterator[tuple[Any, list[Obligation]]]:
+    """The rows that share a value of the field, and the value."""
+    for value in {getattr(row, field) for row in rows}:
+        yield value, [row for row in rows if getattr(row, field) == value]
 
 
 def _open_claims(rows: Sequence[Obligation]) -> QuerySet[Claim]:

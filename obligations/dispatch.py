@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 from accounts.models import Role, User
-from obligations import contacts, dating, notices
+from obligations import contacts, notices
 from obligations.changing import changing, require_known_day
 from obligations.deciding import close
 from obligations.models import (
@@ -24,7 +24,7 @@ from obligations.models import (
 )
 from obligations.models.obligation import ObligationQuerySet
 from obligations.today import moment
-from obligations.together import Versions, changing_many
+from obligations.together import Versions, by_clock_each, changing_many
 
 
 def issue(
@@ -158,12 +158,11 @@ def require_reason(reason: str) -> None:
 
 
 def _issued(rows: Sequence[Obligation], notice: Notice, *, on: dt.date) -> None:
-    ids = [row.pk for row in rows]
-    accept_by = dating.by_clock_many(ids, "accept_by", "accept", start=on, event="issue")
+    by_clock_each(rows, "accept_by", "accept", start=on, event="issue")
+    at = moment(on)
     for row in rows:
         row.status = Status.ISSUED
-        row.issued_at, row.notice = moment(on), notice
-        row.accept_by = accept_by
+        row.issued_at, row.notice = at, notice
     contacts.fill(rows)
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import django_filters as df
 from django import forms
-from django.db.models import Q
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -17,8 +16,8 @@ from accounts.models import Department, DepartmentGroup, Level, User
 from obligations import forms as fields
 from obligations.fanning_out import OWN, Choice, DutyChoice, Named
 from obligations.fanning_out.choosing import BUREAUS
-from obligations.filters import TEXT, any_of, lists_of
-from obligations.models import Dispatch, Duty, ListItem, RoleInItem
+from obligations.filters import TEXT, ItemFilter, any_of, items_of, lists_of, of_batch
+from obligations.models import Dispatch, Duty, ListItem, ResponsibilityList, RoleInItem
 from obligations.models.lists import ListItemQuerySet
 from obligations.today import today
 
@@ -33,13 +32,13 @@ def bodies_of(request: HttpRequest | None) -> Any:
     return Department.objects.filter(pk__in=seen.values("body")).order_by("position", "pk")
 
 
-class DispatchItemFilter(df.FilterSet):  # type: ignore[misc]
+class DispatchItemFilter(ItemFilter):
     """Items in force, by what a coordinator looks for."""
 
-    q = df.CharFilter(method="search", label=_("Title or department contains"), widget=TEXT)
-    list = df.ModelChoiceFilter(queryset=lists_of, **any_of(_("List")))
+    force = None
+    list = df.ModelChoiceFilter(method="of_list", queryset=lists_of, **any_of(_("List")))
     batch = df.NumberFilter(
-        field_name="list__batch",
+        method="of_batch",
         label=_("Batch"),
         min_value=1,
         max_value=999,
@@ -54,9 +53,13 @@ class DispatchItemFilter(df.FilterSet):  # type: ignore[misc]
         model = ListItem
         fields: list[str] = []
 
-    def search(self, rows: ListItemQuerySet, name: str, value: str) -> ListItemQuerySet:
-        found = Q(title__icontains=value) | Q(body_text__icontains=value)
-        return rows.filter(found | Q(body__name__icontains=value))
+    def of_list(
+        self, rows: ListItemQuerySet, name: str, value: ResponsibilityList
+    ) -> ListItemQuerySet:
+        return rows.filter(pk__in=items_of(value).values("pk"))
+
+    def of_batch(self, rows: ListItemQuerySet, name: str, value: Any) -> ListItemQuerySet:
+        return rows.filter(of_batch(value))
 
     def of_scene(self, rows: ListItemQuerySet, name: str, value: str) -> ListItemQuerySet:
         return rows.filter(scenes__contains=value.strip())

@@ -19,8 +19,8 @@ from obligations.models.obligation import ObligationQuerySet
 from obligations.situations import Situation, of
 from obligations.together import Versions, changing_many, refusal_of, refuse_all
 
-# Policy figure: working days in total. National lists have none; there the superior decides.
-MAXIMUM_DAYS = 20
+# Policy figure: working days in total.
+_MAXIMUM_DAYS = 20
 
 
 def ask(
@@ -112,12 +112,18 @@ def refuse_many(
     return len(found)
 
 
+def maximum_days(row: Obligation) -> int | None:
+    """Working days by which it may be extended in all; None where the superior decides."""
+    return None if row.item.list.level == Level.CENTRAL else _MAXIMUM_DAYS
+
+
 def days_left(row: Obligation) -> int | None:
     """Working days that may still be asked for; None where the superior decides."""
-    if row.item.list.level == Level.CENTRAL:
+    maximum = maximum_days(row)
+    if maximum is None:
         return None
     approved = row.extensions.filter(outcome=Extension.Outcome.CONFIRMED)
-    return max(0, MAXIMUM_DAYS - (approved.aggregate(days=Sum("days"))["days"] or 0))
+    return max(0, maximum - (approved.aggregate(days=Sum("days"))["days"] or 0))
 
 
 def _require_within_maximum(row: Obligation, days: int) -> None:
@@ -130,8 +136,8 @@ def _require_within_maximum(row: Obligation, days: int) -> None:
                 "At most %(maximum)s working days may be added in total: %(left)s are left, "
                 "%(days)s were asked for."
             )
-            % {"maximum": MAXIMUM_DAYS, "left": left, "days": days},
-            facts={"maximum": MAXIMUM_DAYS, "left": left},
+            % {"maximum": maximum_days(row), "left": left, "days": days},
+            facts={"maximum": maximum_days(row), "left": left},
         )
 
 

@@ -15,15 +15,19 @@ from obligations.kinds import kind_choices
 from obligations.models import (
     Block,
     Duty,
+    Edition,
     Exemption,
     Extension,
+    ItemChange,
     Light,
+    ListItem,
     Objection,
     Obligation,
     ResponsibilityList,
     RoleInItem,
     Status,
 )
+from obligations.models.lists import ListItemQuerySet
 from obligations.models.obligation import ObligationQuerySet
 from obligations.today import today
 
@@ -46,6 +50,11 @@ _REQUESTS: dict[str, Any] = {
     "objection": Objection.objects,
 }
 SCOPES = [("own", _("of our own departments")), ("external", _("of central bodies"))]
+FORCE = [
+    ("in_force", _("all in force")),
+    ("withdrawn", _("withdrawn ones only")),
+    ("all", _("withdrawn ones as well")),
+]
 
 
 def departments_of(request: HttpRequest | None) -> Any:
@@ -63,9 +72,70 @@ def lists_of(request: HttpRequest | None) -> Any:
     return ResponsibilityList.objects.visible_to(request.user).order_by("kind", "-batch", "pk")
 
 
+def editions_of(request: HttpRequest | None) -> Any:
+    """Editions that did something which the user may see, the newest of each list first."""
+    if request is None or not request.user.is_authenticated:
+        return Edition.objects.none()
+    found = Edition.objects.visible_to(request.user).standing().select_related("list")
+    return found.order_by("list__kind", "-list__batch", "list_id", "-number")
+
+
+def of_batch(batch: Any, *, item: str = "") -> Q:
+    """Items of a batch, and those of earlier ones that it names again. `item`: path to the item."""
+    again = ItemChange.objects.naming_again().filter(edition__list__batch=batch)
+    return Q(**{f"{item}list__batch": batch}) | Q(**{f"{item}pk__in": again.values("item")})
+
+
+def touched_by(edition: Edition, *, item: str = "") -> Q:
+    """Items to which the edition did anything."""
+    changes = ItemChange.objects.filter(edition=edition)
+    return Q(**{f"{item}pk__in": changes.values("item")})
+
+
+def items_of(home: ResponsibilityList) -> ListItemQuerySet:
+    """What a list names: its own items, and those of earlier batches."""
+    again = ItemChange.objects.naming_again().filter(edition__list=home)
+    return ListItem.objects.filter(Q(list=home) | Q(pk__in=again.values("item")))
+
+
 def any_of(label: Any) -> dict[str, Any]:
     """The arguments that all choices share."""
     return {"label": label, "empty_label": _("All"), "widget": SELECT}
+
+
+class EditionField(df.fields.ModelChoiceField):  # type: ignore[misc]
+    def label_from_instance(self, obj: Edition) -> str:
+        return _("%(list)s, edition %(number)s") % {"list": obj.list.title, "number": obj.number}
+
+
+class EditionFilter(df.ModelChoiceFilter):  # type: ignore[misc]
+    field_class = EditionField
+
+
+class ItemFilter(df.FilterSet):  # type: ignore[misc]
+    """How the items of a list are narrowed down."""
+
+    q = df.CharFilter(method="search", label=_("Title or department contains"), widget=TEXT)
+    force = df.ChoiceFilter(method="of_force", choices=FORCE, **any_of(_("In force")))
+    edition = EditionFilter(
+        method="of_edition", queryset=editions_of, **any_of(_("Touched by edition"))
+    )
+
+    class Meta:
+        model = ListItem
+        fields: list[str] = []
+
+    def search(self, rows: ListItemQuerySet, name: str, value: str) -> ListItemQuerySet:
+        found = Q(title__icontains=value) | Q(body_text__icontains=value)
+        return rows.filter(found | Q(body__name__icontains=value))
+
+    def of_force(self, rows: ListItemQuerySet, name: str, value: str) -> ListItemQuerySet:
+        if value == "all":
+            return rows
+        return rows.filter(withdrawn_on__isnull=value == "in_force")
+
+    def of_edition(self, rows: ListItemQuerySet, name: str, value: Edition) -> ListItemQuerySet:
+        return rows.filter(touched_by(value))
 
 
 class ObligationFilter(df.FilterSet):  # type: ignore[misc]
@@ -78,10 +148,14 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
     )
     list = df.ModelChoiceFilter(field_name="item__list", queryset=lists_of, **any_of(_("List")))
     batch = df.NumberFilter(
-        field_name="item__list__batch",
+        method="of_batch",
         label=_("Batch"),
         widget=forms.NumberInput(attrs={"class": "form-control", "min": 1}),
     )
+    edition = EditionFilter(
+        method="of_edition", queryset=editions_of, **any_of(_("Touched by edition"))
+    )
+    force = df.ChoiceFilter(method="of_force", choices=FORCE, **any_of(_("In force")))
     status = df.ChoiceFilter(method="of_status", choices=Status.choices, **any_of(_("Status")))
     light = df.ChoiceFilter(choices=Light.choices, **any_of(_("Light")))
     duty = df.ChoiceFilter(choices=Duty.choices, **any_of(_("Duty")))
@@ -118,6 +192,18 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
         named = Q(item__body_text__icontains=value) | Q(item__body__name__icontains=value)
         return rows.filter(found | named)
 
+    def of_batch(self, rows: ObligationQuerySet, name: str, value: Any) -> ObligationQuerySet:
+        return rows.filter(of_batch(value, item="item__"))
+
+    def of_edition(self, rows: ObligationQuerySet, name: str, value: Edition) -> ObligationQuerySet:
+        return rows.filter(touched_by(value, item="item__"))
+
+    def of_force(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
+        gone = Q(status=Status.WITHDRAWN) | Q(item__withdrawn_on__isnull=False)
+        if value == "all":
+            return rows
+        return rows.filter(gone) if value == "withdrawn" else rows.exclude(gone)
+
     def of_status(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
         # What central bodies owe is opened, not issued: it never was a draft waiting for that.
         found = rows.filter(external=False) if value == Status.DRAFT else rows
@@ -137,3 +223,14 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
 
     def only_overdue(self, rows: ObligationQuerySet, name: str, value: bool) -> ObligationQuerySet:
         return rows.overdue() if value else rows
+
+
+def items_to_give_back(home: ResponsibilityList, request: HttpRequest) -> ListItemQuerySet:
+    """The items of a list that the request's filter lets through: those in force, unless it says
+    otherwise; nothing where it is not valid."""
+    rows = items_of(home)
+    found = ItemFilter(request.GET, queryset=rows, request=request)
+    if not found.is_valid():
+        return rows.none()
+    narrowed: ListItemQuerySet = found.qs
+    return narrowed if found.form.cleaned_data["force"] else narrowed.in_force()

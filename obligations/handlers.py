@@ -6,14 +6,15 @@ import datetime as dt
 
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 from accounts.models import User
 from jobs.running import Run
-from obligations.importing import keeping, marked
+from obligations.importing import keeping, marked, undoing
 from obligations.importing.planning import PlanChanged
 from obligations.importing.reading import ListReading
-from obligations.models import Import
+from obligations.models import Edition, Import
 from obligations.today import today
 
 
@@ -22,13 +23,14 @@ def read_list(run: Run) -> None:
     upload = Import.objects.get(pk=run.args["import"])
     if upload.state != Import.State.READING:
         return
+    said_by = run.by if run.args.get("said") else None
     run.progress(0, 1)
     try:
         on = today()
         reading = keeping.understand(upload, on=on)
         copy = marked.store(upload, reading)
         with run.finishing(result=_result(upload)):
-            keeping.keep(upload, reading, on=on, marked=copy)
+            keeping.keep(upload, reading, on=on, said_by=said_by, marked=copy)
     except RuleViolation as refusal:
         keeping.fail(upload, reason=refusal.sentence)
         raise
@@ -50,6 +52,30 @@ def import_list(run: Run) -> None:
     except RuleViolation as refusal:
         keeping.fail(upload, reason=refusal.sentence)
         raise
+
+
+def undo_edition(run: Run) -> None:
+    """Take an edition back, as a person asked; what stands against it by now fails the job."""
+    edition = Edition.objects.select_related("list").get(pk=run.args["edition"])
+    count = edition.changes.count()
+    run.progress(0, 0, _("Taking back what the edition did to %(count)s items.") % {"count": count})
+    address = reverse("obligations:edition", args=[edition.list_id, edition.number])
+    result = {"message": _("The edition was taken back."), "url": address}
+    with run.finishing(result=result):
+        undoing.undo(
+            edition,
+            by=_person(run),
+            on=today(),
+            reason=run.args["reason"],
+            version=run.args["version"],
+        )
+
+
+def _person(run: Run) -> User:
+    """Who asked for it: the machine itself takes nothing back."""
+    if run.by is None:
+        raise RuleViolation(_("Nobody is named who asked for this."))
+    return run.by
 
 
 def _apply(

@@ -39,6 +39,15 @@ class DepartmentLine:
     counts: Counts
 
 
+@dataclass(frozen=True)
+class NoticeLine:
+    """A notice of issue, how many of the user's obligations it names, how many wait."""
+
+    notice: Notice
+    row_count: int
+    waiting_count: int
+
+
 def own_obligations(user: User) -> ObligationQuerySet:
     """What the user may see of what our own departments owe."""
     return shown(Obligation.objects.visible_to(user).filter(external=False))
@@ -127,7 +136,7 @@ def desk(user: User) -> dict[str, Any]:
     """What waits for the people of a department, each by due date."""
     rows = own_obligations(user).order_by(F("due_on").asc(nulls_last=True), "pk")
     return {
-        "notices": _to_accept(user),
+        "notices": notice_lines(user, waiting=True, limit=ROWS_SHOWN),
         "to_accept": rows.filter(status=Status.ISSUED)[:DESK_ROWS_SHOWN],
         "returned": rows.filter(status=Status.IN_PROGRESS).exclude(return_reason="")[
             :DESK_ROWS_SHOWN
@@ -136,6 +145,20 @@ def desk(user: User) -> dict[str, Any]:
         "to_endorse": rows.filter(status=Status.CLAIMED)[:DESK_ROWS_SHOWN],
         "to_be_verified": rows.filter(status=Status.ENDORSED)[:ROWS_SHOWN],
     }
+
+
+def notice_lines(user: User, *, waiting: bool, limit: int) -> list[NoticeLine]:
+    """The newest notices of issue with what is the user's under each; `waiting`: only those of
+    which something is not accepted."""
+    counted: Any = Obligation.objects.visible_to(user).exclude(notice=None).values("notice")
+    counted = counted.annotate(
+        n_rows=Count("pk"), n_waiting=Count("pk", filter=Q(status=Status.ISSUED))
+    )
+    if waiting:
+        counted = counted.filter(n_waiting__gt=0)
+    found = list(counted.order_by("-notice")[:limit])
+    notices = Notice.objects.select_related("issued_by").in_bulk([row["notice"] for row in found])
+    return [NoticeLine(notices[row["notice"]], row["n_rows"], row["n_waiting"]) for row in found]
 
 
 def _asked(user: User) -> list[Decision]:
@@ -147,18 +170,6 @@ def _asked(user: User) -> list[Decision]:
         rows = rows.select_related("obligation__item", "obligation__department")
         found += rows.order_by("asked_on", "pk")[:ROWS_SHOWN]
     return sorted(found, key=lambda one: one.asked_on)[:ROWS_SHOWN]
-
-
-def _to_accept(user: User) -> Any:
-    """Notices of issue of which the department has not accepted everything."""
-    mine = Q(obligations__in=Obligation.objects.visible_to(user))
-    waiting = mine & Q(obligations__status=Status.ISSUED)
-    counted = Notice.objects.annotate(
-        row_count=Count("obligations", filter=mine),
-        waiting_count=Count("obligations", filter=waiting),
-    )
-    rows = counted.filter(waiting_count__gt=0).select_related("issued_by")
-    return rows.order_by("-year", "-number")[:ROWS_SHOWN]
 
 
 def _number(percent: Decimal | None) -> float | None:

@@ -5,15 +5,36 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from accounts.models import User
 from obligations.kinds import Column, kinds
-from obligations.models import ListItem
+from obligations.models import ListItem, Obligation, RoleInItem
+from obligations.models.lists import ListItemQuerySet
+
+# Of an item in which it only supports, a department sees title, provider, terms and deadline;
+# what the list tells the provider alone stays with the provider.
+OWN_ONLY = frozenset({"office", "remark", "security"})
 
 
-def written(item: ListItem) -> list[tuple[str, str]]:
+def led_by(user: User, items: ListItemQuerySet) -> set[int] | None:
+    """Keys of those items under which the user's department leads; None where all are open."""
+    if user.role in user.SCOPED:
+        return None
+    rows = Obligation.objects.visible_to(user).filter(role_in_item=RoleInItem.LEAD)
+    return set(items.filter(pk__in=rows.values("item")).values_list("pk", flat=True))
+
+
+def hidden_from(user: User, item: ListItem) -> frozenset[str]:
+    """The fields of the item's kind that the user may not read."""
+    led = led_by(user, ListItem.objects.filter(pk=item.pk))
+    return OWN_ONLY if led is not None and item.pk not in led else frozenset()
+
+
+def written(item: ListItem, *, hidden: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
     """(label, text) of every filled column of the item's kind, in the order of the table."""
     kind = kinds()[item.list.kind]
     terms = getattr(item, kind.terms_name, None)
-    pairs = [(column.label, _text(item, terms, column)) for column in kind.columns]
+    shown = [column for column in kind.columns if column.field not in hidden]
+    pairs = [(column.label, _text(item, terms, column)) for column in shown]
     return [(label, text) for label, text in pairs if text]
 
 

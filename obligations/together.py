@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, permissions
 from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import User
-from obligations import history
+from obligations import dating, history
 from obligations.changing import (
     entry,
     require_in_reach,
@@ -99,6 +99,17 @@ def refusal_of(row: Obligation, why: Exception) -> dict[str, Any]:
         "department": row.department.name,
         "why": why.sentence if isinstance(why, RuleViolation) else str(why),
     }
+
+
+def by_clock_each(
+    rows: Sequence[Obligation], field: str, clock: str, *, start: dt.date, event: str
+) -> None:
+    """Set the clock's date on all; each row gets its own, for regions may count differently."""
+    ids = [row.pk for row in rows]
+    dating.by_clock_many(ids, field, clock, start=start, event=event)
+    found = dict(Obligation.objects.filter(pk__in=ids).values_list("pk", field))
+    for row in rows:
+        setattr(row, field, found[row.pk])
 
 
 def refuse_all(refused: Sequence[Mapping[str, Any]]) -> RuleViolation:

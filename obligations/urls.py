@@ -7,8 +7,11 @@ from obligations.views import (
     checks,
     contact,
     dispatches,
+    editions,
     files,
+    giving_back,
     home,
+    import_columns,
     import_files,
     import_units,
     imports,
@@ -31,6 +34,8 @@ urlpatterns = [
         path(f"obligations/{one.slug}/", bulk.bulk, {"verb": one.verb}, name=f"{one.slug}-many")
         for one in bulk.BULKS
     ),
+    path("obligations/official.csv", giving_back.of_view, {"form": "csv"}, name="official-csv"),
+    path("obligations/official.xlsx", giving_back.of_view, {"form": "xlsx"}, name="official-xlsx"),
     path("obligations/<int:pk>/", obligations.detail, name="detail"),
     *(
         path(f"obligations/<int:pk>/{deed.slug}/", obligations.act, {"deed": deed}, name=deed.slug)
@@ -51,6 +56,10 @@ urlpatterns = [
     path("evidence/<int:pk>/file/", files.evidence_file, name="evidence-file"),
     path("lists/", lists.lists, name="lists"),
     path("lists/<int:pk>/", lists.responsibility_list, name="responsibility-list"),
+    path("lists/<int:pk>/official.csv", giving_back.of_list, {"form": "csv"}, name="list-csv"),
+    path("lists/<int:pk>/official.xlsx", giving_back.of_list, {"form": "xlsx"}, name="list-xlsx"),
+    path("lists/<int:pk>/editions/<int:number>/", editions.edition, name="edition"),
+    path("lists/<int:pk>/editions/<int:number>/undo/", editions.undo, name="edition-undo"),
     path("items/<int:pk>/", lists.item, name="item"),
     path("checks/", checks.index, name="checks"),
     path("checks/run/", checks.run, name="checks-run"),
@@ -63,6 +72,7 @@ urlpatterns = [
     path("imports/<int:pk>/replace/", imports.replace, name="import-replace"),
     path("imports/<int:pk>/marked.xlsx", import_files.marked, name="import-marked"),
     path("imports/<int:pk>/problems.json", import_files.problems, name="import-problems"),
+    path("imports/<int:pk>/columns/", import_columns.columns, name="import-columns"),
     path("imports/<int:pk>/units/", import_units.units, name="import-units"),
     path("imports/<int:pk>/discard/", imports.discard, name="import-discard"),
     path("units/", units.index, name="units"),

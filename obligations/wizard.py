@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobs.models import Job
+from obligations.importing.mappings import OF_COLUMNS
 from obligations.models import Duty, Import
 
 PROBLEMS_SHOWN = 200
-# What a person can mend by saying what the sheets and columns mean.
-_OF_COLUMNS = frozenset({"missing_column", "duplicate_column", "no_header", "choose_sheet"})
 # What a person can mend by saying whom names mean.
 _OF_UNITS = frozenset({"unknown_department", "multiple_departments"})
 _State = Import.State
@@ -46,7 +45,7 @@ class Wizard:
     @property
     def needs_columns(self) -> bool:
         """The table was found, but not all that it must have."""
-        return bool(self.upload.layout) and bool(self._kinds & _OF_COLUMNS)
+        return self._has_columns and bool(self._kinds & OF_COLUMNS)
 
     @property
     def needs_units(self) -> bool:
@@ -56,7 +55,8 @@ class Wizard:
     def may_map(self) -> bool:
         """Whether sheet and columns can be looked at and said differently."""
         open_states = (_State.READY, _State.ROW_ERRORS, _State.REFUSED)
-        return bool(self.upload.layout and self.upload.path) and self.upload.state in open_states
+        is_there = self._has_columns and bool(self.upload.path)
+        return is_there and self.upload.state in open_states
 
     @property
     def unit_count(self) -> int:
@@ -93,6 +93,17 @@ class Wizard:
         """How many obligations would be made, by duty."""
         counted = self.upload.plan.get("obligations", {})
         return [(Duty(code).label, count) for code, count in counted.items()]
+
+    @property
+    def _has_columns(self) -> bool:
+        """Whether there is anything to say: columns, or a sheet to choose."""
+        layout = self.upload.layout
+        names = [one["name"] for one in layout.get("sheets", [])]
+        return (
+            bool(layout.get("columns"))
+            or len(names) > 1
+            or bool(any(names) and not layout["sheet"])
+        )
 
     @property
     def _kinds(self) -> set[str]:

@@ -85,7 +85,7 @@ def _blocked_by(external, police, make_item, others):
 
 
 def verb_of(route):
-    return route.rstrip("/").rsplit("/", 1)[1].replace("-", "_")
+    return route.rstrip("/").split("/")[-1].replace("-", "_")
 
 
 class Writer:

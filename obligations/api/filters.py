@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import django_filters as df
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.api.filters import KeyFilter
 from accounts.models import Level
 from obligations import lights
-from obligations.filters import ObligationFilter, departments_of
+from obligations.filters import ItemFilter, ObligationFilter, departments_of, of_batch
 from obligations.kinds import kind_choices
 from obligations.models import (
     CheckResult,
@@ -21,6 +22,7 @@ from obligations.models import (
     RoleInItem,
 )
 from obligations.models.findings import CheckResultQuerySet
+from obligations.models.lists import ListItemQuerySet
 
 
 class ObligationQuery(ObligationFilter):
@@ -48,18 +50,24 @@ class ListQuery(df.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
 
-class ItemQuery(df.FilterSet):  # type: ignore[misc]
+class ItemQuery(ItemFilter):
+    """The filter of a list's page, and the columns of the item."""
+
     kind = df.ChoiceFilter(field_name="list__kind", choices=kind_choices)
     list = KeyFilter(field_name="list_id")
-    batch = df.NumberFilter(field_name="list__batch")
+    batch = df.NumberFilter(
+        method="of_batch", help_text="Its own batch, or one that names it again."
+    )
     body = KeyFilter(field_name="body_id")
     scene = df.CharFilter(field_name="scenes", lookup_expr="contains")
-    q = df.CharFilter(field_name="title", lookup_expr="icontains")
     withdrawn = df.BooleanFilter(field_name="withdrawn_on", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = ListItem
         fields: list[str] = []
+
+    def of_batch(self, rows: ListItemQuerySet, name: str, value: Any) -> ListItemQuerySet:
+        return rows.filter(of_batch(value))
 
 
 class FindingQuery(df.FilterSet):  # type: ignore[misc]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -23,6 +25,7 @@ _FACTS = (
     *("applied_list_id", "edition_id", "job_id"),
     *("first_leads", "allow_unresolved", "keep_missing"),
 )
+_NUMBER = re.compile(r"[1-9][0-9]{0,4}")
 # Counties issue no lists.
 ISSUING_LEVELS = [one for one in Level.choices if one[0] != Level.COUNTY]
 FINDINGS = (
@@ -103,6 +106,13 @@ class Mapping(StrictSerializer):
     columns = serializers.DictField(
         child=serializers.CharField(allow_blank=True, max_length=50), allow_empty=False
     )
+
+    def validate_columns(self, columns: dict[str, str]) -> dict[str, str]:
+        wrong = [number for number in columns if not _NUMBER.fullmatch(number)]
+        if wrong:
+            sentence = _("“%(text)s” is no number of a column.")
+            raise serializers.ValidationError(sentence % {"text": wrong[0][:50]})
+        return columns
 
 
 class Choices(Versioned):

@@ -61,7 +61,7 @@ class Items(Listing):
         return ListItem.objects.visible_to(self.user)
 
     def present(self, keys: list[Any]) -> list[dict[str, Any]]:
-        return item_rows(keys)
+        return item_rows(keys, by=self.user)
 
 
 class OneItem(Endpoint):
@@ -74,4 +74,6 @@ class OneItem(Endpoint):
     def get(self, request: Request, pk: int) -> Response:
         visible = ListItem.objects.visible_to(self.user).select_related("list", "body")
         found = find(visible, pk)
-        return Response({**item_rows([found.pk])[0], "terms": item_terms(found)})
+        return Response(
+            {**item_rows([pk], by=self.user)[0], "terms": item_terms(found, by=self.user)}
+        )

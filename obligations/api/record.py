@@ -92,7 +92,7 @@ def detail(obligation: Obligation, *, by: User) -> dict[str, Any]:
         **{name: getattr(obligation, name) for name in _TEXTS},
         **{name: person(getattr(obligation, name)) for name in _PEOPLE},
         "dates": _dates(obligation),
-        "terms": item_terms(obligation.item),
+        "terms": item_terms(obligation.item, by=by),
         "evidence": [evidence(piece) for piece in _pieces(obligation)],
         "claims": [_claim(one) for one in _claims(obligation)],
         "blocks": [_block(one) for one in _lasting(obligation.blocks)],
@@ -105,13 +105,13 @@ def detail(obligation: Obligation, *, by: User) -> dict[str, Any]:
     }
 
 
-def item_terms(item: ListItem) -> list[dict[str, Any]]:
-    """Each filled column: field, official label, as written, and the stored value."""
+def item_terms(item: ListItem, *, by: User) -> list[dict[str, Any]]:
+    """Each filled column that the person may read: field, official label, as written, as stored."""
     kind = kinds()[item.list.kind]
     columns = {column.label: column for column in kind.columns}
     own = getattr(item, kind.terms_name, None)
     found = []
-    for label, text in terms.written(item):
+    for label, text in terms.written(item, hidden=terms.hidden_from(by, item)):
         column = columns[label]
         value = getattr(item if column.on_item else own, column.field, None)
         plain = value if isinstance(value, str | int | list) else text

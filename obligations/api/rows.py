@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.api.paging import in_order
-from obligations import lights
+from accounts.models import User
+from obligations import lights, terms
 from obligations.models import ListItem, Obligation, ResponsibilityList
 
 _OWN = (
@@ -45,14 +46,19 @@ def obligation_rows(keys: list[Any]) -> list[dict[str, Any]]:
     return in_order([_obligation(row) for row in rows], keys)
 
 
-def item_rows(keys: list[Any]) -> list[dict[str, Any]]:
-    """The items of these keys, in their order."""
+def item_rows(keys: list[Any], *, by: User) -> list[dict[str, Any]]:
+    """The items of these keys, in their order, as the person may read them."""
     rows = ListItem.objects.filter(pk__in=keys).values(
         *("id", "serial", "position", "title", "office", "scenes", "withdrawn_on"),
         *("deadline_text", "deadline_kind", "deadline_on", "body_id", "body__name"),
         *("list_id", "list__kind", "list__level", "list__batch"),
     )
-    return in_order([_item(row) for row in rows], keys)
+    led = terms.led_by(by, ListItem.objects.filter(pk__in=keys))
+    found = [_item(row) for row in rows]
+    for row in found:
+        if led is not None and row["id"] not in led:
+            row["office"] = ""
+    return in_order(found, keys)
 
 
 def list_rows(keys: list[Any]) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from django.urls import path
 from obligations.api import (
     checks,
     dispatches,
+    editions,
     evidence,
     figures,
     import_actions,
@@ -19,6 +20,11 @@ from obligations.api.actions import ACTIONS, MANY, Act, ActOnMany, LiftBlocks
 urlpatterns = [
     path("lists/", lists.Lists.as_view()),
     path("lists/<int:pk>/", lists.OneList.as_view()),
+    path("lists/<int:pk>/editions/", editions.Editions.as_view()),
+    path("lists/<int:pk>/export/", editions.ExportList.as_view()),
+    path("editions/<int:pk>/", editions.OneEdition.as_view(), name="edition"),
+    path("editions/<int:pk>/changes/", editions.Changes.as_view()),
+    path("editions/<int:pk>/undo/", editions.UndoEdition.as_view()),
     path("items/", lists.Items.as_view()),
     path("items/<int:pk>/", lists.OneItem.as_view()),
     path("obligations/", obligations.Obligations.as_view()),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import filing
-from obligations.importing import applying, planning
+from obligations.importing import applying, mappings, planning
 from obligations.importing.applying import Applied
 from obligations.importing.planning import Target
 from obligations.importing.reading import ListReading, read
@@ -41,6 +41,7 @@ def understand(upload: Import, *, on: dt.date) -> ListReading:
         on=on,
         issued_on=upload.issued_on,
         sheet=upload.sheet,
+        mapping=upload.mapping,
         first_leads=upload.first_leads,
         allow_unresolved=upload.allow_unresolved,
     )
@@ -51,11 +52,12 @@ def keep(
     reading: ListReading,
     *,
     on: dt.date,
+    said_by: User | None = None,
     marked: str = "",
     changed_meanwhile: bool = False,
 ) -> None:
     """Write what was understood on the row, in the caller's transaction. `marked`: the path of
-    the copy whose faulty cells are marked.
+    the copy whose faulty cells are marked; `said_by`: who said just now what its columns mean.
 
     The bytes of a secret file are erased before the row says so: should this transaction fail,
     the file is gone all the same.
@@ -63,22 +65,39 @@ def keep(
     row = Import.objects.select_for_update().get(pk=upload.pk)
     if row.state not in (_State.READING, _State.APPLYING):
         return
-    plan: dict[str, Any] = {}
-    if reading.outcome == "accept":
-        plan = planning.preview(
-            reading,
-            target=target_of(row),
-            by=row.created_by,
-            keep_missing=row.keep_missing,
-            replacements=row.replacements,
-            on=on,
-        ).as_json()
+    plan = _plan(row, reading, on=on)
+    if said_by is not None:
+        mappings.remember(reading, file_name=row.file_name, by=said_by)
     if reading.is_secret:
         filing.erase(row.path)
         row.path = row.sha256 = ""
         row.mapping = {}
     filing.erase(row.marked_path)
     row.marked_path = marked
+    _note(row, reading)
+    row.plan = {**plan, "problem_count": len(reading.problems)}
+    if changed_meanwhile:
+        row.plan["changed_meanwhile"] = True
+    row.failure = ""
+    row.version += 1
+    row.save()
+
+
+def _plan(row: Import, reading: ListReading, *, on: dt.date) -> dict[str, Any]:
+    """What applying would do; nothing where the file has problems."""
+    if reading.outcome != "accept":
+        return {}
+    return planning.preview(
+        reading,
+        target=target_of(row),
+        by=row.created_by,
+        keep_missing=row.keep_missing,
+        replacements=row.replacements,
+        on=on,
+    ).as_json()
+
+
+def _note(row: Import, reading: ListReading) -> None:
     row.state = _STATE_OF[reading.outcome]
     row.row_count = reading.row_count
     row.problems = as_json(reading.problems[:PROBLEMS_KEPT])
@@ -86,12 +105,6 @@ def keep(
     row.unresolved = as_json(reading.unresolved)
     row.layout = {} if reading.is_secret else reading.layout
     row.sample = [dict(shown) for shown in reading.rows[:SAMPLE_ROWS]]
-    row.plan = {**plan, "problem_count": len(reading.problems)}
-    if changed_meanwhile:
-        row.plan["changed_meanwhile"] = True
-    row.failure = ""
-    row.version += 1
-    row.save()
 
 
 def apply(upload: Import, reading: ListReading, *, by: User | None, on: dt.date) -> Applied:

@@ -9,12 +9,12 @@ from typing import Any
 import structlog
 
 from obligations import filing
+from obligations.importing import mappings
 from obligations.importing.keeping import FOLDER, bytes_of
 from obligations.importing.reading import ListReading
 from obligations.models import Import
 from obligations.tables import limits, sandbox
 from obligations.tables.findings import Refused
-from obligations.tables.headers import Known
 from obligations.tables.marks import Mark
 
 logger = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ _MOST_BYTES = 8 * limits.FILE_BYTES
 def store(upload: Import, reading: ListReading) -> str:
     """Make and store the copy of an upload; its path, "" where there is nothing to mark or the
     table cannot be written again. Nothing is ever made of a secret file."""
-    if not reading.problems or reading.is_secret or not reading.layout:
+    if reading.outcome != "row_errors":
         return ""
     try:
         copy = copy_of(bytes_of(upload), name=upload.file_name, reading=reading)
@@ -36,12 +36,14 @@ def store(upload: Import, reading: ListReading) -> str:
 
 def copy_of(data: bytes, *, name: str, reading: ListReading) -> bytes:
     """The marked table as .xlsx; raises Refused where it cannot be made."""
-    known = [
-        Known(column.field, column.label, column.aliases, column.required)
-        for column in reading.kind.columns
-    ]
-    sheet = str(reading.layout.get("sheet", ""))
-    return sandbox.mark(data, name=name, sheet=sheet, marks=list(_marks(reading)), known=known)
+    return sandbox.mark(
+        data,
+        name=name,
+        sheet=str(reading.layout.get("sheet", "")),
+        marks=list(_marks(reading)),
+        known=mappings.known_of(reading.kind),
+        mapping=mappings.of_layout(reading.layout),
+    )
 
 
 def _marks(reading: ListReading) -> Iterator[Mark]:
@@ -52,7 +54,8 @@ def _marks(reading: ListReading) -> Iterator[Mark]:
 
 
 def _numbers(layout: Mapping[str, Any]) -> dict[str, int]:
-    """The number of a column by its label, or by its letters where it has none."""
-    columns = layout.get("columns", [])
+    """The number of a column by its label, or by its letters where it has none; of columns with
+    the same label, that of the one which is used."""
+    columns = sorted(layout.get("columns", []), key=lambda one: bool(one["field"]))
     by_letters = {str(one["letters"]): int(one["number"]) for one in columns}
-    return by_letters | {str(one["label"]): int(one["number"]) for one in columns}
+    return by_letters | {str(one["label"]): int(one["number"]) for one in columns if one["label"]}

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from accounts.names import Directory
-from obligations.importing import drafting
+from obligations.importing import drafting, mappings
 from obligations.importing.drafting import Draft
 from obligations.importing.memory import rarely_collecting
 from obligations.kinds import Kind
 from obligations.tables import entries, sandbox
 from obligations.tables.entries import Entry
 from obligations.tables.findings import Finding, Problem, Refused
-from obligations.tables.headers import Known
+from obligations.tables.table import Table
 from obligations.tables.values import Reading
 
 Outcome = Literal["accept", "row_errors", "reject"]
@@ -58,7 +58,8 @@ class ListReading:
     drafts: list[Draft] = field(default_factory=list)
     # Names that nobody bears, also where the file is accepted all the same.
     unresolved: list[Unresolved] = field(default_factory=list)
-    # What was recognised in the sheet (tables.layouts.Layout as JSON); {} where nothing was.
+    # What was recognised in the sheet (tables.layouts.Layout as JSON), also where the file is
+    # refused for its columns; {} where nothing was, or nothing may be kept.
     layout: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -80,31 +81,42 @@ def read(
     on: dt.date,
     issued_on: dt.date | None = None,
     sheet: str = "",
+    mapping: Mapping[str, Any] | None = None,
     first_leads: bool = False,
     allow_unresolved: bool = False,
 ) -> ListReading:
     """Never raises for what is in the file. Departments are looked up as they stand on `on`;
     `issued_on` gives the year of deadlines that name none; the rest is what a person chose."""
-    known = [
-        Known(column.field, column.label, column.aliases, column.required)
-        for column in kind.columns
-    ]
     directory = Directory(on)
     try:
-        table = sandbox.read_table(data, name=name, known=known, sheet=sheet)
-        understood = entries.understand(
-            table,
-            kind,
-            Reading(
-                directory,
-                issued_on,
-                date1904=table.date1904,
-                first_leads=first_leads,
-                allow_unresolved=allow_unresolved,
-            ),
+        table = sandbox.read_table(
+            data,
+            name=name,
+            known=mappings.known_of(kind),
+            sheet=sheet,
+            mapping=mapping,
+            remembered=mappings.remembered(kind),
         )
     except Refused as refused:
-        return ListReading("reject", kind, problems=_said(refused.findings))
+        return ListReading("reject", kind, problems=_said(refused.findings), layout=refused.layout)
+    how = Reading(
+        directory,
+        issued_on,
+        date1904=table.date1904,
+        first_leads=first_leads,
+        allow_unresolved=allow_unresolved,
+    )
+    return _understood(table, kind, how, directory)
+
+
+def _understood(table: Table, kind: Kind, how: Reading, directory: Directory) -> ListReading:
+    try:
+        understood = entries.understand(table, kind, how)
+    except Refused as refused:
+        lacking = {found.column for found in refused.findings}
+        fields = [column.field for column in kind.columns if column.label in lacking]
+        layout = {**table.layout, "missing": fields}
+        return ListReading("reject", kind, problems=_said(refused.findings), layout=layout)
     reading = ListReading(
         "row_errors" if understood.problems else "accept",
         kind,
@@ -112,6 +124,7 @@ def read(
         problems=_said(understood.problems),
         warnings=_noticed([*understood.warnings, *_empty_groups(understood.entries, kind)]),
         unresolved=_unresolved(understood.unresolved, directory),
+        layout=table.layout,
     )
     if reading.outcome == "accept":
         reading.drafts, alone = drafting.draft(understood.entries, kind, directory=directory)

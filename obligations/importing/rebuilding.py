@@ -63,7 +63,8 @@ def _stored(item: ListItem, terms: Any, column: Column) -> Any:
         kind: Any = item.deadline_kind
         return Deadline(item.deadline_text, kind, item.deadline_on)
     if column.type == "scenes":
-        return list(item.scene_names)
+        # Taken apart as the importer does: a name may hold the sign that joins them.
+        return cells.listed(item.scenes.strip("、"))
     if column.field == "body":
         return item.body_text
     return getattr(item if column.on_item else terms, column.field)
@@ -80,10 +81,10 @@ def _text(found: Mapping[str, Any], column: Column) -> str:
         return further or column.label_of(value)
     if column.type == "choices":
         return "、".join(column.label_of(one) for one in value)
-    return _listed(value) if isinstance(value, list) else str(value or "")
+    return listed_text(value) if isinstance(value, list) else str(value or "")
 
 
-def _listed(parts: list[str]) -> str:
+def listed_text(parts: list[str]) -> str:
     """Several names in one cell, as the importer takes them apart again."""
     text = "、".join(parts)
     return text if cells.listed(text) == parts else "\n".join(parts)

@@ -16,7 +16,7 @@ from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import history
 from obligations.dispatch import require_reason
-from obligations.importing import matching, planning, withdrawing
+from obligations.importing import matching, planning, versions, withdrawing
 from obligations.importing.amending import DATES
 from obligations.kinds import Kind, kinds
 from obligations.models import (
@@ -40,12 +40,17 @@ _DAYS = ("deadline_on", "due_on", "original_due_on")
 
 
 @transaction.atomic
-def undo(edition: Edition, *, by: User, on: dt.date, reason: str) -> Edition:
+def undo(
+    edition: Edition, *, by: User, on: dt.date, reason: str, version: int | None = None
+) -> Edition:
     """Items say again what they said before, withdrawn ones are back, added ones are withdrawn.
-    RuleViolation saying what stands against it."""
+    RuleViolation saying what stands against it; StaleVersion where `version` is no longer that of
+    the list's editions."""
     permissions.require(by, "undo_import")
     require_reason(reason)
     home = ResponsibilityList.objects.select_for_update().get(pk=edition.list_id)
+    if version is not None:
+        versions.require(home, version)
     row = Edition.objects.select_for_update().get(pk=edition.pk)
     planning.require_own_list(home, by=by)
     why = obstacle(row)

@@ -19,7 +19,7 @@ from jobs.models import Job
 from jobs.queue import enqueue
 from obligations import filing
 from obligations.filing import Stored
-from obligations.importing import planning
+from obligations.importing import mappings, planning
 from obligations.importing.keeping import FOLDER
 from obligations.importing.planning import Target
 from obligations.kinds import kinds
@@ -47,6 +47,7 @@ def receive(
     permissions.require(by, "import_list")
     _require_choices(choices)
     _require_known(kind, target)
+    mappings.require_possible(choices.get("mapping", {}), kind=kind)
     stored = _store(file, name)
     try:
         with transaction.atomic():
@@ -63,7 +64,7 @@ def receive(
                 created_by=by,
                 **choices,
             )
-            _enqueue(upload, READ_JOB, by=by)
+            _enqueue(upload, READ_JOB, by=by, said=bool(choices.get("mapping")))
     except BaseException:
         filing.erase(stored.path)
         raise
@@ -95,9 +96,13 @@ def replace(upload: Import, file: IO[bytes], *, name: str, by: User, version: in
 
 def read_again(upload: Import, *, by: User, version: int | None, **choices: Any) -> Import:
     """Read the stored file anew with what a person chose: `sheet`, `mapping`, `first_leads`,
-    `allow_unresolved`, `keep_missing`, `replacements`; the rest stays as it was."""
+    `allow_unresolved`, `keep_missing`, `replacements`; the rest stays as it was, but that what was
+    said of the columns of one sheet is not said of another."""
     permissions.require(by, "import_list")
     _require_choices(choices)
+    mappings.require_possible(choices.get("mapping", {}), kind=upload.kind)
+    if choices.get("sheet", upload.sheet) != upload.sheet:
+        choices = {"mapping": {}, **choices}
     with transaction.atomic():
         row = _locked(upload, version=version)
         _require_state(row, _READABLE)
@@ -106,7 +111,15 @@ def read_again(upload: Import, *, by: User, version: int | None, **choices: Any)
         row.state = _State.READING
         for name, value in choices.items():
             setattr(row, name, value)
-        _enqueue(row, READ_JOB, by=by)
+        _enqueue(row, READ_JOB, by=by, said=bool(choices.get("mapping")))
+    return row
+
+
+def forget_columns(upload: Import, *, by: User, version: int | None) -> Import:
+    """Forget what earlier files taught of this header, and read the file without it."""
+    with transaction.atomic():
+        row = read_again(upload, by=by, version=version, mapping={})
+        mappings.forget(row.kind, row.layout, by=by)
     return row
 
 
@@ -158,9 +171,11 @@ def _require_known(kind: str, target: Target) -> None:
     planning.require_possible(target)
 
 
-def _enqueue(row: Import, job: str, *, by: User) -> None:
+def _enqueue(row: Import, job: str, *, by: User, said: bool = False) -> None:
+    """`said`: a person said just now what columns mean, which is remembered if it holds."""
     key = f"import {row.pk} {row.version}"
-    row.job_id = enqueue(job, key=key, args={"import": row.pk}, by=by).pk
+    args = {"import": row.pk} | ({"said": True} if said else {})
+    row.job_id = enqueue(job, key=key, args=args, by=by).pk
     row.version += 1
     row.save()
 

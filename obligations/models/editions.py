@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from obligations.models.lists import ListItem, ResponsibilityList
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def standing(self) -> EditionQuerySet:
         """Those that were not undone."""
         return self.filter(undone_at=None)
+
+    def visible_to(self, user: User) -> EditionQuerySet:
+        """Those that touched an item which the user may see; a whole province's reader sees all."""
+        if user.role in user.SCOPED and user.region_id is None:
+            return self
+        changes = ItemChange.objects.visible_to(user).filter(edition=OuterRef("pk"))
+        return self.filter(Exists(changes))
 
 
 class Edition(models.Model):
@@ -57,6 +69,22 @@ class Edition(models.Model):
         return f"{self.list_id} {self.number}"
 
 
+class ItemChangeQuerySet(models.QuerySet["ItemChange"]):
+    def visible_to(self, user: User) -> ItemChangeQuerySet:
+        """What was done to items that the user may see."""
+        if user.role in user.SCOPED and user.region_id is None:
+            return self
+        return self.filter(item__in=ListItem.objects.visible_to(user))
+
+    def naming_again(self) -> ItemChangeQuerySet:
+        """Items of earlier batches that a standing edition names."""
+        return self.filter(change=ItemChange.Change.CONTINUED, edition__undone_at=None)
+
+    def replacing(self) -> ItemChangeQuerySet:
+        """Those that brought an item in the place of another."""
+        return self.filter(change=ItemChange.Change.ADDED, item__replaces__isnull=False)
+
+
 class ItemChange(models.Model):
     """What an edition did to one item, with all that is needed to undo it.
 
@@ -75,6 +103,8 @@ class ItemChange(models.Model):
     change = models.CharField(max_length=10, choices=Change.choices)
     fields = models.JSONField(default=list)
     before = models.JSONField(default=dict)
+
+    objects = ItemChangeQuerySet.as_manager()
 
     class Meta:
         constraints = [

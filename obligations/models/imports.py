@@ -91,12 +91,14 @@ class Import(models.Model):
 class ColumnMapping(models.Model):
     """What the columns of a header mean, as a person said; remembered for files with the same one.
 
-    `columns`: number of the column as text -> field of the kind, "" for none.
+    `columns`: number of the column as text, counted from the header's first labelled one -> field
+    of the kind, "" for none. `file_name`: the file of which it was said last.
     """
 
     kind = models.CharField(max_length=30)
     signature = models.CharField(max_length=64)
     columns = models.JSONField(default=dict)
+    file_name = models.CharField(max_length=255, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -19,6 +19,7 @@ class Extension(Decision):
         REFUSED = "refused", _("refused")
         LAPSED = "lapsed", _("lapsed")
 
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default="")
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="extensions")
     days = models.PositiveIntegerField()
     # The due day from which the days count, and the one that the approval set.
@@ -67,6 +68,7 @@ class Objection(Decision):
         EXPLAINED = "explained", _("the light is explained")
         CLAIM_RESTORED = "claim_restored", _("the claim stands again")
 
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True, default="")
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="objections")
     subject = models.CharField(max_length=6, choices=Subject.choices)
     # What was contested: the reason of the light and the due day, or the returned claim.

@@ -19,7 +19,7 @@ import orjson
 from obligations.tables import limits
 from obligations.tables.choosing import read_table
 from obligations.tables.findings import Refused, refusal
-from obligations.tables.headers import Known
+from obligations.tables.vocabulary import Known, Remembered
 
 
 def main() -> None:
@@ -53,7 +53,14 @@ def _limit() -> None:
 
 def _read(request: dict[str, Any], data: bytes) -> bytes:
     known = [Known(*column) for column in request["known"]]
-    table = read_table(data, name=request["name"], known=known, sheet=request["sheet"])
+    table = read_table(
+        data,
+        name=request["name"],
+        known=known,
+        sheet=request["sheet"],
+        mapping=request["mapping"],
+        remembered=_remembered(request["remembered"]),
+    )
     answer = {
         "table": {
             "sheet": table.sheet,
@@ -62,14 +69,23 @@ def _read(request: dict[str, Any], data: bytes) -> bytes:
             "date1904": table.date1904,
             "problems": [asdict(finding) for finding in table.problems],
             "warnings": [asdict(finding) for finding in table.warnings],
+            "layout": table.layout,
         },
         "rows": [(row.number, row.cells, row.raw) for row in table.rows],
     }
     return orjson.dumps(answer, default=tuple)  # a cell is a kind of tuple
 
 
+def _remembered(said: dict[str, dict[str, str]]) -> Remembered:
+    return {
+        signature: {int(number): field for number, field in columns.items()}
+        for signature, columns in said.items()
+    }
+
+
 def _refused(refused: Refused) -> bytes:
-    return orjson.dumps({"refused": [asdict(finding) for finding in refused.findings]})
+    findings = [asdict(finding) for finding in refused.findings]
+    return orjson.dumps({"refused": findings, "layout": refused.layout})
 
 
 if __name__ == "__main__":

@@ -5,15 +5,12 @@ from __future__ import annotations
 import csv
 import io
 
+from accounts.csv_text import ERRORS, unmarked
 from obligations.tables import limits, texts
 from obligations.tables.findings import refusal
 from obligations.tables.grids import Cell, Grid
 
 DELIMITERS = (",", "\t", ";")
-# What Excel writes for an error when it saves as text.
-ERRORS = frozenset(
-    {"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
-)
 
 
 def read_tables(data: bytes) -> list[Grid]:
@@ -30,7 +27,7 @@ def _read(text: str, delimiter: str) -> Grid:
     try:
         for number, record in enumerate(records, start=1):
             cells = {
-                column: Cell("error" if value.strip() in ERRORS else "text", value)
+                column: Cell("error" if value.strip() in ERRORS else "text", unmarked(value))
                 for column, value in enumerate(record, start=1)
                 if value.strip()
             }

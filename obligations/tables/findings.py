@@ -51,6 +51,8 @@ class Refused(Exception):
     def __init__(self, *findings: Finding) -> None:
         super().__init__(*(finding.kind for finding in findings))
         self.findings = findings
+        # What was recognised all the same (layouts.Layout as JSON), for a person to mend it.
+        self.layout: dict[str, Any] = {}
 
     @property
     def kind(self) -> str:

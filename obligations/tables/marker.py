@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from obligations.tables import child, marking
-from obligations.tables.headers import Known
 from obligations.tables.marks import Mark
+from obligations.tables.vocabulary import Known
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def _mark(request: dict[str, Any], data: bytes) -> bytes:
         sheet=request["sheet"],
         marks=[Mark(*mark) for mark in request["marks"]],
         known=[Known(*column) for column in request["known"]],
+        mapping=request["mapping"],
     )
 
 

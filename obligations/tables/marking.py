@@ -6,7 +6,8 @@ import io
 import warnings
 import zipfile
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from lxml import etree
 from openpyxl import Workbook, load_workbook
@@ -16,11 +17,19 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from obligations.tables import gate, headers, joining, problemlist, readers, rebuilding
+from obligations.tables import (
+    gate,
+    headers,
+    joining,
+    problemlist,
+    readers,
+    rebuilding,
+    vocabulary,
+)
 from obligations.tables.findings import Refused, refusal
 from obligations.tables.grids import Grid, column_letters
-from obligations.tables.headers import Known, Vocabulary
 from obligations.tables.marks import Mark
+from obligations.tables.vocabulary import Known, Vocabulary
 
 _AUTHOR = "清单核对"
 _UNTITLED = "清单"
@@ -51,33 +60,34 @@ _UNREADABLE = (
 
 
 def mark(
-    data: bytes, *, name: str, sheet: str, marks: Sequence[Mark], known: Sequence[Known] = ()
+    data: bytes,
+    *,
+    name: str,
+    sheet: str,
+    marks: Sequence[Mark],
+    known: Sequence[Known] = (),
+    mapping: Mapping[str, Any] | None = None,
 ) -> bytes:
     """The file as .xlsx, marked, with a last sheet that lists all problems; raises Refused."""
     form = gate.inspect(data, name=name)
     kept = _marked_original(data, sheet, name, marks) if form == "xlsx" else None
     if kept is not None:
         return kept
-    grids = _grids(form, data, known)
+    said = vocabulary.said(mapping or {}, sheet=sheet, known=known)
+    grids = _grids(form, data, Vocabulary(known, said=said))
     wanted = _wanted(grids, sheet)
     book = rebuilding.build(grids, untitled=_UNTITLED)
     return _finished(book, book.worksheets[grids.index(wanted)], wanted, name, marks)
 
 
-def _grids(form: gate.Format, data: bytes, known: Sequence[Known] = ()) -> list[Grid]:
+def _grids(form: gate.Format, data: bytes, words: Vocabulary) -> list[Grid]:
     """As `choosing.read_table` sees them, without the list of problems of an earlier time."""
-    vocabulary = Vocabulary(known)
     grids: Iterable[Grid] = readers.read_grids(form, data)
     if form == "docx":
-        grids = joining.join_continued(grids, vocabulary)
+        grids = joining.join_continued(grids, words)
     if form == "csv":
-        grids = [max(grids, key=lambda grid: _sense(grid, vocabulary))]
+        grids = [max(grids, key=lambda grid: headers.sense(grid, headers.find(grid, words)))]
     return [grid for grid in grids if not problemlist.is_ours(grid)]
-
-
-def _sense(grid: Grid, vocabulary: Vocabulary) -> tuple[int, int]:
-    header = headers.find(grid, vocabulary)
-    return len(header.found) if header else 0, sum(len(cells) for cells in grid.rows.values())
 
 
 def _wanted(grids: list[Grid], sheet: str) -> Grid:
@@ -93,7 +103,7 @@ def _marked_original(data: bytes, sheet: str, name: str, marks: Sequence[Mark]) 
         return None
     try:
         marked = _marked_book(data, outline, name, marks)
-        grid = _wanted(_grids("xlsx", marked), outline.name)
+        grid = _wanted(_grids("xlsx", marked, Vocabulary(())), outline.name)
         same = (grid.name, _fingerprint(grid)) == (outline.name, fingerprint)
     except (*_UNREADABLE, Refused):
         return None
@@ -105,7 +115,7 @@ def _outline(data: bytes, sheet: str) -> tuple[Grid | None, dict[int, int]]:
 
     None where the workbook is too large to be taken whole into memory.
     """
-    grids = _grids("xlsx", data)
+    grids = _grids("xlsx", data, Vocabulary(()))
     wanted = _wanted(grids, sheet)
     area = sum(
         (bottom - top + 1) * (right - left + 1)

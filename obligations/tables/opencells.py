@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from accounts.csv_text import ERRORS
 from obligations.tables import limits
-from obligations.tables.delimited import ERRORS
 from obligations.tables.findings import refusal
 from obligations.tables.grids import Cell, Grid, Merged, digits
 

@@ -6,7 +6,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +16,42 @@ import structlog
 from obligations.tables import gate, limits
 from obligations.tables.findings import Finding, Refused, refusal
 from obligations.tables.grids import Cell
-from obligations.tables.headers import Known
 from obligations.tables.marks import Mark
 from obligations.tables.table import DataRow, Table
+from obligations.tables.vocabulary import Known
 
 logger = structlog.get_logger(__name__)
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def read_table(data: bytes, *, name: str, known: Sequence[Known], sheet: str = "") -> Table:
+def read_table(
+    data: bytes,
+    *,
+    name: str,
+    known: Sequence[Known],
+    sheet: str = "",
+    mapping: Mapping[str, Any] | None = None,
+    remembered: Mapping[str, Mapping[str, str]] | None = None,
+) -> Table:
     """The table as `choosing.read_table` finds it; raises Refused, whatever the file does."""
-    request = {"name": name, "sheet": sheet, "known": known}
+    request: dict[str, Any] = {"name": name, "sheet": sheet, "known": known}
+    request |= {"mapping": mapping or {}, "remembered": remembered or {}}
     return _table(orjson.loads(_ask("child", request, data)))
 
 
 def mark(
-    data: bytes, *, name: str, sheet: str, marks: Sequence[Mark], known: Sequence[Known] = ()
+    data: bytes,
+    *,
+    name: str,
+    sheet: str,
+    marks: Sequence[Mark],
+    known: Sequence[Known] = (),
+    mapping: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """The file as .xlsx with its faulty cells coloured and commented; raises Refused."""
-    request = {"name": name, "sheet": sheet, "marks": marks, "known": known}
+    """The file as .xlsx with its faulty cells coloured and commented; raises Refused. `known` and
+    `mapping` say how the table was read."""
+    request: dict[str, Any] = {"name": name, "sheet": sheet, "marks": marks, "known": known}
+    request["mapping"] = mapping or {}
     answer = _ask("marker", request, data)
     if not answer.startswith(b"PK"):
         _raise(orjson.loads(answer))
@@ -69,7 +86,9 @@ def _ask(module: str, request: dict[str, Any], data: bytes) -> bytes:
 def _raise(answer: dict[str, Any]) -> None:
     """The child's refusal, where it refused."""
     if "refused" in answer:
-        raise Refused(*(Finding(**finding) for finding in answer["refused"]))
+        refused = Refused(*(Finding(**finding) for finding in answer["refused"]))
+        refused.layout = answer.get("layout", {})
+        raise refused
 
 
 def _table(answer: dict[str, Any]) -> Table:

@@ -150,6 +150,28 @@ SENTENCES: dict[str, Promise | str] = {
     "choose_sheet.unknown": _(
         "There is no sheet “%(sheet)s”; there are %(sheets)s. Choose one of these."
     ),
+    "bad_mapping.rows": _(
+        "Rows %(top)s to %(bottom)s cannot be a header: give the first and the last of at most "
+        "%(most)s rows."
+    ),
+    "bad_mapping.beyond": _(
+        "Rows %(top)s to %(bottom)s of the sheet hold nothing: give the rows in which the labels "
+        "stand."
+    ),
+    "bad_mapping.column": _("“%(letters)s” is no column of a sheet."),
+    "bad_mapping.absent": _(
+        "The sheet has no column %(letters)s that holds anything: choose one that does."
+    ),
+    "bad_mapping.field": _(
+        "Column %(letters)s was said to be “%(field)s”, which lists of this kind do not have: "
+        "choose one of their columns."
+    ),
+    "bad_mapping.twice": _(
+        "Columns %(first)s and %(letters)s were both said to be “%(label)s”: only one can be."
+    ),
+    "bad_mapping.none": _(
+        "No column was said to be used, so there is nothing to read: say what the columns mean."
+    ),
     "secret": _(
         "This row bears a mark of secrecy. Material that is a state or work secret must not "
         "enter this system; the file was refused and is not kept."

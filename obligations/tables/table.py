@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import Any
 
 from obligations.tables import limits, wording
 from obligations.tables.findings import Finding, Refused, refusal
@@ -12,6 +13,7 @@ from obligations.tables.grids import Cell, Grid, column_letters
 from obligations.tables.headers import Header
 
 _TOTALS = re.compile(r"(合计|总计|小计|共计|累计)[:(]?")
+_AMOUNT = re.compile(r"共?[\d.,%+-]*[项条个件家类]?")
 _NOTE = re.compile(r"(注|附注|备注|说明|填表说明|填报说明)\d*[:.、]|[*※]?注\d*$|[*※]注")
 _FOOTER = re.compile(
     r"(填报|填表|制表|编制|审核|审批|复核|联系|打印|单位负责|分管领导|负责|经办|报送|日期)[^:]{0,8}:"
@@ -39,6 +41,8 @@ class Table:
     rows: list[DataRow] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
+    # What was recognised, and why: layouts.Layout as JSON.
+    layout: dict[str, Any] = field(default_factory=dict)
 
 
 def build(grid: Grid, header: Header) -> Table:
@@ -119,7 +123,7 @@ def _is_total(texts: dict[int, str], header: Header) -> bool:
     """合计 in one of the first cells, with nothing that would name a thing."""
     first = [texts[column] for column in sorted(texts)[:2]]
     named = [text for column, text in texts.items() if column in header.fields]
-    sums = [text for text in named if not re.fullmatch(r"[\d.,%+-]*", text)]
+    sums = [text for text in named if not _AMOUNT.fullmatch(text)]
     return any(_TOTALS.match(text) for text in first) and len(sums) <= 1
 
 

@@ -35,7 +35,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     try:
         count = contacts.keep(department, by=user, on=today(), version=version, **form.cleaned_data)
     except RuleViolation as refusal:
-        kept = DepartmentContact.objects.get(department=department)
+        kept = DepartmentContact.objects.filter(department=department).first()
         context |= {"refusal": refusal, "kept": kept}
         return render(request, "obligations/contact.html", context, status=409)
     messages.success(request, _("Saved; obligations that follow: %(count)s") % {"count": count})

@@ -179,7 +179,7 @@ DEEDS: tuple[Deed, ...] = (
     ),
     Deed(
         "object",
-        _("Object"),
+        _("Make an objection"),
         _("Objection made: the coordinator will rule on it."),
         ObjectForm,
         _with_fields(objections.ask),

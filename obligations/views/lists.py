@@ -10,11 +10,14 @@ from django.views.decorators.http import require_GET
 
 from accounts import permissions
 from accounts.access import for_verb, signed_in
-from obligations import indicators, overview, terms
+from accounts.models import User
+from obligations import editions, indicators, lineage, overview, terms
+from obligations.filters import ItemFilter, items_of
 from obligations.kinds import kinds
 from obligations.lateness import lateness
 from obligations.listing import LIGHTS
 from obligations.models import ListItem, Obligation, ResponsibilityList
+from obligations.models.lists import ListItemQuerySet
 from obligations.today import today
 
 ITEMS_SHOWN = 50
@@ -45,7 +48,9 @@ def responsibility_list(request: HttpRequest, pk: int) -> HttpResponse:
     one = get_object_or_404(ResponsibilityList.objects.visible_to(user), pk=pk)
     owed = Obligation.objects.visible_to(user).filter(item__list=one)
     counts = indicators.count(owed.filter(external=False), on=today())
-    items = _items(one, request)
+    narrowed = ItemFilter(request.GET, queryset=items_of(one), request=request)
+    narrowed.filters["edition"].queryset = one.editions.visible_to(user).order_by("-number")
+    items = _counted(narrowed.qs, user)
     context = {
         "list": one,
         "kind": kinds()[one.kind],
@@ -53,7 +58,8 @@ def responsibility_list(request: HttpRequest, pk: int) -> HttpResponse:
         "by_light": [(light, getattr(counts, light)) for light in LIGHTS],
         "external_count": owed.filter(external=True).count(),
         "items": Paginator(items, ITEMS_SHOWN).get_page(request.GET.get("page")),
-        "q": request.GET.get("q", ""),
+        "filter": narrowed,
+        "editions": editions.lines(one, user=user),
         "may_fan_out": permissions.may(user, "fan_out"),
     }
     return render(request, "obligations/responsibility_list.html", context)
@@ -64,12 +70,13 @@ def responsibility_list(request: HttpRequest, pk: int) -> HttpResponse:
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """One item: its columns, the cells as they were written, and who owes what under it."""
     user = signed_in(request)
-    found = ListItem.objects.visible_to(user).select_related("list", "body", "replaces__list")
+    found = ListItem.objects.visible_to(user).select_related("list", "body")
     one = get_object_or_404(found, pk=pk)
     rows = overview.shown(Obligation.objects.visible_to(user)).filter(item=one)
     context = {
         "item": one,
-        "terms": terms.written(one),
+        "terms": terms.written(one, hidden=terms.hidden_from(user, one)),
+        "lineage": lineage.of(one, user=user),
         "rows": rows.order_by("pk")[:200],
         "lateness": lateness(today()),
         "may_fan_out": permissions.may(user, "fan_out"),
@@ -77,20 +84,13 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "obligations/item.html", context)
 
 
-def _items(one: ResponsibilityList, request: HttpRequest) -> QuerySet[ListItem]:
-    user = signed_in(request)
-    found = ListItem.objects.visible_to(user).filter(list=one).select_related("body").defer("raw")
-    wanted = request.GET.get("q", "").replace("\x00", "").strip()
-    if wanted:
-        found = found.filter(
-            Q(title__icontains=wanted)
-            | Q(body__name__icontains=wanted)
-            | Q(body_text__icontains=wanted)
-        )
+def _counted(items: ListItemQuerySet, user: User) -> QuerySet[ListItem]:
+    """The items that the user may see, with the number of obligations that they may see."""
     seen = Q(obligations__in=Obligation.objects.visible_to(user))
-    counted = found.annotate(
+    counted = items.visible_to(user).annotate(
         owed_count=Count("obligations", filter=seen),
         red_count=Count("obligations", filter=seen & Q(obligations__light="red")),
         verified_count=Count("obligations", filter=seen & Q(obligations__status="verified")),
     )
-    return counted.order_by("position", "pk")
+    shown = counted.select_related("body", "list").defer("raw")
+    return shown.order_by("list__batch", "list_id", "position", "pk")

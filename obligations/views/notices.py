@@ -1,27 +1,23 @@
 """下达通知: the list of them, and one as it is printed."""
 
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from accounts.access import for_verb, signed_in
 from obligations.lateness import lateness
-from obligations.models import Notice, Obligation, Status
-from obligations.overview import shown
+from obligations.models import Notice, Obligation
+from obligations.overview import notice_lines, shown
 from obligations.today import today
+
+SHOWN = 100
 
 
 @require_GET
 @for_verb("read")
 def index(request: HttpRequest) -> HttpResponse:
-    user = signed_in(request)
-    mine = Q(obligations__in=Obligation.objects.visible_to(user))
-    rows = Notice.objects.visible_to(user).annotate(
-        row_count=Count("obligations", filter=mine),
-        waiting_count=Count("obligations", filter=mine & Q(obligations__status=Status.ISSUED)),
-    )
-    context = {"notices": rows.select_related("issued_by").order_by("-year", "-number")[:100]}
+    lines = notice_lines(signed_in(request), waiting=False, limit=SHOWN + 1)
+    context = {"notices": lines[:SHOWN], "cut_at": SHOWN if len(lines) > SHOWN else 0}
     return render(request, "obligations/notices.html", context)
 
 

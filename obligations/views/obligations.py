@@ -136,7 +136,7 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         **_waiting(row, requests),
         "evidence": row.evidence.select_related("added_by", "claim").order_by("pk"),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
-        "terms": terms.written(row.item),
+        "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
         "findings": _findings(row),
         "steps": _steps(row),
         **_dependants(row, user),

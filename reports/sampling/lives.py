@@ -13,6 +13,7 @@ from obligations.models.judged import FACTS
 from obligations.workdays import Calendar
 
 _ONE_DAY = dt.timedelta(days=1)
+ACCEPTANCE_DAYS = 3
 _FIRST = dict.fromkeys(FACTS) | {
     "status": "draft",
     "external": False,
@@ -28,6 +29,7 @@ class ClaimMade:
     claimed_on: dt.date
     endorsed_on: dt.date | None = None
     decide_by: dt.date | None = None
+    counted_on: dt.date | None = None
     outcome: str = ""
     decided_on: dt.date | None = None
 
@@ -58,6 +60,7 @@ class Life:
     blocks: list[Request] = field(default_factory=list)
     exemptions: list[Request] = field(default_factory=list)
     issued_on: dt.date | None = None
+    accept_by: dt.date | None = None
     accepted_on: dt.date | None = None
     # (day, verb, its date where it takes one), in order.
     acts: list[tuple[dt.date, str, dt.date | None]] = field(default_factory=list)
@@ -73,6 +76,8 @@ class Life:
     def issue(self, on: dt.date) -> None:
         day = self._act("issue", on, status="issued")
         self.issued_on = day or self.issued_on
+        if day:
+            self.accept_by = self.calendar.add(day, ACCEPTANCE_DAYS)
 
     def accept(self, on: dt.date) -> None:
         day = self._act("accept", on, status="in_progress")
@@ -96,6 +101,7 @@ class Life:
         standing = {"completed_on": completed_on, "mend_until": None, "decide_by": decide_by}
         self._act("endorse", on, status="endorsed", **standing)
         self.claims[-1].endorsed_on, self.claims[-1].decide_by = day, decide_by
+        self.claims[-1].counted_on = completed_on
 
     def send_back(self, on: dt.date) -> None:
         day = self._day(on)

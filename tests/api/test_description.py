@@ -14,6 +14,7 @@ from schemathesis.specs.openapi import checks as of_openapi
 
 from accounts import tokens
 from jobs import queue
+from obligations.models import Edition
 from reports import making, snapshots
 
 CHECKS = [
@@ -58,7 +59,13 @@ def known(in_progress, claimed, verified, coordinator, bureau):
     on = in_progress.raised_on
     snapshot = snapshots.take(as_of=on, today=on, by=coordinator)
     report = making.record(snapshot, making.write(snapshot), by=coordinator, job=None)
+    edition = Edition.objects.create(
+        list=in_progress.item.list, number=1, applied_on=on, applied_by=coordinator, changed=1
+    )
+    fields = [["更新周期", "每日", "每周"]]
+    edition.changes.create(item=in_progress.item, change="changed", fields=fields)
     return {
+        "editions": [edition.pk],
         "obligations": [in_progress.pk],
         "evidence": [claimed.evidence.get().pk],
         "items": [in_progress.item_id],
@@ -67,6 +74,7 @@ def known(in_progress, claimed, verified, coordinator, bureau):
         "jobs": [queue.enqueue("noop", by=coordinator).pk],
         "imports": [1],
         "reports": [report.pk],
+        "notices": [in_progress.notice_id],
     }
 
 

@@ -109,3 +109,59 @@ def test_a_city_does_not_see_the_imports_of_the_province(upload, program_of, cit
     for path in ("", "apply/", "discard/"):
         method = city.post if path else city.get
         assert method(f"{IMPORTS}{received['id']}/{path}").status_code == 404
+
+
+UNKNOWN = (
+    "序号,数源单位名,资源题名,信息项,开放属性,共享方式,更新周期,办结日\n"
+    "1,省公安厅,居住证信息,姓名,有条件共享,服务接口,每日,2025-12-31\n"
+)
+MEANT = {"2": "body", "3": "title", "5": "share_type", "8": "deadline"}
+
+
+@pytest.fixture
+def refused(upload, coordinating):
+    """An import whose columns are not understood, as shown."""
+    received = upload(UNKNOWN).json()
+    perform(received["job"]["id"])
+    return coordinating.get(f"{IMPORTS}{received['id']}/").json()
+
+
+def test_what_was_recognised_is_shown_and_columns_can_be_said(refused, coordinating):
+    assert refused["state"] == "refused"
+    assert refused["layout"]["missing"] == ["body", "title", "share_type", "deadline"]
+    assert refused["layout"]["columns"][0]["why"] == "label"
+    address = f"{IMPORTS}{refused['id']}/"
+    mapping = {"top": 1, "bottom": 1, "columns": MEANT}
+    said = {"version": refused["version"], "mapping": mapping}
+    answer = coordinating.post(f"{address}read/", said)
+    assert answer.status_code == 202, answer.content
+    perform(answer.json()["job"]["id"])
+    ready = coordinating.get(address).json()
+    assert (ready["state"], ready["mapping"]) == ("ready", mapping)
+    assert ready["layout"]["columns"][2] | {"samples": []} == {
+        "number": 3,
+        "letters": "C",
+        "label": "资源题名",
+        "field": "title",
+        "why": "person",
+        "samples": [],
+    }
+
+
+@pytest.mark.parametrize(
+    ("mapping", "status"),
+    [
+        ({"top": 1, "bottom": 1, "columns": {"2": "colour"}}, 409),
+        ({"top": 1, "bottom": 1, "columns": {"2": "body", "3": "body"}}, 409),
+        ({"top": 2, "bottom": 1, "columns": MEANT}, 409),
+        ({"top": 1, "bottom": 1, "columns": {"x": "body"}}, 400),
+        ({"top": 1, "bottom": 1, "columns": {"²": "body"}}, 400),
+        ({"top": 1, "bottom": 1, "columns": {}}, 400),
+        ({"top": 0, "bottom": 1, "columns": MEANT}, 400),
+    ],
+)
+def test_columns_that_cannot_be_said_are_refused(refused, coordinating, mapping, status):
+    said = {"version": refused["version"], "mapping": mapping}
+    answer = coordinating.post(f"{IMPORTS}{refused['id']}/read/", said)
+    assert answer.status_code == status, answer.content
+    assert Import.objects.get().mapping == {}

@@ -68,7 +68,7 @@ def test_a_messy_xls_is_applied_without_leaving_the_wizard(desk):
     clerk.look("intake-problems")
     clerk.click("link", "匹配单位")
     clerk.look("intake-units")
-    clerk.click("button", "保存并重新读取")
+    clerk.click("button", "保存匹配并重新检查")
     clerk.page.get_by_role("link", name="下载标注问题的表格").wait_for(timeout=LONG)
     clerk.look("intake-marked")
     with clerk.page.expect_download() as download:
@@ -82,3 +82,46 @@ def test_a_messy_xls_is_applied_without_leaving_the_wizard(desk):
     clerk.wait_for("该文件已生效")
     clerk.look("intake-applied")
     assert clerk.clicks <= MOST_CLICKS
+
+
+UNKNOWN = ("序号", "数源单位名", "资源题名", "信息项", "开放属性", "共享方式", "更新周期", "办结日")
+MEANT = {
+    "B 数源单位名": "提供部门 *",
+    "C 资源题名": "数据资源名称 *",
+    "E 开放属性": "共享类型 *",
+    "H 办结日": "完成时限 *",
+}
+
+
+def with_unknown_words(title):
+    """A list under a title, whose labels no list uses."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(("某省数据共享清单",))
+    sheet.append(UNKNOWN)
+    cells = ("姓名、证号", "无条件共享", "服务接口", "每日", "2026年9月底")
+    sheet.append((1, "省公安厅", title, *cells))
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_unknown_columns_are_said_once_and_known_from_then_on(desk):
+    clerk = Counting(desk("coordinator"))
+    clerk.page.goto("/")
+    upload(clerk, "数源清单.xlsx", with_unknown_words("流动人口登记信息"), batch=31)
+    clerk.page.get_by_role("link", name="指定各列含义").wait_for(timeout=LONG)
+    clerk.click("link", "指定各列含义")
+    clerk.wait_for("还缺少必需的列：4 个")
+    for column, meaning in MEANT.items():
+        letters, label = column.split()
+        select = clerk.page.get_by_label(f"{letters} 列“{label}”用作", exact=True)
+        select.select_option(label=meaning)
+    clerk.look("intake-columns")
+    clerk.click("button", "保存并重新读取")
+    clerk.page.get_by_role("button", name="确认并生效").wait_for(timeout=LONG)
+    upload(clerk, "数源清单-下一批.xlsx", with_unknown_words("流动人口变更信息"), batch=32)
+    clerk.page.get_by_role("button", name="确认并生效").wait_for(timeout=LONG)
+    clerk.click("link", "工作表与列")
+    clerk.wait_for("对文件“数源清单.xlsx”的指定")
+    clerk.look("intake-columns-remembered")

@@ -1,6 +1,7 @@
 """The main job in a real browser: from two list files to leadership's workbook."""
 
 import io
+import re
 from pathlib import Path
 
 import openpyxl
@@ -32,8 +33,8 @@ def import_list(coordinator, name, kind, batch, *, picture=""):
 def issue_everything(coordinator):
     page = coordinator.go("/obligations/?scope=own&status=draft")
     coordinator.look("issue")
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="下达全部筛选结果").click()
+    page.get_by_role("button", name="下达…").click()
+    page.get_by_role("button", name=re.compile("^下达（")).click()
     page.locator("#messages .note-success", has_text="已下达").wait_for()
 
 
@@ -41,8 +42,8 @@ def accept_everything(officer):
     page = officer.go("/")
     officer.look()
     page.goto("/obligations/?status=issued")
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="签收全部筛选结果").click()
+    page.get_by_role("button", name="签收…").click()
+    page.get_by_role("button", name=re.compile("^签收（")).click()
     page.locator("#messages .note-success", has_text="已签收").wait_for()
 
 

@@ -105,3 +105,31 @@ def test_who_may_not_import_is_told_so_in_words(run, officer):
 def test_an_unknown_account_is_an_error_in_words(run):
     with pytest.raises(CommandError, match="没有名为"):
         run(books.workbook(ROW), "--by", "nobody")
+
+
+UNKNOWN = ("序号", "数源单位名", "资源题名", "信息项", "开放属性", "共享方式", "更新周期", "办结日")
+
+
+def test_columns_and_header_rows_can_be_said_on_the_command_line(run):
+    data = books.workbook(labels=UNKNOWN, above=[("标题",), books.SHARING[1:4]])
+    assert run(data)[0] == 1
+    columns = ("--column", "B=body", "--column", "C=title", "--map", "E=share_type")
+    code, said = answer(run(data, *columns, "--column", "h=deadline", "--header", "3", "--json"))
+    assert (code, said["problems"]) == (0, [])
+    assert ListItem.objects.get().title == "居住证信息"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--column", "C=colour"), "“colour”"),
+        (("--column", "C=title", "--column", "D=title"), "C 列和 D 列"),
+        (("--header", "90-91"), "第 90 行至第 91 行"),
+        (("--column", "AZ=title"), "AZ 列没有内容"),
+    ],
+)
+def test_columns_that_cannot_be_are_refused(run, options, words):
+    code, printed = run(books.workbook(), *options)
+    assert code == 1
+    assert words in printed
+    assert not ListItem.objects.exists()

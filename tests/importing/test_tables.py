@@ -75,6 +75,12 @@ def test_a_cell_with_line_breaks_in_a_text_file_is_one_row():
     assert [row.number for row in table.rows] == [2, 3]
 
 
+@pytest.mark.parametrize("amount", ["300 项", "共300项", "3条", 300])
+def test_a_sum_may_say_what_it_counts(amount):
+    table = read(books.workbook(below=[("合计", None, amount)]))
+    assert titles(table) == ["居住证信息"]
+
+
 def test_sums_column_numbers_blank_rows_headings_and_notes_are_no_data():
     numbering = tuple(range(1, 9))
     heading = ("一、中央单位（1项）",)

@@ -1,0 +1,183 @@
+"""Two people at once on one obligation, with real connections; prints what became of each contest.
+
+Run by manage.py shell. With UNLOCKED set, locks and transactions are off: the negative control, in
+which both get through.
+"""
+
+import contextlib
+import datetime as dt
+import itertools
+import json
+import os
+import sys
+import threading
+import time
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, connections, models
+
+from accounts.errors import RuleViolation
+from accounts.models import Department, Region, Role, User
+from obligations import changing, completion, dispatch, extensions
+from obligations.evidence import NewEvidence
+from obligations.models import ListItem, Notice, Obligation, ResponsibilityList
+
+DAY = dt.date(2025, 9, 1)
+PAPER = NewEvidence(kind="document", text="示例政数〔2025〕7号")
+
+region = Region.objects.create(name="示例省")
+police = Department.objects.create(name="省公安厅", region=region)
+bureau = Department.objects.create(name="省数据管理局", region=region)
+officer, reviewer, one, other = (
+    User.objects.create_user(name, role=role, department=department)
+    for name, role, department in (
+        ("officer", Role.OFFICER, police),
+        ("reviewer", Role.REVIEWER, police),
+        ("one", Role.COORDINATOR, bureau),
+        ("other", Role.COORDINATOR, bureau),
+    )
+)
+home = ResponsibilityList.objects.create(kind="sharing", level="province", batch=7, title="清单")
+
+
+numbers = itertools.count(1)
+
+
+def owed():
+    number = next(numbers)
+    item = ListItem.objects.create(
+        list=home,
+        serial=str(number),
+        position=number,
+        title=f"数据资源{number}",
+        body=police,
+        deadline_kind="ongoing",
+        deadline_text="持续推进",
+        identity_hash=f"i{number}",
+        row_hash=f"r{number}",
+    )
+    due_on = dt.date(2025, 12, 31)
+    facts = {"raised_on": DAY, "due_on": due_on, "original_due_on": due_on}
+    return Obligation.objects.create(item=item, department=police, duty="supply", **facts)
+
+
+def accepted():
+    row = owed()
+    dispatch.issue(row, by=one, on=DAY)
+    dispatch.accept(row, by=officer, on=DAY)
+    return row
+
+
+def endorsed():
+    row = accepted()
+    completion.claim(row, by=officer, on=DAY, with_evidence=[PAPER])
+    completion.endorse(row, by=reviewer, on=DAY)
+    return row
+
+
+def ask_days(row):
+    extensions.ask(row, by=officer, on=DAY, days=5, reason="联调")
+
+
+def asked():
+    row = accepted()
+    ask_days(row)
+    return row
+
+
+# Contest: what lies there, and what the two do; each without a version, so that the lock decides.
+RACES = {
+    "verify and return": (
+        endorsed,
+        lambda row: completion.verify(row, by=one, on=DAY),
+        lambda row: completion.send_back(row, by=other, on=DAY, reason="缺"),
+    ),
+    "verify and verify": (
+        endorsed,
+        lambda row: completion.verify(row, by=one, on=DAY),
+        lambda row: completion.verify(row, by=other, on=DAY),
+    ),
+    "claim and withdraw": (
+        accepted,
+        lambda row: completion.claim(row, by=officer, on=DAY, with_evidence=[PAPER]),
+        lambda row: dispatch.withdraw(row, by=one, on=DAY, reason="清单调整"),
+    ),
+    "two extensions": (accepted, ask_days, ask_days),
+    "approve and approve": (
+        asked,
+        lambda row: extensions.approve(row, by=one, on=DAY),
+        lambda row: extensions.approve(row, by=other, on=DAY),
+    ),
+}
+
+
+def unlock():
+    """Nothing holds the row or the transaction, and the first one waits until the other read."""
+    nothing = type("Nothing", (), {"atomic": staticmethod(lambda: contextlib.nullcontext())})
+    changing.transaction = nothing
+    models.QuerySet.select_for_update = lambda rows, **_: rows
+
+
+def slow(row, *, by):
+    time.sleep(0.3)  # long enough for the other to read too, were they let
+
+
+def contest(row, *acts):
+    """How many got through, and the row afterwards."""
+    barrier, through, refused = threading.Barrier(len(acts)), [], []
+
+    def run(act):
+        mine = Obligation.objects.get(pk=row.pk)
+        barrier.wait()
+        try:
+            act(mine)
+            through.append(1)
+        except (RuleViolation, PermissionDenied) as why:
+            refused.append(type(why).__name__)
+        except Exception as why:
+            # What the database refuses at the last moment did get through our own checks.
+            through.append(type(why).__name__)
+        finally:
+            connections.close_all()
+
+    connection.close()
+    threads = [threading.Thread(target=run, args=[act]) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return row, through, refused
+
+
+def numbered():
+    """Eight issue at once: no number is given twice and none is left out."""
+    rows = [owed() for _number in range(8)]
+    barrier = threading.Barrier(8)
+
+    def run(row):
+        barrier.wait()
+        # A contest for the year, not for the row: SQLite may ask to try again.
+        dispatch.issue(row, by=one, on=DAY)
+        connections.close_all()
+
+    connection.close()
+    threads = [threading.Thread(target=run, args=[row]) for row in rows]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(Notice.objects.values_list("number", flat=True))
+
+
+found = {}
+if not os.environ.get("UNLOCKED"):
+    found["numbers"] = numbered()
+started = {name: start() for name, (start, *_acts) in RACES.items()}
+changing.require_in_reach = slow
+if os.environ.get("UNLOCKED"):
+    unlock()
+for name, (_start, *acts) in RACES.items():
+    row, through, refused = contest(started[name], *acts)
+    row.refresh_from_db()
+    found[name] = {"through": len(through), "refused": refused, "status": row.status}
+sys.stdout.write(json.dumps(found) + "\n")
