@@ -73,9 +73,11 @@ class Offer:
 
 def offers(*, by: User, on: dt.date) -> list[Offer]:
     """By group: who joined, and who left with something still open; those that wait come first."""
-    found = _by_group(by=by, on=on)
+    found, resolver = _by_group(_rows(by), by=by, on=on)
     for one in found.values():
         _work_out(one, by=by, on=on)
+    if resolver:
+        _note_left(found, resolver)
     shown = [one for one in found.values() if one.joined or one.left]
     return sorted(shown, key=lambda one: (not one.joined, one.name))
 
@@ -84,7 +86,10 @@ def waiting_count(*, by: User, on: dt.date) -> int:
     """How many obligations wait to be offered to new members."""
     if not permissions.may(by, "fan_out"):
         return 0
-    return sum(len(one.missing) for one in offers(by=by, on=on))
+    found, _resolver = _by_group(_rows(by), by=by, on=on)
+    for one in found.values():
+        _work_out(one, by=by, on=on)
+    return sum(len(one.missing) for one in found.values())
 
 
 def accept(
@@ -171,7 +176,8 @@ def _locked(
     keys = list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
     through = DispatchGroup.items.through.objects.filter(dispatchgroup__in=keys)
     writing.lock(through.values_list("listitem", flat=True))
-    offer = _by_group(by=by, on=on).get(group, Offer(group, ""))
+    found, _resolver = _by_group(rows, by=by, on=on)
+    offer = found.get(group, Offer(group, ""))
     _work_out(offer, by=by, on=on)
     if offer.digest() != digest:
         raise StaleVersion(
@@ -189,10 +195,13 @@ def _rows(by: User) -> QuerySet[DispatchGroup]:
     return DispatchGroup.objects.filter(dispatch__in=mine)
 
 
-def _by_group(*, by: User, on: dt.date) -> dict[int, Offer]:
-    rows = list(_rows(by).select_related("dispatch__created_by", "group").order_by("pk"))
+def _by_group(
+    asked: QuerySet[DispatchGroup], *, by: User, on: dt.date
+) -> tuple[dict[int, Offer], Resolver | None]:
+    """Who joined each of the groups; nothing is read of departments where there is none."""
+    rows = list(asked.select_related("dispatch__created_by", "group").order_by("pk"))
     if not rows:
-        return {}
+        return {}, None
     resolver = Resolver(on, by)
     handled: dict[int, set[int]] = defaultdict(set)
     for pk, department in _handled(rows):
@@ -206,8 +215,7 @@ def _by_group(*, by: User, on: dt.date) -> dict[int, Offer]:
             if one.pk not in handled[row.pk]:
                 offer.joined[one.pk] = one
                 offer.unreached.setdefault(row.pk, []).append(one.pk)
-    _note_left(found, resolver)
-    return found
+    return found, resolver
 
 
 def _handled(rows: Sequence[DispatchGroup]) -> Iterable[tuple[int, int]]:
