@@ -49,11 +49,20 @@ def test_from_the_choice_to_the_obligations(page, make_item, police, health):
 
 
 def test_all_of_a_filter(page, make_item, police, health):
-    make_item(police, title="甲类资源", scenes="、出生一件事、")
+    home = make_item(police, title="甲类资源", scenes="、出生一件事、")
     make_item(police, title="乙类资源", scenes="、出生一件事、")
     make_item(health, title="丙类资源")
     said = {"lead": ["own"], "all": "yes", "duty": ["use"]}
-    for query, count in (("q=资源", 3), ("q=甲类", 1), ("scene=出生", 2), (f"body={health.pk}", 1)):
+    narrowed = (
+        ("q=资源", 3),
+        ("q=甲类", 1),
+        ("scene=出生", 2),
+        (f"body={health.pk}", 1),
+        (f"list={home.list_id}", 3),
+        ("batch=7", 3),
+        (f"item={home.pk}", 1),
+    )
+    for query, count in narrowed:
         page.post(f"{NEW}?{query}", said)
         assert Dispatch.objects.latest("pk").items.count() == count, query
 
