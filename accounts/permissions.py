@@ -18,6 +18,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "undo_import": _COORDINATOR,
     "keep_groups": _COORDINATOR,
     "keep_rules": _COORDINATOR,
+    "fan_out": _COORDINATOR,
     "issue": _COORDINATOR,
     "accept": _OFFICER,
     "plan": _OFFICER | _COORDINATOR,

@@ -17,6 +17,7 @@ BENCHMARKS = {
     "import-pages": "bench.import_pages",
     "reminders": "bench.reminders",
     "filling": "bench.filling",
+    "dispatch": "bench.dispatch",
 }
 
 

@@ -176,6 +176,9 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
         widget=forms.HiddenInput,
     )
     reminded = df.CharFilter(method="of_reminder", widget=forms.HiddenInput)
+    dispatch = df.NumberFilter(
+        field_name="dispatch_id", min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
+    )
     overdue = df.BooleanFilter(
         method="only_overdue",
         label=_("Overdue only"),

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.apps import apps
 from django.conf import settings
@@ -81,6 +81,8 @@ class Kind:
     # central body) -> duties, and the central bodies that have no counterpart.
     fan_out: Callable[..., tuple[list[Duty], list[str]]]
     checks: tuple[Check, ...] = ()
+    # Terms of an item -> the duties that such a row does not create.
+    duties_without: Callable[[Any], frozenset[str]] = lambda _terms: frozenset()
 
     def column(self, name: str) -> Column:
         """The column of a field; KeyError where there is none."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 VERB_LABELS: Mapping[str, Promise] = {
     "import_list": _("import"),
     "undo_import": _("take an edition back"),
+    "fan_out": _("dispatch"),
     "issue": _("issue"),
     "accept": _("accept"),
     "plan": _("plan"),

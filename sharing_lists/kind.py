@@ -46,6 +46,11 @@ def is_shared(values: Mapping[str, object]) -> bool:
     return values.get("share_type") not in ("refused", None)
 
 
+def duties_without(terms: Any) -> frozenset[str]:
+    """不予共享: nobody supplies it, and nobody applies for it."""
+    return frozenset() if terms.share_type != "refused" else frozenset({"supply", "apply"})
+
+
 def fan_out(values: Mapping[str, Any], counterparts: Counterparts) -> Fanned:
     """不予共享 owes nothing; else the body supplies, or the province applies to it."""
     if not is_shared(values):
@@ -128,4 +133,5 @@ SHARING = Kind(
     ),
     fan_out=fan_out,
     checks=CHECKS,
+    duties_without=duties_without,
 )

@@ -5,6 +5,7 @@ from django.urls import path
 from obligations.api import (
     checks,
     dates,
+    dispatches,
     editions,
     evidence,
     figures,
@@ -43,6 +44,13 @@ urlpatterns = [
     path(
         "evidence/<int:pk>/download/", evidence.EvidenceDownload.as_view(), name="evidence-download"
     ),
+    path("dispatches/", dispatches.Dispatches.as_view()),
+    path("dispatches/<int:pk>/", dispatches.OneDispatch.as_view()),
+    path("dispatches/<int:pk>/confirm/", dispatches.ConfirmDispatch.as_view()),
+    path("dispatches/<int:pk>/discard/", dispatches.DiscardDispatch.as_view()),
+    path("new_members/", dispatches.NewMembers.as_view()),
+    path("new_members/<int:group>/accept/", dispatches.AcceptMembers.as_view()),
+    path("new_members/<int:group>/dismiss/", dispatches.DismissMembers.as_view()),
     path("notices/", notices.Notices.as_view()),
     path("notices/<int:pk>/", notices.OneNotice.as_view()),
     path("contact/", notices.Contact.as_view()),

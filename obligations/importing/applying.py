@@ -17,6 +17,7 @@ from obligations import history
 from obligations.importing import (
     amending,
     changes,
+    groups,
     matching,
     planning,
     rebuilding,
@@ -132,6 +133,7 @@ def _write(
     history.record_many(made, on=on)
     matching.queue([*zip(added, found.added, strict=True), *found.changed], kind)
     matching.close_amended([*items, *gone], on=on, by=by)
+    groups.remember([*zip(added, found.added, strict=True), *found.changed], kind, by=by, on=on)
     changes.write(edition, added=added, found=found, fields=fields, before=amended.before | ended)
     return len(made)
 

@@ -17,7 +17,7 @@ from accounts.errors import RuleViolation
 from accounts.models import Department, DepartmentGroup, User
 from accounts.names import Directory
 from obligations import history
-from obligations.importing import drafting, matching, rebuilding, uploads
+from obligations.importing import drafting, groups, matching, rebuilding, uploads
 from obligations.importing.drafting import Draft
 from obligations.importing.writing import fill_item, new_obligations, terms_of
 from obligations.kinds import Column, Kind, kinds
@@ -52,7 +52,7 @@ def match(
     permissions.require(by, "import_list")
     matching.learn(text, department=department, group=group, by=by)
     units = _waiting(text, by=by)
-    made = _settle(sorted({unit.item_id for unit in units}), on=on)
+    made = _settle(sorted({unit.item_id for unit in units}), by=by, on=on)
     decided = {"department": department, "group": group}
     _close(units, outcome=_Outcome.MATCHED, by=by, on=on, **decided)
     claimed = Claimed(len(units), len({unit.item_id for unit in units}), len(made))
@@ -137,7 +137,7 @@ def _said(text: str, units: Sequence[UnresolvedUnit]) -> dict[str, Any]:
     return {"name": text, "items": items[:_AUDITED], "item_count": len(items)}
 
 
-def _settle(item_ids: Sequence[int], *, on: dt.date) -> list[int]:
+def _settle(item_ids: Sequence[int], *, by: User, on: dt.date) -> list[int]:
     """Write what the items say now that a name is known; returns the new obligations' keys."""
     directory = Directory(on)
     made: list[int] = []
@@ -153,13 +153,13 @@ def _settle(item_ids: Sequence[int], *, on: dt.date) -> list[int]:
         for item in rows:
             by_kind[item.list.kind].append(item)
         for code, items in by_kind.items():
-            made += _rewrite(items, kinds()[code], directory, on=on)
+            made += _rewrite(items, kinds()[code], directory, by=by, on=on)
     history.record_many(made, on=on)
     return made
 
 
 def _rewrite(
-    items: Sequence[ListItem], kind: Kind, directory: Directory, *, on: dt.date
+    items: Sequence[ListItem], kind: Kind, directory: Directory, *, by: User, on: dt.date
 ) -> list[int]:
     known = rebuilding.all_terms(kind, items)
     pairs = [(item, _draft(item, known[item.pk], kind, directory)) for item in items]
@@ -172,7 +172,9 @@ def _rewrite(
     named = [one.field for one in kind.columns if _names_bodies(one) and not one.on_item]
     if named:
         kind.terms._default_manager.bulk_update(terms, named)
-    return _make_missing(pairs, on=on)
+    made = _make_missing(pairs, on=on)
+    groups.remember(pairs, kind, by=by, on=on)
+    return made
 
 
 def _make_missing(pairs: Sequence[tuple[ListItem, Draft]], *, on: dt.date) -> list[int]:

@@ -3,6 +3,7 @@
 from obligations.models.bases import DateBasis, Recount
 from obligations.models.calendar import CalendarDay, CalendarLoad
 from obligations.models.channels import ReminderChoice, WebhookHost, WebhookTarget
+from obligations.models.dispatches import Dispatch, DispatchGroup, DispatchMember
 from obligations.models.editions import Edition, ItemChange
 from obligations.models.evidence import Evidence
 from obligations.models.filling import FillingUpload
@@ -12,7 +13,7 @@ from obligations.models.judged import JudgedFacts, Light, Status
 from obligations.models.lists import ListItem, ResponsibilityList
 from obligations.models.notices import DepartmentContact, Notice, NoticeYear
 from obligations.models.obligation import Duty, Obligation, RoleInItem
-from obligations.models.records import Block, Claim, Evidence, Exemption
+from obligations.models.records import Block, Claim, Exemption
 from obligations.models.reminders import Delivery, Digest, ReminderDay
 from obligations.models.requests import Extension, Objection
 from obligations.models.rounds import ProgressReport, Round, RoundAnswer, RoundRule, Said
@@ -36,6 +37,9 @@ __all__ = [
     "DepartmentContact",
     "DepartmentDay",
     "Digest",
+    "Dispatch",
+    "DispatchGroup",
+    "DispatchMember",
     "Duty",
     "Edition",
     "Evidence",

@@ -99,6 +99,21 @@ class Obligation(JudgedFacts):
     depends_on = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="dependants"
     )
+    # 任务分解: the act that made it, and the group as whose member the department owes it.
+    dispatch = models.ForeignKey(
+        "obligations.Dispatch",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="obligations",
+    )
+    dispatch_group = models.ForeignKey(
+        "obligations.DispatchGroup",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="obligations",
+    )
     due_text = models.CharField(max_length=500, blank=True)
     due_kind = models.CharField(max_length=10, default="date")
     original_due_on = models.DateField(null=True, blank=True)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.permissions import may
 from obligations import lights
+from obligations.fanning_out import joining
 from obligations.kinds import kinds
 from obligations.models import (
     Block,
@@ -114,6 +115,13 @@ def moves_of(context: Context, obligation: Obligation, field: str) -> dict[str, 
     """What a date was before, and why it moved."""
     known = (context.get("explained") or {}).get(obligation.pk, {})
     return {"moves": known[field].moves if field in known else ()}
+
+
+@register.simple_tag(takes_context=True)
+def new_member_count(context: Context) -> int:
+    """How many obligations wait to be offered to new members of dispatched groups."""
+    user = context.get("user")
+    return joining.waiting_count(by=user, on=today()) if isinstance(user, User) else 0
 
 
 @register.simple_tag

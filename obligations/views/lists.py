@@ -60,6 +60,7 @@ def responsibility_list(request: HttpRequest, pk: int) -> HttpResponse:
         "items": Paginator(items, ITEMS_SHOWN).get_page(request.GET.get("page")),
         "filter": narrowed,
         "editions": editions.lines(one, user=user),
+        "may_fan_out": permissions.may(user, "fan_out"),
     }
     return render(request, "obligations/responsibility_list.html", context)
 
@@ -80,6 +81,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "lateness": lateness(today()),
         "explained": explaining.of_many(rows, fields=["due_on"]),
+        "may_fan_out": permissions.may(user, "fan_out"),
     }
     return render(request, "obligations/item.html", context)
 
