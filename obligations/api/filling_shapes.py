@@ -40,7 +40,7 @@ class FilledWorkbook(StrictSerializer):
     file = serializers.FileField(max_length=255, allow_empty_file=True)
 
 
-class Confirmation(Versioned):
+class FillingConfirmation(Versioned):
     """`choices` says of rows with conflicts whose word holds, by obligation; `everywhere` of all
     others."""
 
@@ -69,7 +69,7 @@ class FillingSerializer(serializers.Serializer[Any]):
     job_id = serializers.IntegerField(allow_null=True)
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class FilledChangeSerializer(serializers.Serializer[Any]):
     pk = serializers.IntegerField(help_text="The obligation.")
     row = serializers.IntegerField(help_text="The row of the sheet.")
     title = serializers.CharField()
@@ -90,7 +90,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
 
 
 class FillingDetailSerializer(FillingSerializer):
-    changes = ChangeSerializer(many=True)
+    changes = FilledChangeSerializer(many=True)
     problems = ProblemOfRowSerializer(many=True)
     notices = serializers.ListField(child=serializers.CharField())
     job = JobSerializer(allow_null=True)
