@@ -192,17 +192,16 @@ def _stand(rows: Sequence[Obligation], *, by: User, on: dt.date) -> None:
     for row in rows:
         row.completed_on = kept.get(row.pk, on)
         row.status = Status.ENDORSED
-        if row.mend_until is not None:
-            dating.clear(row, "mend_until")
+    dating.clear_many([row for row in rows if row.mend_until is not None], "mend_until")
 
 
 def _returned(rows: Sequence[Obligation], *, by: User, on: dt.date, reason: str) -> None:
     formal = [row for row in rows if row.status == Status.ENDORSED]
     first = [row for row in formal if row.first_completed_on is None]
     _give_mending_days(first, by=by, on=on)
+    dating.clear_many(formal, "decide_by")
     for row in formal:
         row.completed_on = None
-        dating.clear(row, "decide_by")
         row.returned_count += 1
     _close_claims(rows, outcome=Claim.Outcome.RETURNED, by=by, on=on, reason=reason)
     for row in rows:

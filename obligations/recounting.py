@@ -146,9 +146,9 @@ def _touched(recount: Recount) -> QuerySet[DateBasis]:
     if rule is None:
         found = found.filter(start_on__lte=recount.last_on, value__gte=recount.first_on)
     else:
-        # The days that were left are nobody's rule.
+        # The days that were left, or that were approved, are nobody's rule.
         found = found.filter(clock=rule.clock, start_on__gte=rule.effective_from)
-        found = found.exclude(clock=Clock.RESUME)
+        found = found.exclude(clock__in=[Clock.RESUME, Clock.EXTENSION])
         if rule.effective_to:
             found = found.filter(start_on__lte=rule.effective_to)
     if recount.region_id:

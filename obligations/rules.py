@@ -106,6 +106,10 @@ def _require_possible(new: DeadlineRule, wider: DeadlineRule) -> None:
         )
     if new.region and new.clock == Clock.DUE_SOON:
         raise RuleViolation(_("The notice before the due date is the same everywhere."))
+    if new.clock in (Clock.RESUME, Clock.EXTENSION) and new.unit != _Unit.WORKING_DAYS:
+        raise RuleViolation(
+            _("Days that were left or are asked for are working days: choose this unit.")
+        )
     if new.region is None and new.effective_to:
         raise RuleViolation(_("Only a local rule may end: a policy goes on until the next one."))
     if not wider.is_law:

@@ -71,32 +71,31 @@ def test_many_at_once_get_the_same_as_one_by_one(owe, police, make_department, c
     CalendarDay.objects.create(day=dt.date(2025, 9, 3), region=city, is_workday=False)
     here, there = owe(make_department("甲市民政局", at=city)), owe(police)
     start = dt.date(2025, 9, 1)
-    latest = dating.by_clock_many(
-        [here.pk, there.pk], "mend_until", "mend", start=start, event="send_back"
+    found = dating.by_clock_each(
+        [here.pk, there.pk], "accept_by", "accept", start=start, event="issue"
     )
     for row in (here, there):
         row.refresh_from_db()
-        assert current(row, "mend_until").value == row.mend_until
-    assert (here.mend_until, there.mend_until) == (dt.date(2025, 9, 9), dt.date(2025, 9, 8))
-    assert latest == here.mend_until
+        assert current(row, "accept_by").value == row.accept_by == found[row.pk]
+    assert (here.accept_by, there.accept_by) == (dt.date(2025, 9, 5), dt.date(2025, 9, 4))
 
 
 def test_the_number_of_statements_does_not_grow_with_the_rows(
     owe, police, django_assert_max_num_queries
 ):
-    ids = [owe(police).pk for _number in range(30)]
+    rows = [owe(police) for _number in range(30)]
+    ids = [row.pk for row in rows]
     with django_assert_max_num_queries(12):
-        dating.by_clock_many(
-            ids, "mend_until", "mend", start=dt.date(2025, 9, 1), event="send_back"
-        )
+        dating.by_clock_each(ids, "accept_by", "accept", start=dt.date(2025, 9, 1), event="issue")
     assert DateBasis.objects.current().filter(obligation__in=ids).count() == 30
+    with django_assert_max_num_queries(1):
+        dating.clear_many(rows, "accept_by")
+    assert not DateBasis.objects.current().filter(obligation__in=ids).exists()
 
 
 def test_none_at_all_is_no_error(db):
     start = dt.date(2025, 9, 1)
-    assert dating.by_clock_many(
-        [], "mend_until", "mend", start=start, event="send_back"
-    ) == dt.date(2025, 9, 8)
+    assert dating.by_clock_each([], "accept_by", "accept", start=start, event="issue") == {}
 
 
 def test_one_basis_counts_and_what_it_replaced_stays_on_record(owe, police):
@@ -167,7 +166,7 @@ def test_a_lifted_block_says_how_many_days_were_left(in_progress, officer, coord
 def test_what_the_list_says_needs_no_row(owe, police, coordinator):
     row = owe(police)
     dispatch.issue(row, by=coordinator, on=dt.date(2025, 8, 4))
-    assert not DateBasis.objects.filter(obligation=row).exists()
+    assert not DateBasis.objects.filter(obligation=row, field="due_on").exists()
 
 
 def test_a_list_that_names_another_day_takes_the_due_date_back(owe, police):
@@ -184,12 +183,3 @@ def test_a_list_that_names_another_day_takes_the_due_date_back(owe, police):
     row.due_on = row.original_due_on
     dating.restored_many([row])
     assert current(row, "due_on") is None
-
-
-def test_each_of_many_has_the_date_of_its_region(owe, police, make_department, city):
-    CalendarDay.objects.create(day=dt.date(2025, 9, 3), region=city, is_workday=False)
-    here, there = owe(make_department("甲市民政局", at=city)), owe(police)
-    found = dating.by_clock_each(
-        [here.pk, there.pk], "mend_until", "mend", start=dt.date(2025, 9, 1), event="return"
-    )
-    assert found == {here.pk: dt.date(2025, 9, 9), there.pk: dt.date(2025, 9, 8)}

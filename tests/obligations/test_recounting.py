@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
+from accounts.errors import RuleViolation
 from accounts.models import AuditEntry
 from jobs.models import Job
 from obligations import (
@@ -15,6 +16,7 @@ from obligations import (
     clocks,
     completion,
     dating,
+    extensions,
     history,
     recounting,
     rules,
@@ -267,6 +269,40 @@ def test_days_that_were_left_are_no_rules_to_change(count_on, coordinator):
     recounted(Recount.objects.get())
     row.refresh_from_db()
     assert row.due_on == BEFORE
+
+
+def test_days_that_were_approved_are_no_rules_to_change(in_progress, officer, coordinator):
+    """As many as the longest extension: they look like its rule, and are a person's decision."""
+    asked, decided = dt.date(2025, 12, 22), dt.date(2025, 12, 23)
+    extensions.ask(in_progress, by=officer, on=asked, days=20, reason="联调延后")
+    extensions.approve(in_progress, by=coordinator, on=decided)
+    due_on = in_progress.due_on
+    new = rules.draft(
+        "extension",
+        region=None,
+        days=10,
+        unit="working_days",
+        effective_from=dt.date(2025, 9, 1),
+        source="示例〔2026〕3号",
+    )
+    assert recounting.would_touch(new) == (0, 0)
+    rules.add(new, by=coordinator, recount=True)
+    recounted(Recount.objects.get())
+    in_progress.refresh_from_db()
+    assert in_progress.due_on == due_on == dt.date(2026, 1, 29)
+
+
+@pytest.mark.parametrize("clock", ["resume", "extension"])
+def test_days_that_a_person_counts_in_are_working_days(db, clock):
+    with pytest.raises(RuleViolation, match="工作日"):
+        rules.draft(
+            clock,
+            region=None,
+            days=10,
+            unit="natural_days",
+            effective_from=dt.date(2026, 9, 1),
+            source="示例〔2026〕3号",
+        )
 
 
 def test_a_newer_shipped_calendar_has_dates_counted_anew(count_on):

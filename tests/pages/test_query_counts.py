@@ -10,7 +10,7 @@ from obligations.today import today
 
 pytestmark = pytest.mark.django_db
 
-AT_MOST = 20
+AT_MOST = 21
 
 
 @pytest.fixture
