@@ -72,7 +72,7 @@ def _department(user: User) -> dict[str, Any]:
     on = today()
     counts = indicators.count(overview.own_obligations(user).select_related(None), on=on)
     desk = overview.desk(user)
-    rows = [row for part in desk.values() for row in part]
+    rows = [row for name, part in desk.items() if name != "notices" for row in part]
     return {
         **desk,
         "explained": explaining.of_many(rows, fields=["due_on"]),
