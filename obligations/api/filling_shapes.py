@@ -69,7 +69,7 @@ class FillingSerializer(serializers.Serializer[Any]):
     job_id = serializers.IntegerField(allow_null=True)
 
 
-class FilledChangeSerializer(serializers.Serializer[Any]):
+class RowChangeSerializer(serializers.Serializer[Any]):
     pk = serializers.IntegerField(help_text="The obligation.")
     row = serializers.IntegerField(help_text="The row of the sheet.")
     title = serializers.CharField()
@@ -90,7 +90,7 @@ class FilledChangeSerializer(serializers.Serializer[Any]):
 
 
 class FillingDetailSerializer(FillingSerializer):
-    changes = FilledChangeSerializer(many=True)
+    changes = RowChangeSerializer(many=True)
     problems = ProblemOfRowSerializer(many=True)
     notices = serializers.ListField(child=serializers.CharField())
     job = JobSerializer(allow_null=True)

@@ -11,7 +11,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from obligations import history, lights
-from obligations.models import Block, Exemption, Obligation, Status, UrgingNote
+from obligations.models import (
+    Block,
+    Exemption,
+    Extension,
+    Objection,
+    Obligation,
+    Status,
+    UrgingNote,
+)
 from obligations.reminding.people import (
     COORDINATORS,
     DEPARTMENT,
@@ -74,8 +82,15 @@ def _returned(people: People, on: dt.date) -> Mapping[int, Found]:
 
 
 def _to_accept(people: People, on: dt.date) -> Mapping[int, Found]:
-    issued = _own().filter(status=Status.ISSUED)
-    return people.share(_rows(issued, on), among=OFFICERS | COORDINATORS)
+    """Those whose days to accept are not over: the others have a line of their own."""
+    issued = _own().filter(status=Status.ISSUED).exclude(accept_by__lt=on)
+    return people.share(_rows(issued, on, by="accept_by"), among=OFFICERS | COORDINATORS)
+
+
+def _acceptance_overdue(people: People, on: dt.date) -> Mapping[int, Found]:
+    late = Obligation.objects.filter(external=False).acceptance_overdue(on=on)
+    rows = _rows(late, on, by="accept_by", past=False)
+    return people.share(rows, among=OFFICERS | COORDINATORS)
 
 
 def _to_endorse(people: People, on: dt.date) -> Mapping[int, Found]:
@@ -88,7 +103,7 @@ def _to_verify(people: People, on: dt.date) -> Mapping[int, Found]:
     return people.share(_rows(endorsed, on, by="decide_by"), among=COORDINATORS)
 
 
-def _asked(model: type[Block] | type[Exemption]) -> Find:
+def _asked(model: type[Block | Extension | Exemption | Objection]) -> Find:
     def find(people: People, on: dt.date) -> Mapping[int, Found]:
         waiting = model.objects.filter(outcome="").order_by("asked_on", "pk")
         pairs = waiting.values_list("obligation_id", "obligation__department_id")
@@ -119,11 +134,16 @@ SOURCES: tuple[Source, ...] = (
     Source("overdue", _("Overdue"), _overdue, "scope=own&light=red"),
     Source("returned", _("Sent back, to mend"), _returned, "status=in_progress"),
     Source("due_soon", _("Due soon"), _due_soon, "light=blue"),
+    Source(
+        "acceptance_overdue", _("Acceptance overdue"), _acceptance_overdue, "waiting=acceptance"
+    ),
     Source("to_accept", _("Not accepted yet"), _to_accept, "status=issued"),
     Source("to_endorse", _("To endorse"), _to_endorse, "status=claimed"),
     Source("to_verify", _("To verify"), _to_verify, "status=endorsed"),
     Source("blocks", _("Blocks to decide on"), _asked(Block), "waiting=block"),
+    Source("extensions", _("Extensions to decide on"), _asked(Extension), "waiting=extension"),
     Source("exemptions", _("Exemptions to decide on"), _asked(Exemption), "waiting=exemption"),
+    Source("objections", _("Objections to rule on"), _asked(Objection), "waiting=objection"),
     Source(
         "not_received", _("Urging notes not received"), _not_received, page="obligations:urging"
     ),

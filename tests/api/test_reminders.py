@@ -29,12 +29,12 @@ def test_one_reads_ones_own_reminders(filling, reviewing, issued, officer):
     shown = filling.get(f"{API}/reminders/").json()["results"]
     assert [one["id"] for one in shown] == [digest.pk]
     assert shown[0]["lines"][0] == {
-        "source": "to_accept",
-        "label": "未签收",
+        "source": "acceptance_overdue",
+        "label": "逾期未签收",
         "count": 1,
         "late": 0,
         "ids": [issued.pk],
-        "url": f"/obligations/?reminded={digest.pk}.to_accept",
+        "url": f"/obligations/?reminded={digest.pk}.acceptance_overdue",
     }
     assert shown[0]["deliveries"][0]["state"] == "queued"
     assert reviewing.get(f"{API}/reminders/").json()["results"] == []

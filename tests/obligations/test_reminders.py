@@ -8,7 +8,7 @@ import time_machine
 from accounts.models import AuditEntry, Role
 from jobs import queue, running
 from jobs.models import Job, database_time
-from obligations import blocks, completion, dispatch, exemptions, urging
+from obligations import blocks, completion, dispatch, exemptions, extensions, objections, urging
 from obligations.models import CalendarDay, Delivery, Digest, Obligation, ReminderDay
 from obligations.reminding import digests, people, wording
 
@@ -64,8 +64,9 @@ def test_an_officer_is_told_of_what_is_overdue_due_soon_returned_and_unaccepted(
     returned = begun(TUESDAY + dt.timedelta(days=90))
     completion.claim(returned, by=officer, on=dt.date(2025, 8, 20), with_evidence=[paper])
     completion.send_back(returned, by=reviewer, on=dt.date(2025, 8, 21), reason="请补正")
-    issued = owe(police)
-    dispatch.issue(issued, by=coordinator, on=dt.date(2025, 8, 4))
+    late, issued = owe(police), owe(police)
+    dispatch.issue(late, by=coordinator, on=dt.date(2025, 8, 4))
+    dispatch.issue(issued, by=coordinator, on=dt.date(2025, 9, 1))
 
     remind(TUESDAY)
 
@@ -73,6 +74,7 @@ def test_an_officer_is_told_of_what_is_overdue_due_soon_returned_and_unaccepted(
         "overdue": [overdue.pk],
         "returned": [returned.pk],
         "due_soon": [soon.pk],
+        "acceptance_overdue": [late.pk],
         "to_accept": [issued.pk],
     }
 
@@ -106,6 +108,37 @@ def test_a_reviewer_is_told_of_claims_and_a_coordinator_of_decisions(
     }
 
 
+def test_a_coordinator_is_told_of_extensions_and_objections_until_they_are_decided(
+    begun, officer, coordinator
+):
+    extended, contested = begun(TUESDAY + dt.timedelta(days=90)), begun(MONDAY.replace(month=8))
+    extensions.ask(extended, by=officer, on=TUESDAY, days=5, reason="接口改造")
+    Obligation.objects.filter(pk=contested.pk).update(light="red", light_reason="overdue")
+    objections.ask(contested, by=officer, on=TUESDAY, reason="时限有误")
+
+    remind(TUESDAY)
+    extensions.refuse(extended, by=coordinator, on=TUESDAY, reason="理由不足")
+    objections.refuse(contested, by=coordinator, on=TUESDAY, reason="时限无误")
+    remind(WEDNESDAY)
+
+    asked = {"extensions": [extended.pk], "objections": [contested.pk]}
+    assert told(coordinator, TUESDAY) == {"overdue": [contested.pk], **asked}
+    assert told(coordinator, WEDNESDAY) == {"overdue": [contested.pk]}
+
+
+def test_the_day_of_acceptance_itself_is_not_late(owe, police, officer, coordinator):
+    row = owe(police)
+    dispatch.issue(row, by=coordinator, on=dt.date(2025, 8, 28))
+    row.refresh_from_db()
+    assert row.accept_by == TUESDAY
+
+    remind(TUESDAY)
+    remind(WEDNESDAY)
+
+    assert told(officer, TUESDAY) == {"to_accept": [row.pk]}
+    assert told(officer, WEDNESDAY) == {"acceptance_overdue": [row.pk]}
+
+
 def test_the_coordinators_own_clock_is_counted(endorsed, coordinator):
     remind(endorsed.decide_by + dt.timedelta(days=3))
 
@@ -125,8 +158,11 @@ def test_everybody_is_told_of_their_own_department_and_scope_alone(
     remind(TUESDAY)
 
     assert told(officer, TUESDAY) == {"overdue": [mine.pk]}
-    assert told(officer2, TUESDAY) == {"to_accept": [theirs.pk]}
-    assert told(coordinator, TUESDAY) == {"overdue": [mine.pk], "to_accept": [theirs.pk]}
+    assert told(officer2, TUESDAY) == {"acceptance_overdue": [theirs.pk]}
+    assert told(coordinator, TUESDAY) == {
+        "overdue": [mine.pk],
+        "acceptance_overdue": [theirs.pk],
+    }
     assert told(elsewhere, TUESDAY) is None
     assert told(leader, TUESDAY) is None
 
