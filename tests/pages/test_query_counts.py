@@ -8,7 +8,7 @@ from obligations.models import ListItem, Obligation
 
 pytestmark = pytest.mark.django_db
 
-AT_MOST = 20
+AT_MOST = 21
 
 
 @pytest.fixture
