@@ -53,6 +53,11 @@ class Backend(ModelBackend):
         except attempts.LockedOut as locked:
             raise PermissionDenied(locked.sentence) from locked
 
+    def get_user(self, user_id: int) -> User | None:
+        """With the department, which the frame of every page names."""
+        user = User.objects.select_related("department").filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
+
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     """allauth's hooks: nobody signs up; attempts are counted by us and not in a cache."""

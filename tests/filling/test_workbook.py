@@ -119,3 +119,14 @@ def test_the_instructions_name_every_column_that_is_filled_in(rows, filled):
 def test_the_keys_are_out_of_sight(rows, filled):
     assert filled().book[columns.KEY_SHEET].sheet_state == "veryHidden"
     assert filled().book.active.title == columns.SHEET
+
+
+@pytest.mark.parametrize("who", ["reviewer", "coordinator"])
+def test_whoever_downloads_it_the_cells_are_open_to_the_officer_who_fills_it_in(
+    request, rows, filled, who
+):
+    book = filled(by=request.getfixturevalue(who))
+
+    assert not book.cell("进展").protection.locked
+    assert not book.cell("完成情况").protection.locked
+    assert book.cell("状态").protection.locked
