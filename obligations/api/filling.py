@@ -117,7 +117,9 @@ class ApplyUpload(Endpoint):
     parser_classes = [JSONParser]
     refusals = (409, 412, 428)
 
-    @extend_schema(request=shapes.FillingConfirmation, responses={202: shapes.FillingDetailSerializer})
+    @extend_schema(
+        request=shapes.FillingConfirmation, responses={202: shapes.FillingDetailSerializer}
+    )
     def post(self, request: Request, pk: int) -> Response:
         row, said = find(_visible(self), pk), self.read(shapes.FillingConfirmation)
         confirmed = uploads.confirm(

@@ -8,6 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ("accounts", "0002_groups"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("obligations", "0006_remembered_from"),
     ]

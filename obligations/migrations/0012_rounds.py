@@ -9,6 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ("accounts", "0003_handovers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("obligations", "0011_extensions"),
     ]

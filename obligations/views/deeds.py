@@ -22,13 +22,12 @@ from obligations import (
     objections,
     progress,
 )
+from obligations.evidence_forms import AttachForm, ClaimForm
 from obligations.forms import (
     ApproveExtensionForm,
     AskBlockForm,
     AskExemptionForm,
     AskExtensionForm,
-    AttachForm,
-    ClaimForm,
     DeedForm,
     GrantExemptionForm,
     IssueForm,

@@ -10,6 +10,7 @@ from obligations import (
     exemptions,
     extensions,
     objections,
+    progress,
 )
 from obligations.evidence import NewEvidence
 from obligations.models import (
@@ -34,6 +35,7 @@ DOING = {
     "plan": lambda row, **who: dispatch.plan(row, **who),
     "attach_evidence": lambda row, **who: evidence.attach(row, PAPER, **who),
     "remove_evidence": lambda row, **who: evidence.remove(row.evidence.get(claim=None), **who),
+    "report_progress": lambda row, **who: progress.report(row, kind="no_change", **who),
     "claim": lambda row, **who: completion.claim(row, with_evidence=[PAPER], **who),
     "withdraw_claim": lambda row, **who: completion.withdraw_claim(row, **who),
     "endorse": lambda row, **who: completion.endorse(row, **who),
@@ -61,6 +63,7 @@ DOING = {
 }
 _SAID = {
     "attach_evidence": {"kind": "document", "text": PAPER.text},
+    "report_progress": {"kind": "no_change"},
     "claim": {"evidence": [{"kind": "document", "text": PAPER.text}]},
     "ask_block": {"cause": "other", **REASON},
     "ask_extension": {"days": 5, **REASON},
