@@ -29,7 +29,7 @@ from obligations.workdays import Calendar
 JOB = "obligations.recount"
 _CHUNK = 500
 # What a basis may say differently although its day stays.
-_COUNTED = ("provisional", "days", "unit", "rule")
+_COUNTED = ("start_on", "provisional", "days", "unit", "rule")
 # Where a date still counts; what was decided by it is not judged again.
 _COUNTS = (
     Q(field="due_on", obligation__external=False)
@@ -199,24 +199,46 @@ def _fresh(
     if picked and (rule is None or rule.days == days):
         days, unit, rule = picked.days, picked.unit, picked
     calendar = calendar_of(region_id)
-    value = calendar.after(basis.start_on, days, unit)
+    start = _started(basis, calendar_of, known=known, new=new)
+    value = calendar.after(start, days, unit)
     return DateBasis(
         obligation_id=basis.obligation_id,
         field=basis.field,
         value=value,
         event=basis.event,
-        start_on=basis.start_on,
+        start_on=start,
         clock=basis.clock,
         rule=rule if rule and rule.pk else None,
         days=days,
         unit=unit,
-        provisional=dating.depends_on_calendar(unit)
-        and calendar.is_provisional(basis.start_on, value),
+        provisional=dating.depends_on_calendar(unit) and calendar.is_provisional(start, value),
         by_id=basis.by_id,
         at=timezone.now(),
         note=basis.note,
         document_number=basis.document_number,
     )
+
+
+def _started(
+    basis: DateBasis,
+    calendar_of: Callable[[int | None], Calendar],
+    *,
+    known: Iterable[DeadlineRule],
+    new: DeadlineRule | None,
+) -> dt.date:
+    """An extension goes on from the due day before it, which may have been counted across the
+    change, too."""
+    if basis.clock != Clock.EXTENSION:
+        return basis.start_on
+    line = DateBasis.objects.filter(obligation=basis.obligation_id, field=basis.field)
+    line = line.filter(pk__lte=basis.pk).select_related("rule", "obligation__department")
+    newest_first = list(line.order_by("-pk"))
+    # Earlier recounts of the extension itself stand before the approval.
+    approval = next(place for place, one in enumerate(newest_first) if one.recount_id is None)
+    for before in newest_first[approval + 1 : approval + 2]:
+        if before.clock and before.value == newest_first[approval].start_on:
+            return _fresh(before, calendar_of, known=known, new=new).value
+    return basis.start_on
 
 
 def _write(

@@ -126,7 +126,8 @@ def test_the_architecture_names_modules_that_are_there():
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     named = set(re.findall(r"(?<![\w./])[a-z_]+(?:\.[a-z_]+)+(?![\w(]*/)", text))
     assert len(named) > 40
-    assert [name for name in sorted(named) if not _stands_for_code(name)] == []
+    modules = [name for name in sorted(named) if not name.endswith(".md")]
+    assert [name for name in modules if not _stands_for_code(name)] == []
 
 
 def test_every_picture_that_the_docs_show_is_there():

@@ -292,6 +292,32 @@ def test_days_that_were_approved_are_no_rules_to_change(in_progress, officer, co
     assert in_progress.due_on == due_on == dt.date(2026, 1, 29)
 
 
+def test_an_extension_goes_on_from_the_day_that_moved(count_on, announce):
+    row = count_on()
+    dating.by_clock(row, "due_on", "extension", start=BEFORE, event="extension", days=5)
+    row.save()
+
+    recounted(announce())
+
+    row.refresh_from_db()
+    assert row.due_on == dt.date(2027, 1, 15)
+    basis = DateBasis.objects.current().get(obligation=row)
+    assert (basis.start_on, basis.days, basis.provisional) == (AFTER, 5, False)
+    again = recounting.for_calendar(
+        first=dt.date(2027, 1, 1), last=dt.date(2027, 12, 31), region=None, load=None, by=None
+    )
+    assert (recounted(again).looked_at, recounted(again).moved) == (1, 0)
+
+
+def test_an_extension_of_the_lists_own_day_goes_on_from_that_day(owe, police, announce):
+    row = owe(police, due_on=BEFORE, status="in_progress")
+    dating.by_clock(row, "due_on", "extension", start=BEFORE, event="extension", days=5)
+    row.save()
+    recounted(announce())
+    row.refresh_from_db()
+    assert row.due_on == dt.date(2027, 1, 14)
+
+
 @pytest.mark.parametrize("clock", ["resume", "extension"])
 def test_days_that_a_person_counts_in_are_working_days(db, clock):
     with pytest.raises(RuleViolation, match="工作日"):
