@@ -1,6 +1,7 @@
 """Importing a sharing list of 20,000 rows and 15 columns; peer: python-calamine reading the file.
 
-The preview is everything from the bytes to the difference; applying is its one transaction. The
+The preview is everything from the bytes to the difference; applying is its one transaction, for
+the first edition and for one in which every item says something else, which is undone again. The
 memory is what the parsing child needs beyond what it needs for a list of one row.
 openpyxl and pandas stand beside it: they only read, too.
 """
@@ -26,16 +27,18 @@ import xlsxwriter
 from django.core.management import call_command
 from django.test.runner import DiscoverRunner
 
-from accounts.models import Department
+from accounts.models import Department, Role, User
 from obligations import importing
-from obligations.importing import Target
+from obligations.importing import Target, undoing
 from obligations.kinds import kinds
+from obligations.models import Edition
 
 ROWS = 20_000
 ROUNDS = 3
 SIZE = f"{ROWS}x15"
 PEER = "python-calamine"
 _ON = dt.date(2026, 9, 1)
+_TARGET = Target(7, "province")
 _LABELS = (
     *("序号", "提供部门", "责任司局/处室", "数据资源名称", "目录代码", "信息项", "共享类型"),
     *("共享条件", "共享范围", "共享方式", "更新周期", "完成时限", "来源系统", "应用场景", "备注"),
@@ -48,6 +51,8 @@ class Figures:
 
     preview: float = 0.0
     apply: float = 0.0
+    amend: float = 0.0
+    undo: float = 0.0
     peer: float = 0.0
     openpyxl: float = 0.0
     pandas: float = 0.0
@@ -64,7 +69,8 @@ def run() -> str:
         runner.teardown_databases(databases)
     return (
         f"import {SIZE}: preview {found.preview:.2f} s, {PEER} {found.peer:.2f} s, "
-        f"ratio {found.preview / found.peer:.2f}; apply {found.apply:.2f} s; "
+        f"ratio {found.preview / found.peer:.2f}; apply {found.apply:.2f} s, "
+        f"all changed {found.amend:.2f} s, undo {found.undo:.2f} s; "
         f"child +{found.child:.0f} MB; reading alone: openpyxl {found.openpyxl:.2f} s, "
         f"pandas {found.pandas:.2f} s"
     )
@@ -81,12 +87,22 @@ def _measure() -> Figures:
     found.pandas = _seconds(lambda: pandas.read_excel(io.BytesIO(data), dtype=str))
     found.preview = _best(lambda: _preview(data))
     reading = _read(data)
-    target = Target(7, "province")
-    found.apply = _seconds(lambda: importing.apply(reading, target=target, by=None, on=_ON))
+    found.apply = _seconds(lambda: importing.apply(reading, target=_TARGET, by=None, on=_ON))
     # The difference of a file that says the same is the dearest one.
     found.preview = max(found.preview, _best(lambda: _preview(data)))
+    amended = _read(workbook(list(names.values_list("name", flat=True)), year=2028))
+    found.amend = _seconds(lambda: importing.apply(amended, target=_TARGET, by=None, on=_ON))
+    found.undo = _undo()
     found.child = _memory(data) - _memory(workbook(["省公安厅"], rows=1))
     return found
+
+
+def _undo() -> float:
+    """Seconds of taking the newest edition back, in which every item was changed."""
+    edition = Edition.objects.latest("number")
+    assert edition.changed == ROWS
+    keeper = User.objects.create_user("bench", role=Role.COORDINATOR)
+    return _seconds(lambda: undoing.undo(edition, by=keeper, on=_ON, reason="bench"))
 
 
 def _memory(data: bytes) -> float:
@@ -110,7 +126,7 @@ def _read(data: bytes) -> importing.ListReading:
 
 
 def _preview(data: bytes) -> None:
-    importing.preview(_read(data), target=Target(7, "province"), on=_ON)
+    importing.preview(_read(data), target=_TARGET, on=_ON)
 
 
 def _calamine(data: bytes) -> None:
@@ -124,24 +140,25 @@ def _openpyxl(data: bytes) -> None:
         pass
 
 
-def workbook(names: Sequence[str], *, rows: int = ROWS) -> bytes:
-    """The list: a title, one header row, every department in turn, words as lists have them."""
+def workbook(names: Sequence[str], *, rows: int = ROWS, year: int = 2027) -> bytes:
+    """The list: a title, one header row, every department in turn, words as lists have them.
+    With another year every row has another day, another office and other words."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer) as book:
         sheet = book.add_worksheet("清单")
         sheet.merge_range(0, 0, 0, 14, "【示例】政务数据共享责任清单")
         sheet.write_row(1, 0, _LABELS)
         for number in range(rows):
-            sheet.write_row(number + 2, 0, _row(number, names[number % len(names)]))
+            sheet.write_row(number + 2, 0, _row(number, names[number % len(names)], year))
     return buffer.getvalue()
 
 
-def _row(number: int, body: str) -> tuple[str | int, ...]:
+def _row(number: int, body: str, year: int) -> tuple[str | int, ...]:
     return (
-        *(number + 1, body, f"政务服务处{number % 7}", f"【示例】数据资源{number}"),
+        *(number + 1, body, f"政务服务处{number % 7 + year - 2027}", f"【示例】数据资源{number}"),
         *(f"307{number:09d}", f"姓名、证件号码、登记日期、字段{number % 50}"),
-        *("有条件共享", "用于政务服务事项核验", "省直部门", "服务接口", "每日"),
-        *(f"2027年{number % 12 + 1}月底", f"业务系统{number % 90}", "新生儿出生", ""),
+        *("有条件共享", f"用于{year}年政务服务事项核验", "省直部门", "服务接口", "每日"),
+        *(f"{year}年{number % 12 + 1}月底", f"业务系统{number % 90}", "新生儿出生", ""),
     )
 
 

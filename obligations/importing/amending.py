@@ -13,11 +13,11 @@ from accounts import audit
 from accounts.models import AuditEntry, User
 from obligations import dating, history
 from obligations.importing.drafting import Draft
+from obligations.importing.rewriting import write_back
 from obligations.importing.writing import ITEM_FIELDS, fill_item, new_obligations, terms_of
 from obligations.kinds import Kind
 from obligations.models import ListItem, Obligation, Status
 
-_CHUNK = 100
 _CLOSED = (Status.VERIFIED, Status.WITHDRAWN)
 DATES = ("due_text", "due_kind", "due_on", "original_due_on")
 
@@ -47,7 +47,7 @@ def amend(
     amended = Amended(before=_before(changed, terms, standing))
     moved = [item for item, draft in changed if _says_another_day(item, draft)]
     items = [fill_item(item, draft, kind) for item, draft in changed]
-    ListItem.objects.bulk_update(items, [*ITEM_FIELDS, "body"], batch_size=_CHUNK)
+    write_back(items, [*ITEM_FIELDS, "body"])
     _update_terms(changed, kind)
     _move_deadlines(moved, standing, by=by, on=on)
     amended.made = _make_missing(changed, standing, raised_on=raised_on)
@@ -105,7 +105,7 @@ def _update_terms(changed: Sequence[tuple[ListItem, Draft]], kind: Kind) -> None
     if not values[0][1]:
         return
     rows = [kind.terms(item=item, **terms) for item, terms in values]
-    kind.terms._default_manager.bulk_update(rows, list(values[0][1]), batch_size=_CHUNK)
+    write_back(rows, list(values[0][1]))
 
 
 def _make_missing(
@@ -144,7 +144,7 @@ def _move_deadlines(
     for row in rows:
         entries.append(_entry(row, by_item[row.item_id], by=by, on=on))
         _move(row, by_item[row.item_id])
-    Obligation.objects.bulk_update(rows, [*DATES, "version"], batch_size=_CHUNK)
+    write_back(rows, [*DATES, "version"])
     ids = [row.pk for row in rows]
     dating.by_list_many(ids)
     history.record_many(ids, on=on)

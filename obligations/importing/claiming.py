@@ -19,6 +19,7 @@ from accounts.names import Directory
 from obligations import history
 from obligations.importing import drafting, groups, matching, rebuilding, uploads
 from obligations.importing.drafting import Draft
+from obligations.importing.rewriting import write_back
 from obligations.importing.writing import fill_item, new_obligations, terms_of
 from obligations.kinds import Column, Kind, kinds
 from obligations.models import Import, ListItem, Obligation, ResponsibilityList, UnresolvedUnit
@@ -167,11 +168,10 @@ def _rewrite(
     for item, draft in pairs:
         fill_item(item, draft, kind)
     fields = ["body", "body_text", "identity_hash", "row_hash"]
-    ListItem.objects.bulk_update([item for item, _draft in pairs], fields)
+    write_back([item for item, _draft in pairs], fields)
     terms = [kind.terms(item=item, **terms_of(draft, kind)) for item, draft in pairs]
     named = [one.field for one in kind.columns if _names_bodies(one) and not one.on_item]
-    if named:
-        kind.terms._default_manager.bulk_update(terms, named)
+    write_back(terms, named)
     made = _make_missing(pairs, on=on)
     groups.remember(pairs, kind, by=by, on=on)
     return made

@@ -18,6 +18,8 @@ from obligations import dating, history
 from obligations.dispatch import require_reason
 from obligations.importing import matching, planning, versions, withdrawing
 from obligations.importing.amending import DATES
+from obligations.importing.memory import rarely_collecting
+from obligations.importing.rewriting import write_back
 from obligations.kinds import Kind, kinds
 from obligations.models import (
     Block,
@@ -27,7 +29,6 @@ from obligations.models import (
     Exemption,
     Extension,
     ItemChange,
-    ListItem,
     Objection,
     Obligation,
     ResponsibilityList,
@@ -39,6 +40,7 @@ _Change = ItemChange.Change
 _DAYS = ("deadline_on", "due_on", "original_due_on")
 
 
+@rarely_collecting()
 @transaction.atomic
 def undo(
     edition: Edition, *, by: User, on: dt.date, reason: str, version: int | None = None
@@ -166,10 +168,8 @@ def _restore_items(chunk: Sequence[ItemChange], kind: Kind) -> None:
         _set(change.item, change.before["item"])
         terms.append(kind.terms(item=change.item, **change.before["terms"]))
     names = [name.removesuffix("_id") if name == "body_id" else name for name in _names(chunk)]
-    ListItem.objects.bulk_update([change.item for change in chunk], names, batch_size=100)
-    fields = list(chunk[0].before["terms"])
-    if fields:
-        kind.terms._default_manager.bulk_update(terms, fields, batch_size=100)
+    write_back([change.item for change in chunk], names)
+    write_back(terms, list(chunk[0].before["terms"]))
 
 
 def _names(chunk: Sequence[ItemChange]) -> list[str]:
@@ -182,7 +182,7 @@ def _restore_dates(chunk: Sequence[ItemChange], *, on: dt.date) -> None:
     moved = [row for row in rows if _differs(row, dates[row.pk])]
     for row in moved:
         _set(row, dates[row.pk])
-    Obligation.objects.bulk_update(moved, list(DATES), batch_size=100)
+    write_back(moved, DATES)
     ids = [row.pk for row in moved]
     Obligation.objects.filter(pk__in=ids).update(version=F("version") + 1)
     dating.restored_many(moved)

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.errors import RuleViolation
 from obligations import blocks, completion, dispatch, importing
@@ -178,6 +180,27 @@ def test_an_edition_is_undone_to_the_last_field(bring, coordinator, officer):
     added = ListItem.objects.get(title="车辆信息")
     assert added.withdrawn_on == LATER
     assert added.obligations.get().status == Status.WITHDRAWN
+
+
+def test_amending_every_row_sends_short_statements_and_is_undone_row_by_row(bring, coordinator):
+    """`bulk_update` sends a branch per row and field: a thousand times as much to read."""
+    names = [f"资源{number}" for number in range(510)]
+    bring(*(own(数据资源名称=name) for name in names))
+    facts = ("pk", "row_hash", "deadline_on", "sharing_terms__data_items", "obligations__due_on")
+    before = list(ListItem.objects.order_by("pk").values_list(*facts))
+    days = [ON + dt.timedelta(days=number) for number in range(len(names))]
+    with CaptureQueriesContext(connection) as sent:
+        applied = bring(
+            *(
+                own(数据资源名称=name, 完成时限=day.isoformat())
+                for name, day in zip(names, days, strict=True)
+            )
+        )
+        owed = Obligation.objects.order_by("item__pk").values_list("due_on", "item__deadline_on")
+        assert list(owed) == [(day, day) for day in days]
+        undoing.undo(applied.edition, by=coordinator, on=ON, reason="重来")
+    assert list(ListItem.objects.order_by("pk").values_list(*facts)) == before
+    assert max(len(one["sql"]) for one in sent if "UPDATE" in one["sql"][:40]) < 30_000
 
 
 def test_after_undoing_the_same_file_is_applied_as_if_new(bring, coordinator):
