@@ -1,4 +1,7 @@
-"""The whole corpus through the page and the real child process: no fault, no trace, no excess."""
+"""Every sort of file through the page, a job and the child process: no fault, no trace, no excess.
+
+test_corpus has all files; here stands one of each sort, because a page costs a second.
+"""
 
 import resource
 import time
@@ -23,8 +26,20 @@ from tests.importing.corpus import (
 )
 
 pytestmark = pytest.mark.django_db
-READ = odd_workbooks.CASES | odd_documents.CASES | rough.READ
-REFUSED = hostile_workbooks.CASES | hostile_documents.CASES | refused.CASES | rough.REFUSED
+ALL_READ = odd_workbooks.CASES | odd_documents.CASES | rough.READ
+ALL_REFUSED = hostile_workbooks.CASES | hostile_documents.CASES | refused.CASES | rough.REFUSED
+
+
+def one_of_each(cases, *, sort):
+    """The first case of each sort and each ending."""
+    found = {}
+    for case, (name, _make, outcome) in cases.items():
+        found.setdefault((sort(outcome), Path(name).suffix), case)
+    return {case: cases[case] for case in found.values()}
+
+
+READ = one_of_each(ALL_READ, sort=len)
+REFUSED = one_of_each(ALL_REFUSED, sort=str)
 # A browser's form takes the path from a name, and is not sent without one.
 OF_THE_NAME = {"bad_filename"}
 # What an upload leaves behind, whatever becomes of it.
@@ -83,6 +98,12 @@ def stored(settings):
 
 def kept_by(found):
     return {path for path in (found.path, found.marked_path) if path} if found else set()
+
+
+def test_every_sort_of_refusal_comes_through_the_page():
+    kinds = {kind for _name, _make, kind in ALL_REFUSED.values()}
+    assert {kind for _name, _make, kind in REFUSED.values()} == kinds
+    assert len(kinds) > 20
 
 
 @pytest.mark.parametrize("case", READ)
