@@ -92,6 +92,7 @@ def known(in_progress, claimed, verified, owe, health, coordinator, officer, rev
         "handovers": [handover.pk],
         "reminders": [Digest.objects.create(user=coordinator, day=on, item_count=0).pk],
         "urging_notes": [1],
+        "dispatches": [1],
     }
 
 

@@ -52,7 +52,7 @@ def test_what_is_open_is_asked_and_nothing_else(
     owe(police)  # a draft
     issued = owe(health)
     dispatch.issue(issued, by=coordinator, on=OPENED)
-    external = owe(police, external=True, status="issued")
+    external = owe(police, external=True)
 
     found = ask()
 
