@@ -26,6 +26,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs that still have to end: queued or running."""
         return self.filter(state__in=Job.LIVE)
 
+    def is_live(self, job_id: int | None) -> bool:
+        """Whether the job of this key, if any, can still change what it works on."""
+        return job_id is not None and self.live().filter(pk=job_id).exists()
+
     def due(self) -> JobQuerySet:
         """Live jobs that no worker holds, and that may be begun once more."""
         return self.live().unheld().filter(attempts__lt=settings.JOB_CLAIMS)

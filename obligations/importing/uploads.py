@@ -189,14 +189,9 @@ def _locked(upload: Import, *, version: int | None) -> Import:
             _("The import has changed since you looked at it: look again, then decide."),
             facts={"version": row.version},
         )
-    if row.state in (_State.READING, _State.APPLYING) and not _is_at_work(row):
+    if row.state in (_State.READING, _State.APPLYING) and not Job.objects.is_live(row.job_id):
         row.state = _State.FAILED
     return row
-
-
-def _is_at_work(row: Import) -> bool:
-    """Whether the import's job can still change it."""
-    return row.job_id is not None and Job.objects.live().filter(pk=row.job_id).exists()
 
 
 def _require_state(row: Import, states: Iterable[str]) -> None:
