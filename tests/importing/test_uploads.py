@@ -156,3 +156,13 @@ def test_an_import_whose_job_died_can_be_discarded(upload, coordinator):
     uploads.discard(row, by=coordinator, version=row.version)
     row.refresh_from_db()
     assert row.state == State.DISCARDED
+
+
+def test_an_import_is_read_again_when_its_job_died_and_not_before(upload, coordinator):
+    row = upload(books.workbook(ROW), run=False)
+    with pytest.raises(RuleViolation):
+        uploads.read_again(row, by=coordinator, version=row.version)
+    Job.objects.filter(pk=row.job_id).update(state="failed", finished_at="2025-08-01T00:00:00Z")
+    again = uploads.read_again(row, by=coordinator, version=row.version)
+    work(again)
+    assert again.state == State.READY
