@@ -74,7 +74,7 @@ def test_a_file_of_the_pages_is_an_attachment_that_runs_nothing(
 
     answer = signed_in(officer).get(f"/evidence/{piece.pk}/file/")
 
-    answer.close()
+    assert b"".join(answer.streaming_content) == PDF
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
