@@ -9,9 +9,26 @@ from accounts.models import Department, Level, Region, Role, User
 from obligations import history
 from obligations.models import ListItem, Obligation, ResponsibilityList
 from sharing_lists.models import SharingTerms
+from tests import migrated
 
 DAY = dt.date(2025, 8, 1)
 PASSWORD = "correct-horse-battery"
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        migrated.begin()
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        migrated.end()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    with django_db_blocker.unblock(), migrated.for_tests():
+        yield
 
 
 @pytest.hookimpl(trylast=True)

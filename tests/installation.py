@@ -18,6 +18,7 @@ import psycopg
 
 from config.broker import answers, broker_command, broker_socket
 from config.children import die_with_parent
+from tests import migrated
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER = (
@@ -35,7 +36,7 @@ for line in json.loads(sys.argv[1]):
 
 
 class Installation:
-    """Processes started here end with the test, and with the test process."""
+    """Begins with all tables. Its processes end with the test, and with the test process."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
@@ -50,17 +51,13 @@ class Installation:
             **environment,
         }
         self.environment.pop("BROKER_URL", None)
-        self.server = os.environ.get("DATABASE_URL", "")
-        if self.server.startswith("postgres"):
-            self.environment["DATABASE_URL"] = self._make_database()
+        self.database = f"installation_{uuid.uuid4().hex[:12]}"
+        if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+            migrated.copy_database(self.database)
+            self.environment["DATABASE_URL"] = migrated.url(self.database)
         else:
             self.environment.pop("DATABASE_URL", None)
-
-    def _make_database(self) -> str:
-        name = f"installation_{uuid.uuid4().hex[:12]}"
-        with psycopg.connect(self.server, autocommit=True) as server:
-            server.execute(f'CREATE DATABASE "{name}"')
-        return f"{self.server.rsplit('/', 1)[0]}/{name}"
+            migrated.copy_file(folder / migrated.FILE)
 
     def manage(self, *words: str, said: str = "", seconds: float = 60) -> str:
         """manage.py …, with `said` on its standard input; its output."""
@@ -89,7 +86,7 @@ class Installation:
         if "DATABASE_URL" in self.environment:
             with psycopg.connect(self.environment["DATABASE_URL"]) as database:
                 return database.execute(sql).fetchall()
-        with closing(sqlite3.connect(self.folder / "qingdan.sqlite3", timeout=20)) as database:
+        with closing(sqlite3.connect(self.folder / migrated.FILE, timeout=20)) as database:
             return database.execute(sql).fetchall()
 
     def count(self, sql: str) -> int:
@@ -136,9 +133,7 @@ class Installation:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         if "DATABASE_URL" in self.environment:
-            name = self.environment["DATABASE_URL"].rsplit("/", 1)[1]
-            with psycopg.connect(self.server, autocommit=True) as server:
-                server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            migrated.drop(self.database)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -44,7 +44,6 @@ def address():
 
 def _open(installation):
     lines = [
-        ("migrate", "-v", "0"),
         ("collectstatic", "--no-input", "-v", "0"),
         ("load_reference",),
         ("import_departments", "samples/departments.csv"),

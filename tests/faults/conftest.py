@@ -21,7 +21,6 @@ def install(tmp_path_factory):
             },
         )
         made.append(place)
-        place.manage("migrate", "--verbosity", "0")
         place.start_broker()
         return place
 
@@ -38,7 +37,6 @@ def make_installation(tmp_path_factory):
     def make():
         place = Installation(tmp_path_factory.mktemp("q"))
         made.append(place)
-        place.manage("migrate", "--verbosity", "0", "--skip-checks")
         return place
 
     yield make

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.faults
 def race(folder, **environment):
     installation = Installation(folder, DJANGO_SETTINGS_MODULE="config.settings", **environment)
     try:
-        installation.manage("migrate", "-v", "0", "--skip-checks")
         said = installation.manage("shell", "-v", "0", "-c", RACE)
         return json.loads(said.strip().splitlines()[-1])
     finally:

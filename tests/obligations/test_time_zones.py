@@ -1,22 +1,13 @@
 """The time zone of the process changes nothing: days are those of Asia/Shanghai."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
+from tests.installation import Installation
 from tests.obligations.oracle import CASES
 
-ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import datetime as dt
-import django
-django.setup()
 import time_machine
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from accounts.models import Department, Region
 from obligations import calendars, clocks, dating, deadlines
 from obligations.models import ListItem, Obligation, ResponsibilityList
@@ -44,21 +35,13 @@ print(clocks.rule("delivery", on=dt.date(2025, 8, 1)).days)
 
 def answers(zone, folder):
     cases = [(start.isoformat(), count) for start, count, _end in CASES]
-    done = subprocess.run(
-        [sys.executable, "-c", f"CASES = {cases!r}\n{PROGRAM}"],
-        cwd=ROOT,
-        env={
-            "PATH": os.environ["PATH"],
-            "TZ": zone,
-            "DATA_DIR": str(folder),
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
+    folder.mkdir()
+    installation = Installation(folder, TZ=zone)
+    try:
+        said = installation.manage("shell", "-v", "0", "-c", f"CASES = {cases!r}\n{PROGRAM}")
+    finally:
+        installation.stop()
+    return said.splitlines()
 
 
 @pytest.mark.services

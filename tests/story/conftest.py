@@ -113,7 +113,6 @@ class Town:
 
     def open(self) -> None:
         lines = [
-            ("migrate", "-v", "0"),
             ("load_reference", "-v", "0"),
             ("import_departments", "samples/departments.csv", "-v", "0"),
         ]
