@@ -125,6 +125,8 @@ def _reason(row: Obligation) -> str:
     said = lights.sentence_of(row.light_reason)
     if row.status == Status.IN_PROGRESS and row.return_reason:
         return f"{said} 退回原因：{_shown(row.return_reason)[:300]}"
+    if row.status == Status.IN_PROGRESS and row.reopen_reason:
+        return f"{said} 复开原因：{_shown(row.reopen_reason)[:300]}"
     return said
 
 

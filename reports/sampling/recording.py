@@ -105,9 +105,11 @@ class Recorder:
 
     def _claimed(self, owed: Owed, life: Life) -> dict[str, Any]:
         """Who stands behind the claim that stands."""
-        status, returned = life.facts["status"], bool(life.returned_count)
+        status, reopened = life.facts["status"], bool(life.reopened_count)
+        returned = not reopened and bool(life.returned_count) and status == "in_progress"
         said: dict[str, Any] = {
-            "return_reason": _RETURNED if returned and status == "in_progress" else ""
+            "return_reason": _RETURNED if returned else "",
+            "reopen_reason": _REOPENED if reopened and status != "verified" else "",
         }
         if status not in ("claimed", "endorsed", "verified"):
             return said
