@@ -33,6 +33,7 @@ _TABLES: tuple[type[models.Model], ...] = (
     *(Claim, Evidence, Block, Exemption, DateBasis),
 )
 _RETURNED = "佐证材料中的目录代码与已发布目录不一致，请核对后重新申报"
+_REOPENED = "接口连续三个工作日无法调用，请恢复后重新申报"
 _NOTES = ("已完成接口开发，正在联调", "正在编制目录", "正在与上级部门沟通", "")
 # What a claim of each duty usually rests on.
 _EVIDENCE = {
