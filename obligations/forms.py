@@ -130,10 +130,10 @@ class ReopenForm(ReasonForm):
     due_on = date(_("New due date"), help_text=_("Left empty: 10 working days from today."))
 
 
-class _OfCentralBody(forms.ModelChoiceField):
+class _OfCentralBody(forms.ModelChoiceField):  # type: ignore[type-arg]
     """What central bodies owe under the same item; each with whether it is opened."""
 
-    def __init__(self, help_text: Promise) -> None:
+    def __init__(self, help_text: Any) -> None:
         super().__init__(
             Obligation.objects.none(),
             label=_("Waits for the central body's"),

@@ -135,7 +135,7 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         AuditEntry.objects.of("obligations.obligation", row.pk).reverse()[:HISTORY_SHOWN]
     )
     people = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
-    dispatched = Dispatch.objects.visible_to(user).filter(pk=row.dispatch_id, of_list=False)
+    dispatched = Dispatch.objects.visible_to(user).filter(obligations=row, of_list=False)
     siblings = Obligation.objects.visible_to(user).filter(item=row.item_id).exclude(pk=row.pk)
     return {
         **requests,
