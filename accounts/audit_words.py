@@ -79,6 +79,7 @@ ACTS = {
     "forbid_host": _("took a host off the list for posts"),
     "add_robot": _("added a message robot"),
     "change_robot": _("changed a message robot"),
+    "test_robot": _("sent a test message to a message robot"),
     "open_robot": _("opened a message robot to departments"),
     "retry_delivery": _("had a reminder sent again"),
     "urge": _("sent an urging note"),

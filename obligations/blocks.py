@@ -27,10 +27,15 @@ def ask(
     on: dt.date,
     cause: str,
     reason: str,
+    external_obligation: Obligation | None = None,
     version: int | None = None,
 ) -> Block:
-    """The department says why it cannot go on; nothing changes until it is confirmed."""
+    """The department says why it cannot go on; nothing changes until it is confirmed.
+
+    `external_obligation`: on which it waits, by default the one that it depends on.
+    """
     require_reason(reason)
+    _require_external(external_obligation)
     if cause not in Block.Cause.values:
         raise RuleViolation(_("Unknown cause of a block: “%(cause)s”.") % {"cause": cause})
     said = {"cause": cause, "reason": reason}
@@ -42,7 +47,9 @@ def ask(
             asked_by=by,
             asked_on=on,
             days_left=_days_left(row, on=on),
-            external_obligation=row.depends_on if cause == Block.Cause.NOT_OPENED else None,
+            external_obligation=(
+                (external_obligation or row.depends_on) if cause == Block.Cause.NOT_OPENED else None
+            ),
         )
 
 
@@ -55,7 +62,11 @@ def confirm(
     external_obligation: Obligation | None = None,
     version: int | None = None,
 ) -> None:
-    """The coordinator confirms: purple from now, outside timeliness while it is open."""
+    """The coordinator confirms: purple from now, outside timeliness while it is open.
+
+    Without `external_obligation` the one stands that the department named.
+    """
+    _require_external(external_obligation)
     with changing(
         obligation,
         verb="confirm_block",
@@ -143,6 +154,11 @@ def waiting_for(external: Obligation) -> ObligationQuerySet:
         ended_on=None,
     )
     return Obligation.objects.filter(Exists(blocks))
+
+
+def _require_external(named: Obligation | None) -> None:
+    if named is not None and not named.external:
+        raise RuleViolation(_("Only what a central body owes can be named here."))
 
 
 def _end(row: Obligation, block: Block, *, by: User, on: dt.date) -> None:

@@ -147,7 +147,7 @@ def reopen(
         row.completed_on = row.first_completed_on = row.verified_on = row.verified_by = None
         row.claimed_by = row.endorsed_by = None
         row.self_verified = False
-        row.return_reason = reason
+        row.return_reason, row.reopen_reason = "", reason
         if due_on is not None and not row.is_ongoing:
             dating.by_word(row, "due_on", due_on, start=on, event="reopen", note=reason, by=by)
         elif not row.is_ongoing:
@@ -231,7 +231,7 @@ def _verified(rows: Sequence[Obligation], *, by: User, on: dt.date) -> None:
         row.status = Status.VERIFIED
         row.verified_by, row.verified_on = by, on
         row.self_verified = by.department_id == row.department_id
-        row.return_reason = ""
+        row.return_reason = row.reopen_reason = ""
 
 
 def _alike(rows: Sequence[Obligation], field: str) -> Iterator[tuple[Any, list[Obligation]]]:

@@ -14,9 +14,8 @@ from accounts import audit, permissions
 from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import Department, User
 from obligations.changing import entry, watched
+from obligations.chunks import chunks
 from obligations.models import DepartmentContact, Obligation
-
-_CHUNK = 500
 
 
 def fill(rows: Sequence[Obligation]) -> None:
@@ -67,8 +66,8 @@ def _follow(
     rows = list(own.filter(unnamed | former).select_for_update(of=("self",)).order_by("pk"))
     changed = [row for row in rows if _named(row) != usual.parts]
     facts = {row.pk: watched(row) for row in changed}
-    for start in range(0, len(changed), _CHUNK):
-        ids = [row.pk for row in changed[start : start + _CHUNK]]
+    for part in chunks(changed):
+        ids = [row.pk for row in part]
         Obligation.objects.filter(pk__in=ids).update(
             contact_office=usual.office,
             contact_name=usual.name,

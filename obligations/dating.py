@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from obligations import calendars, clocks
+from obligations.chunks import chunks
 from obligations.models import DateBasis, DeadlineRule, Obligation
-
-_CHUNK = 500
 
 
 def by_clock(
@@ -81,7 +80,7 @@ def clear_many(rows: Sequence[Obligation], field: str) -> None:
     """As `clear`, with few statements; the caller saves the rows."""
     for row in rows:
         setattr(row, field, None)
-    for chunk in _chunks([row.pk for row in rows]):
+    for chunk in chunks([row.pk for row in rows]):
         _supersede(chunk, field)
 
 
@@ -102,7 +101,7 @@ def by_clock_each(
     found: dict[int, dt.date] = {}
     for region_id, keys in _by_region(ids).items():
         pattern = _counted(region_id, clock, field=field, start=start, event=event)
-        for chunk in _chunks(keys):
+        for chunk in chunks(keys):
             Obligation.objects.filter(pk__in=chunk).update(**{field: pattern.value})
             _replace(chunk, field, [_copy(pattern, pk, by) for pk in chunk])
         found.update(dict.fromkeys(keys, pattern.value))
@@ -111,7 +110,7 @@ def by_clock_each(
 
 def by_list_many(ids: Iterable[int]) -> None:
     """The due dates are the list's own again: its text is their basis."""
-    for chunk in _chunks(list(ids)):
+    for chunk in chunks(list(ids)):
         _supersede(chunk, "due_on")
 
 
@@ -122,13 +121,13 @@ def restored_many(rows: Sequence[Obligation]) -> None:
     by_list_many(row.pk for row in rows if row.due_on == row.original_due_on)
     known = {row.pk: row.due_on for row in moved}
     newest: dict[int, DateBasis] = {}
-    for chunk in _chunks(list(known)):
+    for chunk in chunks(list(known)):
         _supersede(chunk, "due_on")
         for basis in DateBasis.objects.filter(obligation__in=chunk, field="due_on").order_by("pk"):
             if basis.value == known[basis.obligation_id]:
                 newest[basis.obligation_id] = basis
     keys = [basis.pk for basis in newest.values()]
-    for chunk in _chunks(keys):
+    for chunk in chunks(keys):
         DateBasis.objects.filter(pk__in=chunk).update(superseded_at=None)
 
 
@@ -173,7 +172,7 @@ def _copy(pattern: DateBasis, obligation_id: int, by: User | None) -> DateBasis:
 
 def _by_region(ids: Sequence[int]) -> dict[int | None, list[int]]:
     grouped: dict[int | None, list[int]] = defaultdict(list)
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         rows = Obligation.objects.filter(pk__in=chunk).order_by("pk")
         for pk, region_id in rows.values_list("pk", "department__region_id"):
             grouped[region_id].append(pk)
@@ -188,7 +187,3 @@ def _replace(ids: Sequence[int], field: str, bases: Sequence[DateBasis]) -> None
 def _supersede(ids: Sequence[int], field: str) -> None:
     standing = DateBasis.objects.current().filter(obligation__in=ids, field=field)
     standing.update(superseded_at=timezone.now())
-
-
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

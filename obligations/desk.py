@@ -71,6 +71,11 @@ SECTIONS: Mapping[str, Section] = {
             _("Mend what the reason names, add evidence, and claim again."),
         ),
         Section(
+            "reopened",
+            _("Reopened"),
+            _("Put right what the reason names, add evidence, and claim again."),
+        ),
+        Section(
             "overdue",
             _("Overdue"),
             _("Claim with evidence; where something blocks it, report the block with its reason."),
@@ -210,6 +215,7 @@ def _conditions(*, on: dt.date) -> dict[str, Q]:
     standing = Q(status__in=[Status.ISSUED, Status.IN_PROGRESS, Status.CLAIMED, Status.ENDORSED])
     return {
         "returned": doing & ~Q(return_reason="") & free,
+        "reopened": doing & ~Q(reopen_reason="") & free,
         "overdue": Q(status__in=[Status.ISSUED, Status.IN_PROGRESS], due_on__lt=on) & free,
         "accept": Q(status=Status.ISSUED),
         "lifted": doing & free & Q(Exists(lifted)),

@@ -115,7 +115,8 @@ class ClaimForm(EvidenceForm):
     note = words(_("What was done"), required=False)
 
     def known(self, obligation: Obligation) -> dict[str, Any]:
-        note = obligation.claim_note if obligation.return_reason else ""
+        again = obligation.return_reason or obligation.reopen_reason
+        note = obligation.claim_note if again else ""
         named = obligation.evidence.filter(kind=Evidence.Kind.CATALOGUE).exists()
         code = "" if named else dict(terms.written(obligation.item)).get("目录代码", "")
         return {"note": note, "catalogue": code}

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Department
 from obligations.checks import COMMON, Check, Facts
+from obligations.chunks import chunks
 from obligations.kinds import kinds
 from obligations.models import CheckResult, Obligation, ObligationState
 
@@ -61,7 +62,7 @@ def _record(check: Check, rows: QuerySet[Any], facts: Facts) -> int:
         ~Exists(applying.filter(**{key: OuterRef("obligation_id")})),
     )
     gone = set(ended.values_list("obligation_id", flat=True))
-    for chunk in _chunks([*changed, *gone]):
+    for chunk in chunks([*changed, *gone]):
         _shift(check, standing.filter(obligation_id__in=chunk), changed, chunk, on=facts.as_of)
     return len(changed) + len(gone)
 
@@ -96,7 +97,3 @@ def _next_starts(check: Check, ids: Sequence[int], *, on: dt.date) -> dict[int, 
     """Where nothing stood on the day: when the next finding begins."""
     later = CheckResult.objects.filter(check_code=check.code, obligation_id__in=ids, since__gt=on)
     return dict(later.values_list("obligation_id").annotate(Min("since")))
-
-
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + 500] for start in range(0, len(ids), 500))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -130,17 +130,62 @@ class ReopenForm(ReasonForm):
     due_on = date(_("New due date"), help_text=_("Left empty: 10 working days from today."))
 
 
-class AskBlockForm(DeedForm):
+class _OfCentralBody(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """What central bodies owe under the same item; each with whether it is opened."""
+
+    def __init__(self, help_text: Any) -> None:
+        super().__init__(
+            Obligation.objects.none(),
+            label=_("Waits for the central body's"),
+            required=False,
+            help_text=help_text,
+            empty_label="—",
+            widget=forms.Select(attrs={"class": "form-select"}),
+        )
+
+    def label_from_instance(self, row: Any) -> str:
+        opened = _("opened") if row.opened_on else _("not opened")
+        return f"{row.department.name} · {row.get_duty_display()}（{opened}）"
+
+
+class _BlockForm(DeedForm):
+    """Names the external obligation, where the item has one."""
+
+    def __init__(
+        self, data: Any = None, files: Any = None, *, obligation: Obligation, deed: str
+    ) -> None:
+        super().__init__(data, files, obligation=obligation, deed=deed)
+        owed = Obligation.objects.filter(external=True, item=obligation.item_id)
+        field = cast(_OfCentralBody, self.fields["external_obligation"])
+        field.queryset = owed.exclude(status="withdrawn").select_related("department")
+        if not field.queryset:
+            del self.fields["external_obligation"]
+
+
+class AskBlockForm(_BlockForm):
     cause = forms.ChoiceField(
         label=_("Cause"),
         choices=Block.Cause.choices,
         widget=forms.Select(attrs={"class": "form-select"}),
     )
+    external_obligation = _OfCentralBody(
+        _("Where the superior body has not opened it: what it has not opened.")
+    )
     reason = words(_("What blocks it, and what would help"))
 
+    def known(self, obligation: Obligation) -> dict[str, Any]:
+        return {"external_obligation": obligation.depends_on_id}
 
-class NoteForm(DeedForm):
+
+class ConfirmBlockForm(_BlockForm):
+    external_obligation = _OfCentralBody(
+        _("When its opening is recorded, this block is offered for lifting. Left empty: as asked.")
+    )
     note = words(_("Note"), required=False)
+
+    def known(self, obligation: Obligation) -> dict[str, Any]:
+        asked = obligation.blocks.filter(outcome="").values_list("external_obligation", flat=True)
+        return {"external_obligation": asked.first()}
 
 
 class LiftBlockForm(DeedForm):

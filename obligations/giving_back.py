@@ -19,6 +19,7 @@ from accounts.csv_text import marked
 from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import official_book, terms
+from obligations.chunks import chunks
 from obligations.exporting import MAX_SHEET_ROWS
 from obligations.importing import rebuilding
 from obligations.kinds import Kind, kinds
@@ -32,7 +33,6 @@ _MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
 }
-_CHUNK = 500
 # An identity that is alike within a file has a number behind so many characters of its digest.
 _DIGEST = 60
 
@@ -108,8 +108,7 @@ def _sheet(
 
 def _rows(keys: list[int], table: OfficialTable, led: set[int] | None) -> Iterator[Row]:
     rows = ListItem.objects.select_related("list").defer("raw")
-    for start in range(0, len(keys), _CHUNK):
-        chunk = keys[start : start + _CHUNK]
+    for chunk in chunks(keys):
         items = rows.in_bulk(chunk)
         found = rebuilding.all_terms(table.kind, items.values())
         for key in chunk:

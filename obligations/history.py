@@ -13,10 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 from obligations import calendars, clocks, lights
+from obligations.chunks import chunks
 from obligations.models import Clock, Obligation, ObligationState
 from obligations.models.judged import FACTS
-
-_CHUNK = 500
 
 
 def day_of(as_of: dt.date) -> lights.Day:
@@ -40,7 +39,7 @@ def record_many(obligation_ids: Sequence[int], *, on: dt.date) -> None:
     """Judge obligations whose facts a person changed as of `on`, and record their facts."""
     day = day_of(on)
     with transaction.atomic():
-        for chunk in _chunks(obligation_ids):
+        for chunk in chunks(obligation_ids):
             rows = Obligation.objects.filter(pk__in=chunk)
             judged = dict(rows.annotate(now=lights.reason(day)).values_list("pk", "now"))
             write_lights(judged)
@@ -50,7 +49,7 @@ def record_many(obligation_ids: Sequence[int], *, on: dt.date) -> None:
 def write_lights(judged: dict[int, str]) -> None:
     """Store reasons and lights on obligations, one statement per reason and chunk."""
     for code, ids in _by_reason(judged).items():
-        for chunk in _chunks(ids):
+        for chunk in chunks(ids):
             Obligation.objects.filter(pk__in=chunk).update(
                 light=lights.light_of(code), light_reason=code
             )
@@ -61,16 +60,16 @@ def shift_many(judged: dict[int, str], *, on: dt.date) -> None:
     begun = _begun(judged, on=on)
     same_day = {pk: code for pk, code in judged.items() if pk in begun}
     for code, ids in _by_reason(same_day).items():
-        for chunk in _chunks(ids):
+        for chunk in chunks(ids):
             ObligationState.objects.filter(obligation_id__in=chunk, valid_from=on).update(
                 light=lights.light_of(code), light_reason=code
             )
     turned = {pk: code for pk, code in judged.items() if pk not in begun}
-    for chunk in _chunks(list(turned)):
+    for chunk in chunks(list(turned)):
         ObligationState.objects.at(on).filter(obligation_id__in=chunk).update(valid_to=on)
     followed = ObligationState.objects.filter(valid_from__gt=on).exists()
     for code, ids in _by_reason(turned).items():
-        for chunk in _chunks(ids):
+        for chunk in chunks(ids):
             _continue(chunk, code, on=on, followed=followed)
 
 
@@ -151,7 +150,3 @@ def _by_reason(judged: dict[int, str]) -> dict[str, list[int]]:
     for pk, code in judged.items():
         grouped[code].append(pk)
     return grouped
-
-
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

@@ -23,8 +23,12 @@ class Lateness:
         """Working days late, up to the claim or else to `on`; None where it is not late."""
         if row.light != Light.RED or row.light_reason not in LATE_REASONS or row.due_on is None:
             return None
+        return self.since(row.due_on, until=row.completed_on)
+
+    def since(self, day: dt.date, *, until: dt.date | None = None) -> int | None:
+        """Working days after a day, up to `until` or else to `on`."""
         try:
-            return self.calendar.count(row.due_on, row.completed_on or self.on)
+            return self.calendar.count(day, until or self.on)
         except UnknownYear:
             return None
 

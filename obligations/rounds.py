@@ -16,12 +16,12 @@ from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import AuditEntry, Region, User
 from accounts.versions import require_same
 from obligations.changing import require_known_day
+from obligations.chunks import CHUNK, chunks
 from obligations.cutoffs import month_of
 from obligations.models import Obligation, ResponsibilityList, Round, RoundAnswer, Said
 from obligations.models.rounds import RoundAnswerQuerySet
 from obligations.today import moment
 
-_CHUNK = 500
 TEXTS = ("progress", "problems", "next_steps")
 
 
@@ -100,8 +100,8 @@ def answer_rest(held: Round, *, kind: str, by: User, on: dt.date) -> int:
         texts = {} if kind == Said.NO_CHANGE else dict.fromkeys(TEXTS, "")
         said = {"kind": kind, "answered_by": by, "answered_at": moment(on), "answered_on": on}
         late = locked.is_past(on)
-        for start in range(0, len(rows), _CHUNK):
-            keys = [row.pk for row in rows[start : start + _CHUNK]]
+        for part in chunks(rows):
+            keys = [row.pk for row in part]
             RoundAnswer.objects.filter(pk__in=keys).update(
                 **said, **texts, is_late=late, version=F("version") + 1
             )
@@ -186,7 +186,7 @@ def _ask(held: Round, *, on: dt.date) -> int:
             )
             for key, department_id, note, pk in found
         ),
-        batch_size=_CHUNK,
+        batch_size=CHUNK,
     )
     return len(found)
 

@@ -23,11 +23,11 @@ from obligations.changing import (
     require_version,
     watched,
 )
+from obligations.chunks import chunks
 from obligations.models import Obligation
 from obligations.models.obligation import ObligationQuerySet
 from obligations.situations import Batch, Situation
 
-_CHUNK = 500
 # What is never written here: keys, what the version and the light have functions of their own for.
 _LEFT_ALONE = ("id", "version", "light", "light_reason", "created_at")
 _FIELDS = tuple(
@@ -143,8 +143,7 @@ def _save(rows: Sequence[Obligation], before: Mapping[int, Mapping[str, Any]]) -
     ]
     alike = {name: getattr(rows[0], name) for name in changed if _is_alike(rows, name)}
     differing = [name for name in changed if name not in alike]
-    for start in range(0, len(rows), _CHUNK):
-        chunk = rows[start : start + _CHUNK]
+    for chunk in chunks(rows):
         Obligation.objects.filter(pk__in=[row.pk for row in chunk]).update(
             version=F("version") + 1, **alike
         )

@@ -120,6 +120,7 @@ urlpatterns = [
     path("administration/reminders/hosts/<int:pk>/drop/", robots.forbid, name="robot-host-drop"),
     path("administration/reminders/robots/", robots.add, name="robot-add"),
     path("administration/reminders/robots/<int:pk>/", robots.change, name="robot-change"),
+    path("administration/reminders/robots/<int:pk>/test/", robots.try_out, name="robot-test"),
     path("administration/reminders/deliveries/<int:pk>/", robots.retry, name="delivery-retry"),
     path("urging/", urging.index, name="urging"),
     path("urging/new/", urging.compose, name="urging-new"),

@@ -7,7 +7,8 @@ from typing import Any
 
 from jobs.models import Job
 from obligations.importing.mappings import OF_COLUMNS
-from obligations.models import Duty, Import
+from obligations.importing.planning import Target, find_list
+from obligations.models import Duty, Import, ResponsibilityList
 
 PROBLEMS_SHOWN = 200
 # What a person can mend by saying whom names mean.
@@ -82,6 +83,12 @@ class Wizard:
         plan = self.upload.plan
         counts = ("added", "changed", "withdrawn", "continued")
         return "added" in plan and not any(plan.get(name) for name in counts)
+
+    @property
+    def in_force(self) -> ResponsibilityList | None:
+        """The list to which the file belongs."""
+        upload = self.upload
+        return find_list(upload.kind, Target(upload.batch, upload.level, upload.issuer))
 
     @property
     def labels(self) -> list[str]:

@@ -17,6 +17,7 @@ from accounts.errors import RuleViolation
 from accounts.models import AuditEntry, User
 from jobs.models import Job
 from obligations import calendars, history
+from obligations.chunks import chunks
 from obligations.models import Obligation, ResponsibilityList
 from reports import editions
 from reports.freezing import freeze
@@ -24,8 +25,6 @@ from reports.models import ObligationLine, Snapshot
 from reports.rows import OFFICE_ZONE
 from reports.scopes import Scope, require_in_scope
 from reports.totalling import total
-
-_CHUNK = 500
 
 
 @transaction.atomic
@@ -121,6 +120,5 @@ def _write_days(
     for pk, *days in rows.order_by().values_list("pk", *names):
         by_count[calendar.count(days[0], days[1] if end else as_of)].append(pk)
     for count, ids in by_count.items():
-        for first in range(0, len(ids), _CHUNK):
-            chunk = ids[first : first + _CHUNK]
+        for chunk in chunks(ids):
             ObligationLine.objects.filter(pk__in=chunk).update(**{target: count})

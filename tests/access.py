@@ -199,6 +199,7 @@ WORK = {
     "administration/reminders/hosts/<int:pk>/drop/": {"POST": SYSADMIN},
     "administration/reminders/robots/": {"POST": SYSADMIN},
     "administration/reminders/robots/<int:pk>/": {"POST": SYSADMIN},
+    "administration/reminders/robots/<int:pk>/test/": {"POST": SYSADMIN},
     "administration/reminders/deliveries/<int:pk>/": {"POST": SYSADMIN},
     "urging/": {"GET": READERS},
     "urging/new/": {"GET": COORDINATOR, "POST": COORDINATOR},

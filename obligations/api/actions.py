@@ -47,6 +47,15 @@ def _claim(row: Obligation, *, evidence: Any = (), **said: Any) -> None:
     completion.claim(row, with_evidence=pieces, **said)
 
 
+def _ask_block(row: Obligation, *, external_obligation: int | None = None, **said: Any) -> None:
+    """A department sees no row of a central body; under its own item it may name one."""
+    external = None
+    if external_obligation is not None:
+        owed = Obligation.objects.filter(external=True, item=row.item_id)
+        external = find(owed, external_obligation)
+    blocks.ask(row, external_obligation=external, **said)
+
+
 def _confirm_block(
     row: Obligation, *, by: User, external_obligation: int | None = None, **said: Any
 ) -> None:
@@ -70,7 +79,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("send_back", completion.send_back, bodies.SendBack),
     Action("reopen", completion.reopen, bodies.Reopen),
     Action("withdraw", dispatch.withdraw, bodies.Reasoned),
-    Action("ask_block", blocks.ask, bodies.AskBlock),
+    Action("ask_block", _ask_block, bodies.AskBlock),
     Action("confirm_block", _confirm_block, bodies.ConfirmBlock),
     Action("refuse_block", blocks.refuse, bodies.Reasoned),
     Action("lift_block", blocks.lift, bodies.LiftBlock),

@@ -139,19 +139,24 @@ class Reopen(Reasoned):
     due_on = day()
 
 
-class AskBlock(Reasoned):
-    cause = serializers.ChoiceField(choices=Block.Cause.choices)
-
-
-class ConfirmBlock(Versioned):
-    note = words(required=False)
-    external_obligation = serializers.IntegerField(
+def _external_obligation() -> serializers.IntegerField:
+    return serializers.IntegerField(
         required=False,
         allow_null=True,
         min_value=1,
         max_value=2**63 - 1,
         help_text="The central body's obligation on which it waits.",
     )
+
+
+class AskBlock(Reasoned):
+    cause = serializers.ChoiceField(choices=Block.Cause.choices)
+    external_obligation = _external_obligation()
+
+
+class ConfirmBlock(Versioned):
+    note = words(required=False)
+    external_obligation = _external_obligation()
 
 
 class LiftBlock(Versioned):

@@ -33,7 +33,8 @@ from obligations.views.deeds import fitting
 
 _PEOPLE = ("claimed_by", "endorsed_by", "verified_by")
 _TEXTS = (
-    *("claim_note", "return_reason", "progress_note", "self_verified", "depends_on_id"),
+    *("claim_note", "return_reason", "reopen_reason", "progress_note"),
+    *("self_verified", "depends_on_id"),
     *("contact_office", "contact_name", "contact_phone"),
     *("raised_on", "issued_at", "accepted_at", "claimed_at", "first_completed_on"),
     *("exempt", "exempt_until"),

@@ -278,6 +278,7 @@ class ObligationDetailSerializer(ObligationRowSerializer):
     verified_by = PersonSerializer(allow_null=True)
     self_verified = serializers.BooleanField(help_text="自核")
     return_reason = string()
+    reopen_reason = string()
     progress_note = string()
     contact_office = string()
     contact_name = string()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 from accounts.models import Department, Level, User
+from obligations.chunks import chunks
 from obligations.deadlines import Deadline
 from obligations.fanning_out.choosing import OWN, Choice
 from obligations.fanning_out.resolving import Notice, Owing, Resolver
@@ -24,7 +25,6 @@ from obligations.models.lists import ListItemQuerySet
 
 MAX_ITEMS = 5000
 MAX_OBLIGATIONS = 20_000
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +228,8 @@ def _is_later(due: Deadline, item: ListItem) -> bool:
 
 def _standing(items: Sequence[int]) -> dict[tuple[int, int, str], str]:
     found: dict[tuple[int, int, str], str] = {}
-    for start in range(0, len(items), _CHUNK):
-        rows = Obligation.objects.filter(item__in=items[start : start + _CHUNK])
+    for part in chunks(items):
+        rows = Obligation.objects.filter(item__in=part)
         columns = ("item_id", "department_id", "duty", "status")
         for item, department, duty, status in rows.values_list(*columns):
             found[item, department, duty] = status

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from accounts import audit
 from accounts.models import User
 from obligations import dispatch, history
+from obligations.chunks import CHUNK, chunks
 from obligations.fanning_out.planning import Missing, Plan
 from obligations.models import (
     Dispatch,
@@ -18,7 +19,6 @@ from obligations.models import (
     ResponsibilityList,
 )
 
-_CHUNK = 500
 _AUDITED = 500
 # (how many are written, of how many)
 Progress = Callable[[int, int], None]
@@ -64,8 +64,8 @@ def make(
     """Drafts of obligations that depend on the external one under their item."""
     external = _external_of({one.item.pk for one in missing})
     made: list[Obligation] = []
-    for start in range(0, len(missing), _CHUNK):
-        rows = [_obligation(row, one, groups, on=on) for one in missing[start : start + _CHUNK]]
+    for part in chunks(missing):
+        rows = [_obligation(row, one, groups, on=on) for one in part]
         for one in rows:
             one.depends_on_id = external.get(one.item_id)
         made += Obligation.objects.bulk_create(rows)
@@ -115,15 +115,14 @@ def _groups(row: Dispatch, plan: Plan, *, by: User, on: dt.date) -> dict[int, Di
         made.items.add(*group.items)
         members += reached(made, group.members, by=by, on=on)
         found[key] = made
-    DispatchMember.objects.bulk_create(members, batch_size=_CHUNK)
+    DispatchMember.objects.bulk_create(members, batch_size=CHUNK)
     return found
 
 
 def _external_of(items: Iterable[int]) -> dict[int, int]:
-    keys = sorted(items)
     found: dict[int, int] = {}
-    for start in range(0, len(keys), _CHUNK):
-        rows = Obligation.objects.filter(item__in=keys[start : start + _CHUNK], external=True)
+    for keys in chunks(sorted(items)):
+        rows = Obligation.objects.filter(item__in=keys, external=True)
         for item, pk in rows.exclude(status="withdrawn").order_by("-pk").values_list("item", "pk"):
             found[item] = pk
     return found

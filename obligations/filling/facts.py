@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from accounts.models import Role
 from obligations import lights, transitions
+from obligations.chunks import chunks
 from obligations.filling import columns
 from obligations.models import Obligation, Status
 from obligations.tables import wording
@@ -125,6 +126,8 @@ def _reason(row: Obligation) -> str:
     said = lights.sentence_of(row.light_reason)
     if row.status == Status.IN_PROGRESS and row.return_reason:
         return f"{said} 退回原因：{_shown(row.return_reason)[:300]}"
+    if row.status == Status.IN_PROGRESS and row.reopen_reason:
+        return f"{said} 复开原因：{_shown(row.reopen_reason)[:300]}"
     return said
 
 
@@ -135,8 +138,7 @@ def _shown(text: str) -> str:
 def present(pks: Iterable[int], rows: QuerySet[Obligation]) -> dict[int, Obligation]:
     """Those of `rows` that are meant, by key, with what comparing needs."""
     found: dict[int, Obligation] = {}
-    wanted = list(pks)
-    for start in range(0, len(wanted), 500):
-        chunk = rows.filter(pk__in=wanted[start : start + 500])
+    for part in chunks(list(pks)):
+        chunk = rows.filter(pk__in=part)
         found |= {row.pk: row for row in with_claims(chunk).select_related("item", "department")}
     return found

@@ -15,6 +15,7 @@ from accounts import audit
 from accounts.errors import RuleViolation
 from accounts.models import Department, User
 from obligations import filing
+from obligations.chunks import chunks
 from obligations.filling import applying, columns, comparing, facts, reading
 from obligations.filling.answers import Answer
 from obligations.filling.applying import RowsRefused
@@ -170,8 +171,8 @@ def _too_many(compared: Comparison) -> list[Problem]:
 
 def _lock(pks: Sequence[int]) -> None:
     """So that nobody changes a row between comparing and writing."""
-    for start in range(0, len(pks), 500):
-        rows = Obligation.objects.select_for_update().filter(pk__in=pks[start : start + 500])
+    for part in chunks(pks):
+        rows = Obligation.objects.select_for_update().filter(pk__in=part)
         list(rows.order_by("pk").values_list("pk", flat=True))
 
 
@@ -179,8 +180,8 @@ def _proofs(answers: Sequence[Answer]) -> dict[int, set[tuple[str, str]]]:
     """Evidence on record of the rows that speak of a claim or of evidence; files by name."""
     found: dict[int, set[tuple[str, str]]] = defaultdict(set)
     wanted = [answer.pk for answer in answers if answer.evidence or answer.claims_now]
-    for start in range(0, len(wanted), 500):
-        pieces = Evidence.objects.filter(obligation__in=wanted[start : start + 500])
+    for part in chunks(wanted):
+        pieces = Evidence.objects.filter(obligation__in=part)
         for pk, kind, text, name in pieces.values_list("obligation_id", "kind", "text", "name"):
             found[pk].add((kind, text or name))
     return found

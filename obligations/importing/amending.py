@@ -12,6 +12,7 @@ from django.db import models
 from accounts import audit
 from accounts.models import AuditEntry, User
 from obligations import dating, history
+from obligations.chunks import chunks
 from obligations.importing.drafting import Draft
 from obligations.importing.rewriting import write_back
 from obligations.importing.writing import ITEM_FIELDS, fill_item, new_obligations, terms_of
@@ -89,8 +90,8 @@ def _plain(value: Any) -> Any:
 
 def _note_made(amended: Amended) -> None:
     """Which obligations came with which item."""
-    for start in range(0, len(amended.made), 500):
-        rows = Obligation.objects.filter(pk__in=amended.made[start : start + 500])
+    for made in chunks(amended.made):
+        rows = Obligation.objects.filter(pk__in=made)
         for pk, item in rows.values_list("pk", "item_id"):
             amended.before[item]["made"].append(pk)
 
@@ -174,8 +175,7 @@ def _obligations(items: Sequence[ListItem]) -> list[Obligation]:
     """All obligations of the items, locked, in an order that every writer keeps."""
     found: list[Obligation] = []
     keys = sorted(item.pk for item in items)
-    for start in range(0, len(keys), 500):
-        chunk = keys[start : start + 500]
+    for chunk in chunks(keys):
         rows = Obligation.objects.select_for_update(of=("self",)).filter(item_id__in=chunk)
         found += rows.order_by("pk")
     return found

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from obligations.chunks import CHUNK, chunks
 from obligations.importing import drafting
 from obligations.importing.drafting import Draft
 from obligations.importing.likeness import Titles
@@ -18,7 +19,6 @@ from obligations.models import ItemChange, ListItem, ResponsibilityList
 from obligations.tables import wording
 
 _Thing = tuple[int | str, str]
-_CHUNK = 500
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ class _Left:
 def _known(items: models.QuerySet[ListItem]) -> list[_Known]:
     """Those in force, in the order of the query."""
     rows = items.filter(withdrawn_on=None).values_list("pk", "identity_hash", "row_hash")
-    return [_Known(*row) for row in rows.iterator(chunk_size=_CHUNK)]
+    return [_Known(*row) for row in rows.iterator(chunk_size=CHUNK)]
 
 
 def _match(drafts: Iterable[Draft], items: Iterable[_Known], found: Comparison) -> _Left:
@@ -117,8 +117,8 @@ def _match(drafts: Iterable[Draft], items: Iterable[_Known], found: Comparison) 
 def _load(keys: Sequence[int]) -> dict[int, ListItem]:
     rows = ListItem.objects.select_related("list")
     found: dict[int, ListItem] = {}
-    for start in range(0, len(keys), _CHUNK):
-        found |= rows.in_bulk(keys[start : start + _CHUNK])
+    for part in chunks(keys):
+        found |= rows.in_bulk(part)
     return found
 
 

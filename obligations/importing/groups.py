@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from accounts.models import Department, Level, User
 from obligations.bodies import Body
+from obligations.chunks import chunks
 from obligations.importing.drafting import Draft
 from obligations.kinds import Kind
 from obligations.models import Dispatch, DispatchGroup, DispatchMember, ListItem, Obligation
 
-_CHUNK = 500
 # Stands for any member: what it would owe, each of them owes.
 _ANYBODY = Department(pk=-1, level=Level.PROVINCE)
 
@@ -89,16 +89,12 @@ def _write(
             )
             for pk in sorted(meant.members)
         )
-        for chunk in _chunks(meant.items):
+        for chunk in chunks(meant.items):
             owed = Obligation.objects.filter(item__in=chunk, duty=duty, dispatch_group=None)
             owed.filter(department__in=meant.members).update(dispatch_group=made)
 
 
 def _forget(items: Sequence[int]) -> None:
     through = DispatchGroup.items.through.objects.filter(dispatchgroup__dispatch__of_list=True)
-    for chunk in _chunks(items):
+    for chunk in chunks(items):
         through.filter(listitem__in=chunk).delete()
-
-
-def _chunks(keys: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK))

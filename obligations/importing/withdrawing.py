@@ -16,6 +16,7 @@ from accounts import audit
 from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import history
+from obligations.chunks import chunks
 from obligations.models import (
     Block,
     Claim,
@@ -27,7 +28,6 @@ from obligations.models import (
     Status,
 )
 
-_CHUNK = 500
 Before = dict[int, dict[str, Any]]
 # What may wait for a decision, and the one that it gets with the withdrawal.
 _WAITING: Mapping[str, tuple[type[models.Model], str]] = {
@@ -43,7 +43,7 @@ def withdraw(items: Sequence[ListItem], *, by: User | None, on: dt.date, reason:
     Returns by item what must be known to take it back. RuleViolation where somebody waits for an
     answer and nobody is named who gives it."""
     before: Before = {item.pk: _nothing() for item in items}
-    for chunk in _chunks([item.pk for item in items]):
+    for chunk in chunks([item.pk for item in items]):
         ListItem.objects.filter(pk__in=chunk).update(withdrawn_on=on)
         rows = Obligation.objects.select_for_update(of=("self",)).filter(item_id__in=chunk)
         standing = list(rows.exclude(status=Status.WITHDRAWN).order_by("pk"))
@@ -59,7 +59,7 @@ def withdraw(items: Sequence[ListItem], *, by: User | None, on: dt.date, reason:
 
 def withdraw_obligations(ids: Sequence[int], *, by: User | None, on: dt.date, reason: str) -> None:
     """Withdraw obligations whose item stays."""
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         rows = Obligation.objects.select_for_update(of=("self",)).filter(pk__in=chunk)
         standing = list(rows.exclude(status=Status.WITHDRAWN).order_by("pk"))
         _set([row.pk for row in standing], status=Status.WITHDRAWN, blocked=False)
@@ -68,7 +68,7 @@ def withdraw_obligations(ids: Sequence[int], *, by: User | None, on: dt.date, re
 
 def take_back(before: Mapping[int, Mapping[str, Any]], *, by: User, on: dt.date) -> None:
     """Undo `withdraw` of these items: statuses, claims, blocks and requests as they were."""
-    for chunk in _chunks(list(before)):
+    for chunk in chunks(list(before)):
         ListItem.objects.filter(pk__in=chunk).update(withdrawn_on=None)
         by_state: dict[tuple[str, bool], list[int]] = defaultdict(list)
         for item in chunk:
@@ -171,7 +171,3 @@ def _record(
         )
         for row in rows
     )
-
-
-def _chunks(keys: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK))

@@ -160,6 +160,8 @@ class Obligation(JudgedFacts):
     returned_count = models.PositiveIntegerField(default=0)
     return_reason = models.TextField(blank=True)
     reopened_count = models.PositiveIntegerField(default=0)
+    # 复开: why, until it is verified again; a return after it has a reason of its own.
+    reopen_reason = models.TextField(blank=True)
     # 已开放: when the central body opened what this external obligation asks for.
     opened_on = models.DateField(null=True, blank=True)
     progress_note = models.TextField(blank=True)

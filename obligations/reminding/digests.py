@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from obligations import calendars
+from obligations.chunks import CHUNK, chunks
 from obligations.models import Delivery, Digest, Obligation, ReminderChoice, ReminderDay
 from obligations.reminding import people
 from obligations.reminding.people import Found
@@ -23,7 +24,6 @@ from obligations.reminding.sources import SOURCES
 TITLES = 5
 # So long a digest is kept.
 KEPT_DAYS = 180
-_CHUNK = 500
 
 
 @dataclass
@@ -74,9 +74,9 @@ def write(content: Content) -> int:
     )
     digests = Digest.objects.bulk_create(
         (_digest(user_pk, lines, content) for user_pk, lines in content.lines.items()),
-        batch_size=_CHUNK,
+        batch_size=CHUNK,
     )
-    Delivery.objects.bulk_create(_deliveries(digests), batch_size=_CHUNK)
+    Delivery.objects.bulk_create(_deliveries(digests), batch_size=CHUNK)
     ReminderDay.objects.filter(pk=day.pk).update(
         missed_since=content.missed_since, digest_count=len(digests)
     )
@@ -146,8 +146,8 @@ def _titles(found: Iterable[Found]) -> dict[int, dict[str, Any]]:
     wanted = sorted({pk for one in found for pk in one.ids[:TITLES]})
     fields = ("pk", "item__title", "department__name", "due_on")
     told = {}
-    for start in range(0, len(wanted), _CHUNK):
-        rows = Obligation.objects.filter(pk__in=wanted[start : start + _CHUNK])
+    for part in chunks(wanted):
+        rows = Obligation.objects.filter(pk__in=part)
         for pk, title, department, due_on in rows.values_list(*fields):
             told[pk] = {
                 "id": pk,

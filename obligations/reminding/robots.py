@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+import secrets
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,7 +16,9 @@ from accounts.errors import RuleViolation
 from accounts.models import User
 from jobs import queue
 from obligations.channels import posting, sealing
+from obligations.channels.message import Message, TryLater, Undeliverable
 from obligations.models import Delivery, ReminderDay, WebhookHost, WebhookTarget
+from obligations.reminding import sending
 from obligations.reminding.choices import require_version
 
 # Printable ASCII: nothing that could end a header, or that two readers read differently.
@@ -90,6 +94,39 @@ def change(
                 setattr(row, field, value)
         row.save()
         audit.record(row, verb="change_robot", by=by, detail=said)
+
+
+def try_out(target: WebhookTarget, *, by: User, on: dt.date, version: int) -> str:
+    """Post a message that says it is a test; why it was not taken, "" where it was.
+
+    Nothing is locked meanwhile: the other side may take its seconds.
+    """
+    permissions.require(by, "manage_robots")
+    row = WebhookTarget.objects.get(pk=target.pk)
+    require_version(row, version)
+    if not sending.may_post(row):
+        raise RuleViolation(_("This robot takes a message every few seconds: try again shortly."))
+    try:
+        sending.post_to(row, _test_message(by=by, on=on))
+        failure = ""
+    except (TryLater, Undeliverable) as problem:
+        failure = str(problem)
+    audit.record(row, verb="test_robot", by=by, detail={"name": row.name, "failure": failure})
+    return failure
+
+
+def _test_message(*, by: User, on: dt.date) -> Message:
+    subject = _("Qingdan: a test message, nothing to do")
+    return Message(
+        name=f"test-{secrets.token_hex(8)}",
+        username=by.username,
+        person=by.display_name,
+        day=on,
+        subject=subject,
+        text=subject,
+        counts=(),
+        url="",
+    )
 
 
 def retry(delivery: Delivery, *, by: User) -> None:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from jobs.models import database_time
 from obligations.channels import posting, sealing
 from obligations.channels.mail import Mailer
-from obligations.channels.message import TryLater, Undeliverable
+from obligations.channels.message import Message, TryLater, Undeliverable
 from obligations.channels.robots import ROBOTS
 from obligations.models import Delivery, ReminderDay, WebhookHost, WebhookTarget
 from obligations.models.reminders import DeliveryQuerySet
@@ -104,7 +104,7 @@ def _attempt(delivery: Delivery, mailer: Mailer, told: Sent) -> None:
         _end(delivery, state=_State.OVERTAKEN)
         return
     try:
-        if delivery.target is not None and not _may_post(delivery.target):
+        if delivery.target is not None and not may_post(delivery.target):
             _put_off(delivery, delivery.target)
             return
         _send(delivery, mailer)
@@ -123,9 +123,13 @@ def _send(delivery: Delivery, mailer: Mailer) -> None:
     if delivery.target is None:
         mailer.send(message, to=delivery.address)
         return
-    target = delivery.target
-    if not target.in_use:
+    if not delivery.target.in_use:
         raise Undeliverable(_("The system administrator has switched this robot off."))
+    post_to(delivery.target, message)
+
+
+def post_to(target: WebhookTarget, message: Message) -> None:
+    """Post it now; TryLater or Undeliverable say why it was not taken."""
     try:
         keys = sealing.unseal(target.sealed)
     except sealing.Unreadable as error:
@@ -140,7 +144,7 @@ def _send(delivery: Delivery, mailer: Mailer) -> None:
     robot.read(posting.post(url, post.body, headers=post.headers, allowed=allowed))
 
 
-def _may_post(target: WebhookTarget) -> bool:
+def may_post(target: WebhookTarget) -> bool:
     """Whether the robot takes a message now; if so, the next one has to wait its pause."""
     pause = ROBOTS[target.kind].pause_seconds
     if not pause:

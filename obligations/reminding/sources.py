@@ -81,6 +81,12 @@ def _returned(people: People, on: dt.date) -> Mapping[int, Found]:
     return people.share(_rows(returned, on, by="mend_until"), among=OFFICERS)
 
 
+def _reopened(people: People, on: dt.date) -> Mapping[int, Found]:
+    """What was sent back after that has a line of its own."""
+    reopened = _own().filter(status=Status.IN_PROGRESS, return_reason="").exclude(reopen_reason="")
+    return people.share(_rows(reopened, on), among=OFFICERS)
+
+
 def _to_accept(people: People, on: dt.date) -> Mapping[int, Found]:
     """Those whose days to accept are not over: the others have a line of their own."""
     issued = _own().filter(status=Status.ISSUED).exclude(accept_by__lt=on)
@@ -133,6 +139,7 @@ SOURCES: tuple[Source, ...] = (
     Source("urged", _("Urging notes to receive or answer"), _urged, page=_NOTES),
     Source("overdue", _("Overdue"), _overdue, "scope=own&light=red"),
     Source("returned", _("Sent back, to mend"), _returned, "status=in_progress"),
+    Source("reopened", _("Reopened, to claim again"), _reopened, "status=in_progress"),
     Source("due_soon", _("Due soon"), _due_soon, "light=blue"),
     Source(
         "acceptance_overdue", _("Acceptance overdue"), _acceptance_overdue, "waiting=acceptance"

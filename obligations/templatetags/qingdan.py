@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import template
@@ -80,6 +81,13 @@ def late_days(context: Context, obligation: Obligation) -> int | str:
     """Working days past the due date, where the page brings a `lateness` to count with."""
     lateness = context.get("lateness")
     return (lateness.of(obligation) or "") if lateness else ""
+
+
+@register.simple_tag(takes_context=True)
+def days_over(context: Context, last: dt.date) -> int | str:
+    """Working days since a day that is over, where the page brings a `lateness` to count with."""
+    lateness = context.get("lateness")
+    return (lateness.since(last) or "") if lateness else ""
 
 
 @register.simple_tag(takes_context=True)

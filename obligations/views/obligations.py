@@ -20,7 +20,7 @@ from obligations.checks import Check
 from obligations.forms import DeedForm
 from obligations.lateness import lateness
 from obligations.listing import listing
-from obligations.models import CheckResult, Obligation, Status
+from obligations.models import CheckResult, Dispatch, Obligation, Status
 from obligations.today import today
 from obligations.views.bulk import bulks_of, joined
 from obligations.views.deeds import Deed, fitting
@@ -130,11 +130,12 @@ def show(
 
 
 def _on_record(row: Obligation, user: User) -> dict[str, Any]:
-    requests = {name: list(_requests(getattr(row, name))) for name in REQUESTS}
+    requests = {name: list(_requests(row, name)) for name in REQUESTS}
     entries = list(
         AuditEntry.objects.of("obligations.obligation", row.pk).reverse()[:HISTORY_SHOWN]
     )
     people = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
+    dispatched = Dispatch.objects.visible_to(user).filter(obligations=row, of_list=False)
     siblings = Obligation.objects.visible_to(user).filter(item=row.item_id).exclude(pk=row.pk)
     return {
         **requests,
@@ -145,6 +146,7 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
         "findings": _findings(row),
+        "dispatched_by": dispatched.select_related("created_by").first(),
         "steps": _steps(row),
         **_dependants(row, user),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
@@ -177,8 +179,9 @@ def _waiting(row: Obligation, requests: dict[str, list[Any]]) -> dict[str, Any]:
     return {"waiting": waiting, "proposed_due_on": calendar.add(row.due_on, days)}
 
 
-def _requests(rows: Any) -> Any:
-    return rows.select_related("asked_by", "decided_by").order_by("-pk")
+def _requests(row: Obligation, name: str) -> Any:
+    beside = ("external_obligation__department",) if name == "blocks" else ()
+    return getattr(row, name).select_related("asked_by", "decided_by", *beside).order_by("-pk")
 
 
 def _steps(row: Obligation) -> list[dict[str, Any]]:

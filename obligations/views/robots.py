@@ -19,6 +19,7 @@ from obligations.models import Delivery, ReminderDay, WebhookHost, WebhookTarget
 from obligations.reminder_forms import HostForm, KeysForm, OpenForm, TargetForm
 from obligations.reminding import choices, robots
 from obligations.reminding.robots import Keys
+from obligations.today import today
 
 DAYS_SHOWN = 10
 FAILED_SHOWN = 100
@@ -74,6 +75,21 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     in_use = request.POST.get("in_use") == "yes"
     robots.change(row, in_use=in_use, keys=keys, by=by, version=version)
     messages.success(request, _("Saved."))
+    return redirect("obligations:robots")
+
+
+@require_POST
+@for_verb("manage_robots")
+def try_out(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a test message, and say what became of it."""
+    row, by = get_object_or_404(WebhookTarget, pk=pk), signed_in(request)
+    version = require_version_field(request.POST)
+    failure = robots.try_out(row, by=by, on=today(), version=version)
+    if failure:
+        said = _("The test message was not taken: %(why)s") % {"why": failure}
+        messages.error(request, said)
+    else:
+        messages.success(request, _("“%(name)s” took the test message.") % {"name": row.name})
     return redirect("obligations:robots")
 
 

@@ -33,6 +33,7 @@ _TABLES: tuple[type[models.Model], ...] = (
     *(Claim, Evidence, Block, Exemption, DateBasis),
 )
 _RETURNED = "佐证材料中的目录代码与已发布目录不一致，请核对后重新申报"
+_REOPENED = "接口连续三个工作日无法调用，请恢复后重新申报"
 _NOTES = ("已完成接口开发，正在联调", "正在编制目录", "正在与上级部门沟通", "")
 # What a claim of each duty usually rests on.
 _EVIDENCE = {
@@ -105,9 +106,11 @@ class Recorder:
 
     def _claimed(self, owed: Owed, life: Life) -> dict[str, Any]:
         """Who stands behind the claim that stands."""
-        status, returned = life.facts["status"], bool(life.returned_count)
+        status, reopened = life.facts["status"], bool(life.reopened_count)
+        returned = not reopened and bool(life.returned_count) and status == "in_progress"
         said: dict[str, Any] = {
-            "return_reason": _RETURNED if returned and status == "in_progress" else ""
+            "return_reason": _RETURNED if returned else "",
+            "reopen_reason": _REOPENED if reopened and status != "verified" else "",
         }
         if status not in ("claimed", "endorsed", "verified"):
             return said

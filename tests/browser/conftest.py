@@ -22,6 +22,7 @@ PEOPLE = (
     ("officer", "officer", "省公安厅", "李填报"),
     ("reviewer", "reviewer", "省公安厅", "赵审签"),
     ("leader", "leader", "省数据管理局", "陈领导"),
+    ("coordinator2", "coordinator", "省数据管理局", "钱统筹"),
 )
 
 
