@@ -60,6 +60,13 @@ def standing_in(user: User, *, on: dt.date) -> QuerySet[Handover]:
     return found.select_related("person").order_by("pk")
 
 
+def deputies(*, on: dt.date) -> dict[int, Handover]:
+    """By the person who is away: who stands in. Where the deputy is away, too, nobody does."""
+    rows = Handover.objects.in_force(on=on).select_related("person", "deputy").order_by("pk")
+    found = {row.person_id: row for row in rows}
+    return {pk: row for pk, row in found.items() if row.deputy_id not in found}
+
+
 def act(user: User, handover: Handover) -> None:
     """Let the user act for the person: with that person's role, under both names.
 

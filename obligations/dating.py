@@ -71,6 +71,24 @@ def by_word(
     setattr(row, field, day)
 
 
+def by_word_many(
+    rows: Sequence[Obligation],
+    field: str,
+    *,
+    start: dt.date,
+    event: str,
+    note: str = "",
+    document_number: str = "",
+    by: User | None = None,
+) -> None:
+    """Keep, with few statements, that a person named the dates which the rows, saved, hold."""
+    about = {"field": field, "event": event, "start_on": start, "by": by, "at": timezone.now()}
+    about |= {"note": note, "document_number": document_number[:100]}
+    for chunk in chunks(rows):
+        bases = [DateBasis(obligation=row, value=getattr(row, field), **about) for row in chunk]
+        _replace([row.pk for row in chunk], field, bases)
+
+
 def clear(row: Obligation, field: str) -> None:
     """No such date any more; what it rested on stays on record. The caller saves the row."""
     clear_many([row], field)
@@ -116,15 +134,15 @@ def by_list_many(ids: Iterable[int]) -> None:
 
 def restored_many(rows: Sequence[Obligation]) -> None:
     """Due dates were set back to what they were: so is what they rested on."""
-    # The list's own date is explained by its text, also where a clock once gave the same day.
-    moved = [row for row in rows if row.due_on != row.original_due_on]
-    by_list_many(row.pk for row in rows if row.due_on == row.original_due_on)
-    known = {row.pk: row.due_on for row in moved}
+    known = {row.pk: row for row in rows}
     newest: dict[int, DateBasis] = {}
     for chunk in chunks(list(known)):
         _supersede(chunk, "due_on")
         for basis in DateBasis.objects.filter(obligation__in=chunk, field="due_on").order_by("pk"):
-            if basis.value == known[basis.obligation_id]:
+            row = known[basis.obligation_id]
+            # The list's own date is explained by its text, also where a clock once gave the same.
+            listed = basis.clock and row.due_on == row.original_due_on
+            if basis.value == row.due_on and not listed:
                 newest[basis.obligation_id] = basis
     keys = [basis.pk for basis in newest.values()]
     for chunk in chunks(keys):

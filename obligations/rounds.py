@@ -127,12 +127,17 @@ def close(held: Round, *, by: User, on: dt.date, version: int) -> None:
     permissions.require(by, "keep_rounds")
     with transaction.atomic():
         row = Round.objects.select_for_update().get(pk=held.pk)
-        if by.region_id is not None and row.region_id != by.region_id:
+        if not may_keep(row, by=by):
             raise PermissionDenied(_("This lies outside your region."))
         require_same(row.version, version)
         _require_open(row)
         _close(row, by=by, on=on)
     held.refresh_from_db()
+
+
+def may_keep(held: Round, *, by: User) -> bool:
+    """A city's coordinator reads the province's rounds about its departments, and no more."""
+    return permissions.may(by, "keep_rounds") and by.region_id in (None, held.region_id)
 
 
 def unanswered(*, on: dt.date) -> RoundAnswerQuerySet:

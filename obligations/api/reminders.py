@@ -22,6 +22,10 @@ class LineSerializer(serializers.Serializer[Any]):
         help_text="overdue, due_soon, returned, to_accept, to_endorse, to_verify, …"
     )
     label = serializers.CharField()  # type: ignore[assignment]
+    for_people = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="For whom the reader stands in, where the line is theirs alone.",
+    )
     count = serializers.IntegerField()
     late = serializers.IntegerField(help_text="Of these, past their day.")
     ids = serializers.ListField(
@@ -38,6 +42,11 @@ class SentSerializer(serializers.Serializer[Any]):
     sent_at = serializers.DateTimeField(allow_null=True)
 
 
+class StandingInSerializer(serializers.Serializer[Any]):
+    person = serializers.CharField()
+    until = serializers.DateField()
+
+
 class ReminderSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     day = serializers.DateField()
@@ -47,6 +56,9 @@ class ReminderSerializer(serializers.Serializer[Any]):
     )
     made_at = serializers.DateTimeField()
     read_at = serializers.DateTimeField(allow_null=True)
+    standing_in = StandingInSerializer(
+        many=True, help_text="Whose reminders went to the reader, who stands in for them."
+    )
     lines = LineSerializer(many=True)
     deliveries = SentSerializer(many=True)
 
@@ -95,10 +107,12 @@ def represent(digest: Digest) -> dict[str, Any]:
         "missed_since": digest.missed_since,
         "made_at": digest.made_at,
         "read_at": digest.read_at,
+        "standing_in": digest.standing_in,
         "lines": [
             {
                 "source": line["source"],
                 "label": wording.label_of(line["source"]),
+                "for_people": line.get("for_people", []),
                 "count": line["count"],
                 "late": line["late"],
                 "ids": line["ids"],

@@ -113,7 +113,9 @@ def accept(
                 % {"count": _AT_ONCE}
             )
         row = _record(offer, chosen, missing, by=by, on=on, issue=issue, note=note)
-        made = writing.make(row, missing, offer.groups, on=on, progress=lambda _done, _of: None)
+        made = writing.make(
+            row, missing, offer.groups, by=by, on=on, progress=lambda _done, _of: None
+        )
         writing.audit_made(row, made, by=by, on=on)
         row.made = len(made)
         writing.settle(row, made, by=by, on=on)
@@ -283,6 +285,7 @@ def _record(
         tuple(sorted(duties, key=lambda one: (one.duty, one.due))),
         tuple(Named(f"department:{pk}", role) for pk in sorted(chosen)),
         members_on=on,
+        document_number=_documents(offer)[:100],  # of the superior, who gave more time
         issue=issue,
         note=note,
     )
@@ -291,3 +294,7 @@ def _record(
     )
     row.items.add(*{one.item.pk for one in missing})
     return row
+
+
+def _documents(offer: Offer) -> str:
+    return "、".join(sorted({row.dispatch.document_number for row in offer.groups.values()} - {""}))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from accounts import audit
 from accounts.models import User
-from obligations import dispatch, history
+from obligations import dating, dispatch, history
 from obligations.chunks import CHUNK, chunks
 from obligations.fanning_out.planning import Missing, Plan
 from obligations.models import (
@@ -35,7 +35,7 @@ def lock(items: Iterable[int]) -> None:
 def write(row: Dispatch, plan: Plan, *, by: User, on: dt.date, progress: Progress) -> None:
     """Everything that the plan says, under the row; the caller holds the locks."""
     groups = _groups(row, plan, by=by, on=on)
-    made = make(row, plan.missing, groups, on=on, progress=progress)
+    made = make(row, plan.missing, groups, by=by, on=on, progress=progress)
     audit_made(row, made, by=by, on=on)
     row.made, row.there = len(made), len(plan.there)
     settle(row, made, by=by, on=on)
@@ -58,6 +58,7 @@ def make(
     missing: Sequence[Missing],
     groups: dict[int, DispatchGroup],
     *,
+    by: User,
     on: dt.date,
     progress: Progress,
 ) -> list[Obligation]:
@@ -68,9 +69,18 @@ def make(
         rows = [_obligation(row, one, groups, on=on) for one in part]
         for one in rows:
             one.depends_on_id = external.get(one.item_id)
-        made += Obligation.objects.bulk_create(rows)
+        fresh = Obligation.objects.bulk_create(rows)
+        _explain(row, fresh, by=by, on=on)
+        made += fresh
         progress(len(made), len(missing))
     return made
+
+
+def _explain(row: Dispatch, made: Sequence[Obligation], *, by: User, on: dt.date) -> None:
+    """Days that the dispatch named and not the list are kept with their word and document."""
+    named = [one for one in made if one.due_on and one.due_on != one.item.deadline_on]
+    said = {"note": row.note, "document_number": row.document_number}
+    dating.by_word_many(named, "due_on", start=on, event="fan_out", by=by, **said)
 
 
 def settle(row: Dispatch, made: Sequence[Obligation], *, by: User, on: dt.date) -> Notice | None:

@@ -13,6 +13,7 @@ from accounts import audit
 from accounts.models import AuditEntry, User
 from obligations import dating, history
 from obligations.chunks import chunks
+from obligations.importing import groups
 from obligations.importing.drafting import Draft
 from obligations.importing.rewriting import write_back
 from obligations.importing.writing import ITEM_FIELDS, fill_item, new_obligations, terms_of
@@ -61,12 +62,14 @@ def _before(
     terms: Mapping[int, models.Model],
     standing: Sequence[Obligation],
 ) -> dict[int, dict[str, Any]]:
+    named = groups.remembered([item.pk for item, _draft in changed])
     before: dict[int, dict[str, Any]] = {
         item.pk: {
             "item": {name: _plain(getattr(item, name)) for name in (*ITEM_FIELDS, "body_id")},
             "terms": _fields_of(terms[item.pk]),
             "dates": {},
             "made": [],
+            "groups": named[item.pk],
         }
         for item, _draft in changed
     }

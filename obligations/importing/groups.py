@@ -6,10 +6,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import Department, Level, User
 from obligations.bodies import Body
-from obligations.chunks import chunks
+from obligations.chunks import CHUNK, chunks
 from obligations.importing.drafting import Draft
 from obligations.kinds import Kind
 from obligations.models import Dispatch, DispatchGroup, DispatchMember, ListItem, Obligation
@@ -40,6 +43,36 @@ def remember(
             meant.members |= {one.pk for one in body.departments if not one.is_central}
     for (duty, role), groups in found.items():
         _write(duty, role, groups, by=by, on=on)
+
+
+def remembered(items: Sequence[int]) -> dict[int, list[int]]:
+    """By item the groups that its cells name, as undoing needs them."""
+    found: dict[int, list[int]] = {item: [] for item in items}
+    for chunk in chunks(items):
+        rows = _through().filter(listitem__in=chunk).order_by("pk")
+        for item, group in rows.values_list("listitem", "dispatchgroup"):
+            found[item].append(group)
+    return found
+
+
+def restore(before: Mapping[int, Sequence[int]], *, owed: Sequence[int]) -> None:
+    """The items' cells name those groups again and no others; `owed`: obligations that stood
+    then, which no longer come through a group that was remembered since."""
+    now = remembered(list(before))
+    since = {group for item, groups in now.items() for group in groups if group not in before[item]}
+    for chunk in chunks(owed):
+        rows = Obligation.objects.filter(pk__in=chunk, dispatch_group__in=since)
+        rows.update(dispatch_group=None)
+    _forget(list(before))
+    through = DispatchGroup.items.through
+    through.objects.bulk_create(
+        (
+            through(dispatchgroup_id=group, listitem_id=item)
+            for item, groups in before.items()
+            for group in groups
+        ),
+        batch_size=CHUNK,
+    )
 
 
 def _owed(draft: Draft, kind: Kind) -> Iterator[tuple[Body, str, str]]:
@@ -95,6 +128,9 @@ def _write(
 
 
 def _forget(items: Sequence[int]) -> None:
-    through = DispatchGroup.items.through.objects.filter(dispatchgroup__dispatch__of_list=True)
     for chunk in chunks(items):
-        through.filter(listitem__in=chunk).delete()
+        _through().filter(listitem__in=chunk).delete()
+
+
+def _through() -> QuerySet[Any]:
+    return DispatchGroup.items.through.objects.filter(dispatchgroup__dispatch__of_list=True)

@@ -16,7 +16,7 @@ from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import dating, history
 from obligations.dispatch import require_reason
-from obligations.importing import matching, planning, versions, withdrawing
+from obligations.importing import groups, matching, planning, versions, withdrawing
 from obligations.importing.amending import DATES
 from obligations.importing.memory import rarely_collecting
 from obligations.importing.rewriting import write_back
@@ -158,6 +158,7 @@ def _restore_changed(
         chunk = changed[start : start + _CHUNK]
         _restore_items(chunk, kind)
         _restore_dates(chunk, on=on)
+        _restore_groups(chunk)
         made = [pk for change in chunk for pk in change.before["made"]]
         withdrawing.withdraw_obligations(made, by=by, on=on, reason=reason)
 
@@ -170,6 +171,13 @@ def _restore_items(chunk: Sequence[ItemChange], kind: Kind) -> None:
     names = [name.removesuffix("_id") if name == "body_id" else name for name in _names(chunk)]
     write_back([change.item for change in chunk], names)
     write_back(terms, list(chunk[0].before["terms"]))
+
+
+def _restore_groups(chunk: Sequence[ItemChange]) -> None:
+    """Editions of before kept none: what their items' cells name stays as it is."""
+    kept = [change for change in chunk if "groups" in change.before]
+    owed = [int(pk) for change in kept for pk in change.before["dates"]]
+    groups.restore({change.item_id: change.before["groups"] for change in kept}, owed=owed)
 
 
 def _names(chunk: Sequence[ItemChange]) -> list[str]:

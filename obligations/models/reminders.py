@@ -55,6 +55,8 @@ class Digest(models.Model):
     lines = models.JSONField(default=list)
     item_count = models.PositiveIntegerField()
     missed_since = models.DateField(null=True, blank=True)
+    # [{"person": name, "until": day}]: for whom the reader stood in on the day.
+    standing_in = models.JSONField(default=list)
     made_at = models.DateTimeField(db_default=Now())
     read_at = models.DateTimeField(null=True, blank=True)
 

@@ -95,9 +95,15 @@ class RoundRule(models.Model):
 
 class RoundQuerySet(models.QuerySet["Round"]):
     def visible_to(self, user: User) -> RoundQuerySet:
-        """The rounds of the own scope; to a department those that ask it."""
+        """The rounds of the own scope, and the province's that ask departments of the own city; to
+        a department those that ask it."""
         if user.role in user.SCOPED:
-            return self if user.region_id is None else self.filter(region_id=user.region_id)
+            if user.region_id is None:
+                return self
+            asked = RoundAnswer.objects.filter(
+                round=OuterRef("pk"), department__region_id=user.region_id
+            )
+            return self.filter(Q(region_id=user.region_id) | Exists(asked))
         if user.role in user.OF_A_DEPARTMENT and user.department_id is not None:
             asked = RoundAnswer.objects.filter(
                 round=OuterRef("pk"), department_id=user.department_id

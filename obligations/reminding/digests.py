@@ -12,13 +12,14 @@ from typing import Any
 from django.db.models import F, Max
 from django.utils import timezone
 
-from accounts.models import User
+from accounts import handovers
+from accounts.models import Department, Handover, User
 from obligations import calendars
 from obligations.chunks import CHUNK, chunks
 from obligations.models import Delivery, Digest, Obligation, ReminderChoice, ReminderDay
 from obligations.reminding import people
 from obligations.reminding.people import Found
-from obligations.reminding.sources import SOURCES
+from obligations.reminding.sources import BY_NAME, SOURCES, Source
 
 # A digest names so many rows of each heading by their titles.
 TITLES = 5
@@ -35,6 +36,8 @@ class Content:
     # Whether the day is a working day for anybody.
     is_working_day: bool
     lines: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    # By deputy, for whom they stand in.
+    standing_in: dict[int, list[dict[str, str]]] = field(default_factory=dict)
 
 
 def is_made(day: dt.date) -> bool:
@@ -46,16 +49,19 @@ def gather(day: dt.date) -> Content:
     present = people.at_work(day)
     content = Content(day, _missed_since(day), is_working_day=bool(present.users))
     asked = [(source, source.find(present, day)) for source in SOURCES]
-    titles = _titles(found for source, told in asked if not source.page for found in told.values())
+    titles, names = _titles(_found(asked, pages=False)), _names(_found(asked, pages=True))
     written: dict[int, dict[str, Any]] = {}
     for source, told in asked:
         for user_pk, found in told.items():
             # People of a department share what was found, and so the line that says it.
             line = written.get(id(found))
             if line is None:
-                rows = [] if source.page else [titles[pk] for pk in found.ids[:TITLES]]
+                known = names if source.of_departments else {} if source.page else titles
+                rows = [known[pk] for pk in found.ids[:TITLES] if known]
                 line = written[id(found)] = _line(source.name, found, rows)
             content.lines.setdefault(user_pk, []).append(line)
+    for handover in handovers.deputies(on=day).values():
+        _pass_on(content, handover)
     return content
 
 
@@ -106,7 +112,28 @@ def _digest(user_pk: int, lines: Sequence[Mapping[str, Any]], content: Content) 
         lines=lines,
         item_count=sum(line["count"] for line in lines),
         missed_since=content.missed_since,
+        standing_in=content.standing_in.get(user_pk, []),
     )
+
+
+def _pass_on(content: Content, handover: Handover) -> None:
+    """What an absent person would get goes to the deputy; what both would get is told once."""
+    theirs = content.lines.pop(handover.person_id, [])
+    if not theirs:
+        return
+    own = content.lines.setdefault(handover.deputy_id, [])
+    known = {line["source"]: line for line in own}
+    name = handover.person.display_name
+    for line in theirs:
+        mine = known.get(line["source"])
+        if mine is None:
+            own.append({**line, "for_people": [name]})
+        elif mine.get("for_people"):
+            mine["for_people"].append(name)
+    order = list(BY_NAME)
+    own.sort(key=lambda line: order.index(line["source"]))
+    said = {"person": name, "until": handover.ends_on.isoformat()}
+    content.standing_in.setdefault(handover.deputy_id, []).append(said)
 
 
 def _deliveries(digests: Sequence[Digest]) -> Iterable[Delivery]:
@@ -139,6 +166,19 @@ def _line(source: str, found: Found, rows: Sequence[Mapping[str, Any]]) -> dict[
         "ids": found.ids,
         "rows": list(rows),
     }
+
+
+def _found(asked: Iterable[tuple[Source, Mapping[int, Found]]], *, pages: bool) -> Iterable[Found]:
+    """What is named by titles of obligations; or, for pages, by names of departments."""
+    for source, told in asked:
+        if source.of_departments if pages else not source.page:
+            yield from told.values()
+
+
+def _names(found: Iterable[Found]) -> dict[int, dict[str, Any]]:
+    wanted = {pk for one in found for pk in one.ids[:TITLES]}
+    rows = Department.objects.filter(pk__in=wanted).values_list("pk", "name")
+    return {pk: {"id": None, "title": name, "department": "", "due_on": ""} for pk, name in rows}
 
 
 def _titles(found: Iterable[Found]) -> dict[int, dict[str, Any]]:

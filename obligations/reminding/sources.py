@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Min, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from obligations import history, lights
+from obligations import history, lights, rounds
 from obligations.models import (
     Block,
     Exemption,
@@ -37,8 +37,8 @@ Find = Callable[[People, dt.date], Mapping[int, Found]]
 class Source:
     """One heading of a digest. `find(people, day)` gives what each user is told, by user key.
 
-    Ids are of obligations, unless `page` names the page on which the things stand; `query` is
-    the filter of the list of obligations that comes nearest to them.
+    Ids are of obligations, unless `page` names the page on which the things stand (then they may
+    be departments); `query` is the filter of the list of obligations that comes nearest to them.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Source:
     find: Find
     query: str = ""
     page: str = ""
+    of_departments: bool = False
 
 
 def _rows(
@@ -133,7 +134,23 @@ def _notes(notes: QuerySet[UrgingNote], on: dt.date) -> Iterable[Row]:
         yield Row(pk, department_id, late=answer_by < on)
 
 
-_NOTES = "obligations:urging"
+def _asked_in_round(people: People, on: dt.date) -> Mapping[int, Found]:
+    """What open rounds ask and nobody has answered; after the cut-off it is late."""
+    ordered = rounds.unanswered(on=on).order_by("round__cut_off_on", "pk")
+    columns = ordered.values_list("pk", "department_id", "round__cut_off_on").iterator()
+    rows = (Row(pk, department_id, late=on > cut_off) for pk, department_id, cut_off in columns)
+    return people.share(rows, among=OFFICERS)
+
+
+def _silent_in_round(people: People, on: dt.date) -> Mapping[int, Found]:
+    """Departments that owe answers, those past a cut-off first."""
+    owed = rounds.unanswered(on=on).values("department_id").annotate(day=Min("round__cut_off_on"))
+    columns = owed.order_by("day", "department_id").values_list("department_id", "day")
+    rows = (Row(pk, pk, late=on > day) for pk, day in columns)
+    return people.share(rows, among=COORDINATORS)
+
+
+_NOTES, _ROUNDS = "obligations:urging", "obligations:rounds"
 # In the order in which a digest names them. Whatever else waits for people is one more line here.
 SOURCES: tuple[Source, ...] = (
     Source("urged", _("Urging notes to receive or answer"), _urged, page=_NOTES),
@@ -145,14 +162,20 @@ SOURCES: tuple[Source, ...] = (
         "acceptance_overdue", _("Acceptance overdue"), _acceptance_overdue, "waiting=acceptance"
     ),
     Source("to_accept", _("Not accepted yet"), _to_accept, "status=issued"),
+    Source("round", _("Monthly round to answer"), _asked_in_round, page=_ROUNDS),
     Source("to_endorse", _("To endorse"), _to_endorse, "status=claimed"),
     Source("to_verify", _("To verify"), _to_verify, "status=endorsed"),
     Source("blocks", _("Blocks to decide on"), _asked(Block), "waiting=block"),
     Source("extensions", _("Extensions to decide on"), _asked(Extension), "waiting=extension"),
     Source("exemptions", _("Exemptions to decide on"), _asked(Exemption), "waiting=exemption"),
     Source("objections", _("Objections to rule on"), _asked(Objection), "waiting=objection"),
+    Source("not_received", _("Urging notes not received"), _not_received, page=_NOTES),
     Source(
-        "not_received", _("Urging notes not received"), _not_received, page="obligations:urging"
+        "round_silent",
+        _("Departments silent in the monthly round"),
+        _silent_in_round,
+        page=_ROUNDS,
+        of_departments=True,
     ),
 )
 BY_NAME: Mapping[str, Source] = {source.name: source for source in SOURCES}

@@ -21,6 +21,15 @@ def label_of(source: str) -> str:
     return str(known.label) if known else source
 
 
+def heading_of(line: Mapping[str, Any]) -> str:
+    """A heading of a digest, with the people for whom the reader stands in where it is theirs."""
+    people = line.get("for_people")
+    if not people:
+        return label_of(line["source"])
+    said = {"label": label_of(line["source"]), "people": _(", ").join(people)}
+    return _("%(label)s (for %(people)s)") % said
+
+
 def address_of(digest: Digest, line: Mapping[str, Any]) -> str:
     """Where exactly these rows stand: by the digest itself, or the live filter for very many."""
     known = BY_NAME.get(line["source"])
@@ -32,9 +41,15 @@ def address_of(digest: Digest, line: Mapping[str, Any]) -> str:
     return f"{rows}?{urlencode({'reminded': '{}.{}'.format(digest.pk, line['source'])})}"
 
 
+def stands_in(said: Mapping[str, str]) -> str:
+    """That the digest holds what an absent person would have got."""
+    sentence = _("You stand in for %(person)s until %(until)s: what waits for them stands here.")
+    return sentence % said
+
+
 def counts_of(digest: Digest) -> tuple[Count, ...]:
     return tuple(
-        Count(line["source"], label_of(line["source"]), line["count"], line["late"])
+        Count(line["source"], heading_of(line), line["count"], line["late"])
         for line in digest.lines
     )
 
@@ -66,20 +81,20 @@ def _text(digest: Digest) -> str:
     if digest.missed_since:
         sentence = _("The reminders since %(day)s could not be made; this one stands for them.")
         parts.append(sentence % {"day": digest.missed_since})
+    parts += [stands_in(one) for one in digest.standing_in]
     parts += [_section(digest, line) for line in digest.lines]
     parts.append(_footer())
     return "\n\n".join(parts) + "\n"
 
 
 def _section(digest: Digest, line: Mapping[str, Any]) -> str:
-    heading = f"■ {label_of(line['source'])} {line['count']}"
+    heading = f"■ {heading_of(line)} {line['count']}"
     if line["late"]:
         heading += _(" (past their day: %(count)s)") % {"count": line["late"]}
     lines = [heading]
     if settings.MAIL_TITLES:
-        lines += [
-            f"  - {row['title']}  {row['department']}  {row['due_on']}" for row in line["rows"]
-        ]
+        said = (f"  - {row['title']}  {row['department']}  {row['due_on']}" for row in line["rows"])
+        lines += [text.rstrip() for text in said]
     link = _absolute(address_of(digest, line))
     return "\n".join([*lines, f"  {link}"] if link else lines)
 

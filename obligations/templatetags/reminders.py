@@ -38,7 +38,13 @@ def urging_notes_to_receive(context: Context) -> list[UrgingNote]:
 @register.filter
 def heading(line: dict[str, Any]) -> str:
     """What one line of a reminder is about."""
-    return wording.label_of(line["source"])
+    return wording.heading_of(line)
+
+
+@register.filter
+def stands_in(said: dict[str, str]) -> str:
+    """For whom the reader stood in on the day."""
+    return wording.stands_in(said)
 
 
 @register.simple_tag

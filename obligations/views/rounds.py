@@ -82,7 +82,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A department's rows to fill in; for coordinators and leaders who answered and who did not."""
     user, on = signed_in(request), today()
     held = _find(user, pk)
-    context = {"round": held, "on": on, "past": held.is_past(on)}
+    context: dict[str, Any] = {"round": held, "on": on, "past": held.is_past(on)}
+    context["may_keep"] = rounds.may_keep(held, by=user)
     department = request.GET.get("department", "")
     if user.role in user.OF_A_DEPARTMENT or department.isdecimal():
         return _rows(request, held, context, department=department)

@@ -31,6 +31,7 @@ def test_one_reads_ones_own_reminders(filling, reviewing, issued, officer):
     assert shown[0]["lines"][0] == {
         "source": "acceptance_overdue",
         "label": "逾期未签收",
+        "for_people": [],
         "count": 1,
         "late": 0,
         "ids": [issued.pk],

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import DepartmentGroup
 from obligations import importing
 from obligations.fanning_out import joining
-from obligations.importing import Target, claiming
+from obligations.importing import Target, claiming, undoing
 from obligations.models import Dispatch, DispatchGroup, Obligation
 from tests.importing import books
 from tests.importing.books import ON, row
@@ -72,6 +72,41 @@ def test_a_group_that_an_amended_cell_no_longer_names_is_forgotten(
     bring(row(提供部门="省公安厅、省数据管理局", 数据资源名称="甲"))
     group.memberships.create(department=make_department("省教育厅"))
     assert [one.lines for one in offered(coordinator) if one.missing] == []
+
+
+def test_an_undone_edition_gives_the_groups_of_its_cells_back(
+    bring, group, bureau, coordinator, make_department
+):
+    bring(
+        row(提供部门=f"省公安厅、{NAME}", 数据资源名称="甲"), row(提供部门=NAME, 数据资源名称="乙")
+    )
+    later = bring(
+        row(提供部门="省公安厅、省数据管理局", 数据资源名称="甲"),
+        row(提供部门=NAME, 数据资源名称="乙", 备注="另行通知"),
+    )
+    undoing.undo(later.edition, by=coordinator, on=ON, reason="文件有误")
+    group.memberships.create(department=make_department("省教育厅"))
+
+    [one] = offered(coordinator)
+
+    assert {(m.item.title, m.owing.role) for m in one.missing.values()} == {
+        ("甲", "supporting"),
+        ("乙", "lead"),
+    }
+
+
+def test_an_undone_edition_takes_the_groups_that_it_named_with_it(
+    bring, group, bureau, coordinator, make_department
+):
+    group.memberships.create(department=bureau)
+    bring(row(提供部门="省公安厅、省数据管理局", 数据资源名称="甲"))
+    later = bring(row(提供部门=f"省公安厅、{NAME}", 数据资源名称="甲"))
+    assert Obligation.objects.get(department=bureau).dispatch_group
+    undoing.undo(later.edition, by=coordinator, on=ON, reason="文件有误")
+    group.memberships.create(department=make_department("省教育厅"))
+
+    assert [one.lines for one in offered(coordinator) if one.missing] == []
+    assert Obligation.objects.get(department=bureau).dispatch_group is None
 
 
 def test_what_is_not_shared_is_offered_to_nobody(bring, group, bureau, coordinator):

@@ -9,9 +9,16 @@ from hypothesis import strategies as st
 
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, DepartmentGroup, Level, Role
-from obligations import dispatch, fanning_out
+from obligations import dispatch, explaining, fanning_out
 from obligations.fanning_out import OWN, Choice, DutyChoice, Named, acting
-from obligations.models import Dispatch, ListItem, Notice, Obligation, ObligationState
+from obligations.models import (
+    DateBasis,
+    Dispatch,
+    ListItem,
+    Notice,
+    Obligation,
+    ObligationState,
+)
 
 D = dt.date
 ON = D(2025, 9, 5)
@@ -234,6 +241,14 @@ class TestDates:
         row = Obligation.objects.get(duty="catalogue")
         if row.due_on:
             assert (row.due_on, row.original_due_on) == (D(2026, 1, 31), D(2025, 12, 31))
+            explained = explaining.of_row(row)["due_on"]
+            assert (explained.who, explained.document_number) == ("coordinator", "国数〔2025〕1号")
+            assert [str(one) for one in explained.moves] == ["2025-12-31 → 2026-01-31：任务分解"]
+
+    def test_what_the_item_says_itself_needs_no_word(self, coordinator, make_item, police):
+        make_item(police)
+        do(coordinator, choice(department(police)))
+        assert not DateBasis.objects.exists()
 
     def test_what_is_late_at_once_is_said(self, coordinator, make_item, police):
         make_item(police, due_on=D(2025, 9, 4))

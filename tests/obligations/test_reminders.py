@@ -3,44 +3,29 @@
 import datetime as dt
 
 import pytest
-import time_machine
 
 from accounts.models import AuditEntry, Role
-from jobs import queue, running
+from jobs import running
 from jobs.models import Job, database_time
-from obligations import blocks, completion, dispatch, exemptions, extensions, objections, urging
+from obligations import (
+    blocks,
+    completion,
+    dispatch,
+    exemptions,
+    extensions,
+    objections,
+    rounds,
+    urging,
+)
 from obligations.models import CalendarDay, Delivery, Digest, Obligation, ReminderDay
 from obligations.reminding import digests, people, wording
+from tests.obligations.mornings import at, remind, told
 
 pytestmark = pytest.mark.django_db
 
 TUESDAY = dt.date(2025, 9, 2)
 WEDNESDAY, THURSDAY, FRIDAY, SATURDAY = (TUESDAY + dt.timedelta(days=n) for n in (1, 2, 3, 4))
 MONDAY = dt.date(2025, 9, 8)
-
-
-def at(day, hour=9):
-    """A travelled clock, in Shanghai."""
-    zone = dt.timezone(dt.timedelta(hours=8))
-    return time_machine.travel(dt.datetime.combine(day, dt.time(hour), tzinfo=zone), tick=False)
-
-
-def remind(day, *, on=None):
-    """The schedule's job of `on`, done on `day`."""
-    on = on or day
-    args = {"on": on.isoformat(), "every": "day"}
-    job = queue.enqueue("obligations.remind", period=f"{on}", args=args)
-    with at(day):
-        running.perform(job.pk)
-    job.refresh_from_db()
-    assert job.state == "done", job.error
-    return job
-
-
-def told(user, day):
-    """{source: ids} of the digest that the user has of the day, or None."""
-    digest = Digest.objects.filter(user=user, day=day).first()
-    return digest and {line["source"]: line["ids"] for line in digest.lines}
 
 
 @pytest.fixture
@@ -222,8 +207,12 @@ def test_a_day_is_made_once_however_often_its_job_runs(begun, officer):
         assert digests.write(digests.gather(TUESDAY)) == 0
 
 
-def test_missed_days_come_once_on_the_next_working_day_as_things_then_stand(begun, officer):
+def test_missed_days_come_once_on_the_next_working_day_as_things_then_stand(
+    begun, officer, coordinator
+):
     done, left = begun(TUESDAY), begun(TUESDAY)
+    days = {"month": TUESDAY, "cut_off_on": WEDNESDAY, "on": TUESDAY}
+    held = rounds.open_round(by=coordinator, **days)
     remind(TUESDAY)
     Digest.objects.all().delete()
     Obligation.objects.filter(pk=done.pk).update(status="withdrawn")
@@ -235,7 +224,9 @@ def test_missed_days_come_once_on_the_next_working_day_as_things_then_stand(begu
 
     digest = Digest.objects.get(user=officer)
     assert (digest.user, digest.day, digest.missed_since) == (officer, FRIDAY, WEDNESDAY)
-    assert told(officer, FRIDAY) == {"overdue": [left.pk]}
+    answer = held.answers.get(obligation=left)
+    assert told(officer, FRIDAY) == {"overdue": [left.pk], "round": [answer.pk]}
+    assert digest.line("round")["late"] == 1
 
 
 def test_a_worker_that_returns_on_a_rest_day_reminds_on_monday(begun, officer):

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from obligations import dispatch, rounds
-from obligations.models import Round, RoundRule
+from obligations.models import Round, RoundAnswer, RoundRule
 from obligations.today import today
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +169,30 @@ def test_the_round_is_taken_out_as_workbook_and_csv(signed_in, coordinator, offi
     assert sheet.cell(2, 9).data_type == "s"
     assert "'=1+1" in b"".join(lines.streaming_content).decode()
     assert load_workbook(io.BytesIO(own.content)).active.max_row == 2
+
+
+def test_a_citys_coordinator_reads_the_provinces_round_about_the_own_departments(
+    signed_in, held, make_user, make_department, city, owe, coordinator
+):
+    bureau = make_department("甲市数据局", at=city)
+    person = make_user("city", "coordinator", department=bureau, region=city)
+    assert signed_in(person).get(f"/rounds/{held.pk}/").status_code == 404
+    RoundAnswer.objects.create(
+        round=held, obligation=owe(bureau, status="issued"), department=bureau
+    )
+
+    page = signed_in(person).get(f"/rounds/{held.pk}/").content.decode()
+
+    assert bureau.name in page
+    assert "省公安厅" not in page
+    assert "由省级统筹部门发起" in page
+    assert f"/rounds/{held.pk}/close/" not in page
+    refused = signed_in(person).post(f"/rounds/{held.pk}/close/", {"version": held.version})
+    assert refused.status_code == 403
+    held.refresh_from_db()
+    assert held.is_open
+    own = signed_in(coordinator).get(f"/rounds/{held.pk}/").content.decode()
+    assert f"/rounds/{held.pk}/close/" in own
 
 
 def test_a_round_that_does_not_ask_a_department_is_not_found_there(
