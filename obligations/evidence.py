@@ -47,15 +47,13 @@ def attach(
     on: dt.date,
     version: int | None = None,
 ) -> list[Evidence]:
-    """Attach pieces, all or none. After the claim they stand under it, fixed at once."""
+    """Attach pieces, all or none. After the claim they stand under it, fixed at once.
+
+    What an obligation rests on is of the obligation: its version counts this, so that nobody
+    endorses or verifies other evidence than they saw.
+    """
     with transaction.atomic():
-        row = (
-            Obligation.objects.select_for_update(of=("self",))
-            .select_related("department")
-            .get(pk=obligation.pk)
-        )
-        _require_may(row, "attach_evidence", by=by, on=on)
-        require_version(row, version)
+        row = _locked(obligation.pk, "attach_evidence", by=by, on=on, version=version)
         added = [add(row, piece, by=by, on=on) for piece in pieces]
         if row.status != Status.IN_PROGRESS:
             row.evidence.filter(claim=None).update(claim=row.claims.latest("pk"))
@@ -65,14 +63,15 @@ def attach(
             audit.record(
                 row, verb="attach_evidence", by=by, detail=detail, department_id=row.department_id
             )
+        _count(row)
+    obligation.version = row.version
     return added
 
 
-def remove(piece: Evidence, *, by: User, on: dt.date) -> None:
+def remove(piece: Evidence, *, by: User, on: dt.date, version: int | None = None) -> None:
     """Take back a piece that no claim rests on yet; its file goes with it."""
     with transaction.atomic():
-        row = Obligation.objects.select_for_update().get(pk=piece.obligation_id)
-        _require_may(row, "remove_evidence", by=by, on=on)
+        row = _locked(piece.obligation_id, "remove_evidence", by=by, on=on, version=version)
         held = Evidence.objects.select_for_update(of=("self",)).filter(pk=piece.pk).first()
         if held is None:
             return  # Somebody else took it back a moment ago.
@@ -85,6 +84,7 @@ def remove(piece: Evidence, *, by: User, on: dt.date) -> None:
             row, verb="remove_evidence", by=by, detail=detail, department_id=row.department_id
         )
         held.delete()
+        _count(row)
         transaction.on_commit(partial(filing.erase, held.path))
 
 
@@ -125,10 +125,19 @@ def used_bytes(department_id: int) -> int:
     return int(files.aggregate(total=Sum("size"))["total"] or 0)
 
 
-def _require_may(row: Obligation, verb: str, *, by: User, on: dt.date) -> None:
+def _locked(pk: int, verb: str, *, by: User, on: dt.date, version: int | None) -> Obligation:
     permissions.require(by, verb)
+    held = Obligation.objects.select_for_update(of=("self",)).select_related("department")
+    row = held.get(pk=pk)
     require_in_reach(row, by=by)
+    require_version(row, version)
     require_transition(situations.of(row, by=by, on=on), verb)
+    return row
+
+
+def _count(row: Obligation) -> None:
+    row.version += 1
+    row.save(update_fields=["version"])
 
 
 def _older(row: Obligation, piece: NewEvidence) -> Evidence | None:

@@ -58,14 +58,18 @@ class EvidenceForm(DeedForm):
 
     def __init__(self, *args: Any, obligation: Obligation, **more: Any) -> None:
         super().__init__(*args, obligation=obligation, **more)
+        # Read in one go with the page: two forms and a table on it show the same.
+        pieces = sorted(obligation.evidence.all(), key=lambda one: -one.pk)
+        replaced = {one.replaces_id for one in pieces}
         older = [
             (str(one.pk), f"{one.get_kind_display()} {str(one)[:60]}")
-            for one in obligation.evidence.newest().order_by("-pk")
+            for one in pieces
+            if one.pk not in replaced
         ]
         if older:
             choice: Any = self.fields["replaces"]
             choice.choices = [("", _("— nothing, it is new —")), *older]
-            self._kinds = dict(obligation.evidence.values_list("pk", "kind"))
+            self._kinds = {one.pk: one.kind for one in pieces}
         else:
             del self.fields["replaces"]
 
@@ -117,6 +121,6 @@ class ClaimForm(EvidenceForm):
     def known(self, obligation: Obligation) -> dict[str, Any]:
         again = obligation.return_reason or obligation.reopen_reason
         note = obligation.claim_note if again else ""
-        named = obligation.evidence.filter(kind=Evidence.Kind.CATALOGUE).exists()
+        named = any(one.kind == Evidence.Kind.CATALOGUE for one in obligation.evidence.all())
         code = "" if named else dict(terms.written(obligation.item)).get("目录代码", "")
         return {"note": note, "catalogue": code}

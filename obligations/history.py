@@ -38,7 +38,8 @@ def record(obligation: Obligation, *, on: dt.date) -> None:
 def record_many(obligation_ids: Sequence[int], *, on: dt.date) -> None:
     """Judge obligations whose facts a person changed as of `on`, and record their facts."""
     day = day_of(on)
-    with transaction.atomic():
+    # A part of the act that it records: no savepoint, for it never fails alone.
+    with transaction.atomic(savepoint=False):
         for chunk in chunks(obligation_ids):
             rows = Obligation.objects.filter(pk__in=chunk)
             judged = dict(rows.annotate(now=lights.reason(day)).values_list("pk", "now"))

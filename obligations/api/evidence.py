@@ -20,7 +20,7 @@ from obligations.api import bodies, record, versions
 from obligations.api.obligations import visible
 from obligations.api.shapes import EvidenceSerializer
 from obligations.evidence import NewEvidence
-from obligations.models import Evidence
+from obligations.models import Evidence, Obligation
 from obligations.today import today
 
 BINARY = OpenApiResponse(OpenApiTypes.BINARY, description="The file, as an attachment.")
@@ -29,20 +29,20 @@ BINARY = OpenApiResponse(OpenApiTypes.BINARY, description="The file, as an attac
 class EvidenceOfObligation(Endpoint):
     """All evidence of one obligation; a new piece while it is in progress.
 
-    A version is not needed, for nothing is overwritten; where one is sent, it must be current.
+    The ETag is the version of the obligation, which a new piece must name and counts.
     """
 
     verbs = {"GET": "read", "POST": "attach_evidence"}
     operations = {"GET": "evidence_list", "POST": "evidence_attach"}
     tag = "evidence"
     parser_classes = [JSONParser, MultiPartParser]
-    refusals = (409, 412)
+    refusals = (409, 412, 428)
 
     @extend_schema(responses=EvidenceSerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
         row = find(visible(self.user), pk)
         pieces = row.evidence.select_related("added_by").order_by("pk")
-        return Response([record.evidence(piece) for piece in pieces])
+        return Response([record.evidence(piece) for piece in pieces], headers=_etag(row))
 
     @extend_schema(
         request={
@@ -54,31 +54,34 @@ class EvidenceOfObligation(Endpoint):
     def post(self, request: Request, pk: int) -> Response:
         row = find(visible(self.user), pk)
         said = self.read(bodies.NewEvidenceBody)
-        version = None
-        if said.get("version") or request.headers.get("If-Match"):
-            version = versions.required(request, field=said.get("version"))
+        version = versions.required(request, field=said.get("version"))
         piece, *_rest = evidence.attach(
             row, _piece(said), by=self.user, on=today(), version=version
         )
-        return Response(record.evidence(piece), status=201)
+        return Response(record.evidence(piece), status=201, headers=_etag(row))
 
 
 class OneEvidence(Endpoint):
-    """One piece; it may be taken back as long as no claim rests on it."""
+    """One piece; it may be taken back as long as no claim rests on it.
+
+    The ETag is the version of its obligation, which taking it back must name in If-Match.
+    """
 
     verbs = {"GET": "read", "DELETE": "remove_evidence"}
     operations = {"GET": "evidence_retrieve", "DELETE": "evidence_remove"}
     tag = "evidence"
-    refusals = (409,)
+    refusals = (409, 412, 428)
     serializer_class = EvidenceSerializer
 
     def get(self, request: Request, pk: int) -> Response:
-        pieces = Evidence.objects.visible_to(self.user).select_related("added_by")
-        return Response(record.evidence(find(pieces, pk)))
+        pieces = Evidence.objects.visible_to(self.user).select_related("added_by", "obligation")
+        piece = find(pieces, pk)
+        return Response(record.evidence(piece), headers=_etag(piece.obligation))
 
     def delete(self, request: Request, pk: int) -> Response:
         piece = find(Evidence.objects.visible_to(self.user), pk)
-        evidence.remove(piece, by=self.user, on=today())
+        version = versions.required(request, field=None)
+        evidence.remove(piece, by=self.user, on=today(), version=version)
         return Response(status=204)
 
 
@@ -94,6 +97,10 @@ class EvidenceDownload(Endpoint):
         files = Evidence.objects.visible_to(self.user).filter(kind=Evidence.Kind.FILE)
         piece = find(files.select_related("obligation"), pk)
         return downloads.attachment(downloads.open_evidence(piece, by=self.user), name=piece.name)
+
+
+def _etag(row: Obligation) -> dict[str, str]:
+    return {"ETag": versions.etag(row.version)}
 
 
 def _piece(said: dict[str, Any]) -> NewEvidence:

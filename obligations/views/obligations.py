@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -20,7 +20,7 @@ from obligations.checks import Check
 from obligations.forms import DeedForm
 from obligations.lateness import lateness
 from obligations.listing import listing
-from obligations.models import CheckResult, Dispatch, Obligation, Status
+from obligations.models import CheckResult, Dispatch, Evidence, Obligation, Status
 from obligations.today import today
 from obligations.views.bulk import bulks_of, joined
 from obligations.views.deeds import Deed, fitting
@@ -90,6 +90,9 @@ def find(user: User, pk: int) -> Obligation:
         "verified_by",
         "notice",
     )
+    shown = Evidence.objects.select_related("added_by", "claim").order_by("pk")
+    shown = shown.annotate(newer_count=Count("replaced_by"))
+    wanted = wanted.prefetch_related(Prefetch("evidence", shown))
     return get_object_or_404(wanted, pk=pk)
 
 
@@ -140,9 +143,7 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
     return {
         **requests,
         **_waiting(row, requests),
-        "evidence": row.evidence.select_related("added_by", "claim")
-        .annotate(newer_count=Count("replaced_by"))
-        .order_by("pk"),
+        "evidence": row.evidence.all(),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
         "findings": _findings(row),

@@ -13,6 +13,28 @@ def url(obligation):
     return f"/api/v1/obligations/{obligation.pk}/evidence/"
 
 
+@pytest.fixture
+def filling(filling, in_progress):
+    """The officer's program; it names the version that it would have read a moment ago."""
+    return Reader(filling, in_progress)
+
+
+class Reader:
+    def __init__(self, client, row):
+        self.client, self.row = client, row
+        self.get = client.get
+
+    def post(self, path, body, *, headers=None, **more):
+        return self.client.post(path, body, headers=headers or self._seen(), **more)
+
+    def delete(self, path):
+        return self.client.delete(path, headers=self._seen())
+
+    def _seen(self):
+        self.row.refresh_from_db()
+        return {"If-Match": f'"{self.row.version}"'}
+
+
 def pdf(name="佐证 材料.pdf", content=PDF):
     return SimpleUploadedFile(name, content, content_type="application/pdf")
 
@@ -96,15 +118,22 @@ def test_claimed_evidence_stays(filling, claimed):
     assert claimed.evidence.filter(pk=piece.pk).exists()
 
 
-def test_a_version_that_is_sent_along_must_be_current(filling, in_progress):
+def test_a_program_goes_on_with_the_etag_of_each_answer(program_of, officer, in_progress):
+    program = program_of(officer)
     body = {"kind": "document", "text": "1号"}
+    seen = program.get(url(in_progress))["ETag"]
 
-    stale = filling.post(url(in_progress), body, headers={"If-Match": '"1"'})
+    made = program.post(url(in_progress), body, headers={"If-Match": seen})
+    assert made.status_code == 201
+    stale = program.post(url(in_progress), body, headers={"If-Match": seen})
     assert stale.status_code == 412
-    stale = filling.post(url(in_progress), {**body, "version": 1})
-    assert stale.status_code == 409
-    current = f'"{in_progress.version}"'
-    assert filling.post(url(in_progress), body, headers={"If-Match": current}).status_code == 201
+    assert stale.json()["facts"]["verb"] == "attach_evidence"
+
+    piece = f"/api/v1/evidence/{made.json()['id']}/"
+    assert program.get(piece)["ETag"] == made["ETag"]
+    assert program.delete(piece).status_code == 428
+    assert program.delete(piece, headers={"If-Match": seen}).status_code == 412
+    assert program.delete(piece, headers={"If-Match": made["ETag"]}).status_code == 204
 
 
 def test_anothers_evidence_is_not_found(program_of, officer2, claimed):

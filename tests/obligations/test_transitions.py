@@ -147,8 +147,11 @@ def test_evidence_over_the_api_does_what_the_table_says(verb, done, owing, peopl
         def send(row):
             if verb == "attach_evidence":
                 address = f"/api/v1/obligations/{row.pk}/evidence/"
-                return program.post(address, lives.body(verb), format="json").status_code
-            return program.delete(f"/api/v1/evidence/{row.evidence.get().pk}/").status_code
+                said = {"version": row.version, **lives.body(verb)}
+                return program.post(address, said, format="json").status_code
+            address = f"/api/v1/evidence/{row.evidence.get().pk}/"
+            seen = {"If-Match": f'"{row.version}"'}
+            return program.delete(address, headers=seen).status_code
 
         return send
 

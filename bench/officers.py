@@ -1,0 +1,135 @@
+"""Officers with browsers, many at once: each opens a row, reads, and claims it with a document."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from aiohttp import ClientSession, ClientTimeout, CookieJar, FormData, TCPConnector
+
+from bench.due import Due
+
+# What a browser opens at most to one place is 6; here all share these.
+CONNECTIONS = 64
+SIGN_IN_AT_ONCE = 8
+_CLAIM = re.compile(r'action="[^"]*/claim/"(.*?)</form>', re.DOTALL)
+_FIELDS = ("csrfmiddlewaretoken", "version")
+_TIMEOUT = ClientTimeout(total=60)
+
+
+@dataclass
+class Seen:
+    """Seconds from click to page, and how many answers of each status there were."""
+
+    pages: list[float] = field(default_factory=list)
+    claims: list[float] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+    accepted: int = 0
+    doubled: int = 0
+
+    @property
+    def errors(self) -> int:
+        return sum(count for status, count in self.statuses.items() if status >= 500)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Seconds between two clicks; which of an officer's claims is clicked twice, if any."""
+
+    least: float
+    most: float
+    doubled: int | None = None
+
+    async def wait(self, *, at_once: bool = False) -> None:
+        await asyncio.sleep(random.uniform(0 if at_once else self.least, self.most))
+
+
+def rush(due: Due, *, port: int, password: str, pace: Pace) -> Seen:
+    """All officers sign in; then, at the same time, each claims what is due."""
+    return asyncio.run(_rush(due, port=port, password=password, pace=pace))
+
+
+async def _rush(due: Due, *, port: int, password: str, pace: Pace) -> Seen:
+    seen = Seen()
+    async with TCPConnector(limit=CONNECTIONS) as connector:
+        officers = [Officer(name, port, connector, seen) for name in due]
+        try:
+            door = asyncio.Semaphore(SIGN_IN_AT_ONCE)
+            await asyncio.gather(*(one.sign_in(password, door) for one in officers))
+            seen.statuses.clear()
+            await asyncio.gather(*(one.work(due[one.name], pace) for one in officers))
+        finally:
+            await asyncio.gather(*(one.browser.close() for one in officers))
+    return seen
+
+
+class Officer:
+    """One person at http://127.0.0.1:PORT, with cookies of their own."""
+
+    def __init__(self, name: str, port: int, connector: TCPConnector, seen: Seen) -> None:
+        self.name, self.seen = name, seen
+        self.base = f"http://127.0.0.1:{port}"
+        self.browser = ClientSession(
+            connector=connector,
+            connector_owner=False,
+            cookie_jar=CookieJar(unsafe=True),  # an address is no name, but it is ours
+            timeout=_TIMEOUT,
+        )
+
+    async def sign_in(self, password: str, door: asyncio.Semaphore) -> None:
+        page = "/account/login/"
+        async with door:
+            _status, text = await self._get(page)
+            fields = {"login": self.name, "password": password, **_hidden(text)}
+            status, _text = await self._post(page, fields, on=page)
+        if status != 200 or "sessionid" not in {cookie.key for cookie in self.browser.cookie_jar}:
+            raise RuntimeError(f"{self.name} could not sign in: {status}")
+
+    async def work(self, keys: list[int], pace: Pace) -> None:
+        await pace.wait(at_once=True)
+        for place, pk in enumerate(keys):
+            page = f"/obligations/{pk}/"
+            start = time.perf_counter()
+            _status, text = await self._get(page)
+            self.seen.pages.append(time.perf_counter() - start)
+            form = _CLAIM.search(text)
+            if form is None:
+                raise RuntimeError(f"{page} offers no claim")
+            await pace.wait()
+            fields = {**_hidden(form[1]), "document": f"某政办发〔2026〕{pk}号", "note": "已共享"}
+            await self._claim(page, fields, twice=place == pace.doubled)
+            await pace.wait()
+
+    async def _claim(self, page: str, fields: dict[str, str], *, twice: bool) -> None:
+        start = time.perf_counter()
+        clicks = [self._post(f"{page}claim/", fields, on=page) for _ in range(1 + twice)]
+        answers = await asyncio.gather(*clicks)
+        self.seen.claims.append(time.perf_counter() - start)
+        accepted = sum(status == 200 for status, _text in answers)
+        self.seen.accepted += accepted
+        self.seen.doubled += twice and accepted > 1
+
+    async def _get(self, path: str) -> tuple[int, str]:
+        async with self.browser.get(self.base + path) as answer:
+            return self._count(answer.status), await answer.text()
+
+    async def _post(self, path: str, fields: dict[str, str], *, on: str) -> tuple[int, str]:
+        """The form as the page sends it; the page to which it leads is part of the click."""
+        form = FormData(fields, default_to_multipart=True)
+        headers = {"Referer": self.base + on, "Origin": self.base}
+        async with self.browser.post(self.base + path, data=form, headers=headers) as answer:
+            return self._count(answer.status), await answer.text()
+
+    def _count(self, status: int) -> int:
+        self.seen.statuses[status] += 1
+        return status
+
+
+def _hidden(html: str) -> dict[str, str]:
+    """The hidden fields that a browser sends along."""
+    found = {name: re.search(rf'name="{name}" value="([^"]*)"', html) for name in _FIELDS}
+    return {name: match[1] for name, match in found.items() if match}
