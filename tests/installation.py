@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from contextlib import closing
@@ -19,6 +19,7 @@ import psycopg
 from config.broker import answers, broker_command, broker_socket
 from config.children import die_with_parent
 from tests import migrated
+from tests.nursery import PATIENCE_SECONDS, Born, Nursery
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER = (
@@ -26,21 +27,14 @@ WORKER = (
     *("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"),
 )
 
-_IN_TURN = """
-import json, sys, django
-django.setup()
-from django.core.management import execute_from_command_line
-for line in json.loads(sys.argv[1]):
-    execute_from_command_line(["manage.py", *line])
-"""
-
 
 class Installation:
     """Begins with all tables. Its processes end with the test, and with the test process."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
-        self.processes: list[subprocess.Popen[bytes]] = []
+        self.processes: list[subprocess.Popen[bytes] | Born] = []
+        self.nurseries: list[Nursery] = []
         self.environment = {
             **os.environ,
             "DATA_DIR": str(folder),
@@ -59,27 +53,25 @@ class Installation:
             self.environment.pop("DATABASE_URL", None)
             migrated.copy_file(folder / migrated.FILE)
 
-    def manage(self, *words: str, said: str = "", seconds: float = 60) -> str:
+    def nursery(self) -> Nursery:
+        """One that has read the environment as it is now."""
+        if not self.nurseries or self.nurseries[-1].environment != self.environment:
+            self.nurseries.append(Nursery(self.environment, root=ROOT))
+        return self.nurseries[-1]
+
+    def manage(self, *words: str, said: str = "") -> str:
         """manage.py …, with `said` on its standard input; its output."""
-        return self._run("manage.py", *words, said=said, seconds=seconds)
+        return self.manage_in_turn(words, said=said)
 
     def manage_in_turn(self, *lines: tuple[str, ...], said: str = "") -> str:
-        """Several lines of manage.py … in one process, which starts once."""
-        return self._run("-c", _IN_TURN, json.dumps(lines), said=said)
-
-    def _run(self, *words: str, said: str, seconds: float = 60) -> str:
-        ended = subprocess.run(
-            [sys.executable, *words],
-            cwd=ROOT,
-            env=self.environment,
-            input=said,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        return ended.stdout
+        """Several lines of manage.py … in one process."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as place:
+            files = [Path(place) / name for name in ("said", "out", "err")]
+            files[0].write_text(said)
+            ended = self.nursery().manage(lines, files=files)
+            told, complained = (path.read_text() for path in files[1:])
+        assert ended == 0, told + complained
+        return told
 
     def rows(self, sql: str) -> list[tuple]:
         """What the database holds, read past Django."""
@@ -108,8 +100,11 @@ class Installation:
         self.processes.append(process)
         return process
 
-    def start_worker(self, number: int = 1) -> subprocess.Popen[bytes]:
-        return self.start(*WORKER, "--hostname", f"worker{number}@test")
+    def start_worker(self, number: int = 1) -> Born:
+        words = (*WORKER, "--hostname", f"worker{number}@test")
+        worker = self.nursery().start(words, log=self.folder / "celery.log")
+        self.processes.append(worker)
+        return worker
 
     def start_broker(self) -> subprocess.Popen[bytes]:
         socket, store = broker_socket(self.folder), self.folder / "broker"
@@ -124,7 +119,7 @@ class Installation:
             preexec_fn=die_with_parent,
         )
         self.processes.append(process)
-        assert wait_until(lambda: answers(socket), seconds=10)
+        assert wait_until(lambda: answers(socket))
         return process
 
     def stop(self) -> None:
@@ -132,12 +127,14 @@ class Installation:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+        for nursery in self.nurseries:
+            nursery.stop()
         if "DATABASE_URL" in self.environment:
             migrated.drop(self.database)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def wait_until(holds, *, seconds: float) -> bool:
+def wait_until(holds, *, seconds: float = PATIENCE_SECONDS) -> bool:
     """Whether `holds()` came true in time."""
     until = time.monotonic() + seconds
     while not holds():

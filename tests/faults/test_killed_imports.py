@@ -16,7 +16,7 @@ def place(make_installation):
 
 
 def ask(place, call):
-    said = place.manage("shell", "-v", "0", "-c", SCRIPT + call, seconds=240)
+    said = place.manage("shell", "-v", "0", "-c", SCRIPT + call)
     return json.loads(said.splitlines()[-1])
 
 
