@@ -7,7 +7,11 @@ from typing import Any
 
 import structlog
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
 
+from accounts import copying
 from accounts.models import AuditEntry, User
 
 
@@ -35,6 +39,24 @@ def record_run(verb: str, *, by: User | None, detail: dict[str, Any]) -> AuditEn
 def record_many(entries: Iterable[AuditEntry]) -> None:
     """Record many acts with few statements."""
     AuditEntry.objects.bulk_create(entries, batch_size=500)
+
+
+def record_alike(
+    subjects: models.QuerySet[Any], *, verb: str, by: User | None, detail: dict[str, Any]
+) -> None:
+    """Record one act on many rows, of which the same is said, in one statement. The rows belong
+    to departments."""
+    pattern = entry(None, verb=verb, by=by, detail=detail)
+    pattern.at, pattern.object_type = timezone.now(), subjects.model._meta.label_lower
+    told = {"object_id": Cast("pk", models.CharField()), "department_id": F("department_id")}
+    columns = {
+        field.attname: told.get(field.attname)
+        or Value(getattr(pattern, field.attname), output_field=field)
+        for field in AuditEntry._meta.concrete_fields
+        if not field.primary_key
+    }
+    copies = subjects.order_by("pk").values_list(*columns.values())
+    copying.insert(AuditEntry, list(columns), copies)
 
 
 def entry(

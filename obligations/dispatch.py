@@ -13,18 +13,8 @@ from accounts.errors import RuleViolation
 from accounts.models import Role, User
 from obligations import contacts, notices
 from obligations.changing import changing, require_known_day
-from obligations.deciding import close
-from obligations.models import (
-    Block,
-    Claim,
-    Clock,
-    Exemption,
-    Extension,
-    Notice,
-    Objection,
-    Obligation,
-    Status,
-)
+from obligations.deciding import end_all
+from obligations.models import Clock, Notice, Obligation, Status
 from obligations.models.obligation import ObligationQuerySet
 from obligations.today import moment
 from obligations.together import Versions, by_clock_each, changing_many
@@ -194,20 +184,7 @@ def _accepted(rows: Sequence[Obligation], *, on: dt.date) -> None:
 
 
 def _withdrawn(rows: Sequence[Obligation], *, by: User, on: dt.date, reason: str) -> None:
-    ids = [row.pk for row in rows]
-    open_blocks = Block.objects.filter(obligation__in=ids, ended_on=None, outcome="confirmed")
-    open_blocks.update(ended_on=on, ended_by=by)
-    for model, outcome in (
-        (Block, Block.Outcome.REFUSED),
-        (Exemption, Exemption.Outcome.REFUSED),
-        (Extension, Extension.Outcome.LAPSED),
-        (Objection, Objection.Outcome.LAPSED),
-    ):
-        waiting = model._default_manager.filter(obligation__in=ids)
-        close(waiting, outcome=outcome, by=by, on=on, note=reason)
-    Claim.objects.filter(obligation__in=ids, outcome="").update(
-        outcome=Claim.Outcome.TAKEN_BACK, decided_by=by, decided_on=on, reason=reason
-    )
+    end_all([row.pk for row in rows], by=by, on=on, reason=reason)
     for row in rows:
         row.status = Status.WITHDRAWN
         row.blocked = False

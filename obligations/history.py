@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import DateField, OuterRef, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
+from accounts import copying
 from accounts.errors import RuleViolation
 from obligations import calendars, clocks, lights
 from obligations.chunks import chunks
@@ -101,13 +102,8 @@ def _continue(ids: Sequence[int], code: str, *, on: dt.date, followed: bool) -> 
 
 def _insert(copies: QuerySet[Any, Any]) -> None:
     """Insert what `copies` selects: obligation, from, to, facts, light, reason."""
-    select, params = copies.query.sql_with_params()
-    quote = connection.ops.quote_name
     names = ("obligation_id", "valid_from", "valid_to", *FACTS, "light", "light_reason")
-    columns = ", ".join(map(quote, names))
-    table = quote(ObligationState._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO {table} ({columns}) {select}", params)
+    copying.insert(ObligationState, names, copies)
 
 
 def _write_states(ids: Sequence[int], *, on: dt.date) -> None:

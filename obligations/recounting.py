@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import Region, User
 from jobs.queue import enqueue
-from obligations import calendars, clocks, dating, history
+from obligations import calendars, clocks, dating, history, in_flight
 from obligations.models import (
     CalendarLoad,
     Claim,
@@ -84,7 +84,13 @@ def would_touch(rule: DeadlineRule) -> tuple[int, int]:
 def run(
     recount: Recount, *, on: dt.date, progress: Callable[[int, int], None] | None = None
 ) -> Recount:
-    """Go on where it stopped, chunk by chunk, each in a transaction of its own."""
+    """Go on where it stopped, chunk by chunk, each in a transaction of its own.
+
+    An act may have counted its date before the change was in force and be committed after it: the
+    first run waits for those, so that it looks at their dates, too.
+    """
+    in_flight.wait_for_acts()
+    Recount.objects.filter(pk=recount.pk, cursor=0).update(last=_newest())
     while True:
         row, more = _next_chunk(recount, on=on)
         if progress:
@@ -105,10 +111,14 @@ def finish(recount: Recount, *, by: User | None) -> Recount:
 
 
 def _ask(recount: Recount) -> Recount:
-    recount.last = DateBasis.objects.aggregate(last=Max("pk"))["last"] or 0
+    recount.last = _newest()
     recount.save()
     enqueue(JOB, key=f"recount {recount.pk}", args={"recount": recount.pk}, by=recount.asked_by)
     return recount
+
+
+def _newest() -> int:
+    return DateBasis.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 @transaction.atomic

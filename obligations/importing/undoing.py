@@ -15,6 +15,7 @@ from accounts import audit, permissions
 from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import dating, history
+from obligations.deciding import OPEN
 from obligations.dispatch import require_reason
 from obligations.importing import groups, matching, planning, versions, withdrawing
 from obligations.importing.amending import DATES
@@ -103,25 +104,29 @@ def _reported(edition: Edition) -> Obligation | None:
     rows = Obligation.objects.filter(item__in=touched.values("item")).select_related("item")
     since, on = edition.applied_at, edition.applied_on
     shown = Evidence.objects.filter(added_at__gte=since, obligation__in=rows)
-    said = Q(pk__in=shown.values("obligation"))
+    said, ended = Q(pk__in=shown.values("obligation")), _ended_by(edition)
     for model in (Block, Exemption, Extension, Objection):
         asked = model._default_manager.filter(obligation__in=rows)
         said |= Q(pk__in=asked.filter(asked_at__gte=since).values("obligation"))
         decided = Q(decided_at__gte=since)
         if issubclass(model, Lasting):
             decided |= Q(ended_on__gt=on)
-        closed = _closed_by(edition, f"asked_{model.__name__.lower()}s", "blocks")
-        later = asked.filter(decided).exclude(pk__in=closed)
+        ours = ended[f"asked_{model.__name__.lower()}s"]
+        if model is Block:
+            ours = ours + ended["blocks"]
+        later = asked.filter(decided).exclude(pk__in=ours)
         said |= Q(pk__in=later.values("obligation"))
-    return rows.filter(said | _claimed_since(edition, rows) | _planned(touched)).first()
+    claimed = _claimed_since(edition, rows, ours=ended["claims"])
+    return rows.filter(said | claimed | _planned(touched)).first()
 
 
-def _claimed_since(edition: Edition, rows: models.QuerySet[Obligation]) -> Q:
+def _claimed_since(
+    edition: Edition, rows: models.QuerySet[Obligation], *, ours: Sequence[int]
+) -> Q:
     """Claims have days, not times: one of the same day counts as later, unless it is ours."""
     claims = Claim.objects.filter(obligation__in=rows)
     fresh = Q(claimed_on__gt=edition.applied_on) | Q(decided_on__gt=edition.applied_on)
     same_day = Q(obligation__claimed_at__gte=edition.applied_at)
-    ours = _closed_by(edition, "claims")
     return Q(pk__in=claims.filter(fresh | same_day).exclude(pk__in=ours).values("obligation"))
 
 
@@ -131,13 +136,13 @@ def _planned(touched: models.QuerySet[ItemChange]) -> Q:
     return Q(item__in=added) & (Q(planned_on__isnull=False) | ~Q(progress_note=""))
 
 
-def _closed_by(edition: Edition, *names: str) -> list[int]:
-    """Keys of records that the edition itself ended."""
+def _ended_by(edition: Edition) -> dict[str, list[int]]:
+    """Keys of records that the edition itself ended, by their sort."""
     gone = ItemChange.objects.filter(edition=edition, change=_Change.WITHDRAWN)
-    found: list[int] = []
+    found: dict[str, list[int]] = {name: [] for name in OPEN}
     for before in gone.values_list("before", flat=True):
-        for name in names:
-            found += before.get(name, [])
+        for name, keys in found.items():
+            keys += before.get(name, [])
     return found
 
 
