@@ -66,9 +66,9 @@ class Installation:
         """manage.py …, with `said` on its standard input; its output."""
         return self._run("manage.py", *words, said=said, seconds=seconds)
 
-    def manage_in_turn(self, *lines: tuple[str, ...], said: str = "") -> str:
+    def manage_in_turn(self, *lines: tuple[str, ...], said: str = "", seconds: float = 60) -> str:
         """Several lines of manage.py … in one process, which starts once."""
-        return self._run("-c", _IN_TURN, json.dumps(lines), said=said)
+        return self._run("-c", _IN_TURN, json.dumps(lines), said=said, seconds=seconds)
 
     def _run(self, *words: str, said: str, seconds: float = 60) -> str:
         ended = subprocess.run(
