@@ -52,7 +52,8 @@ def _open(installation):
     for name, role, department, shown in PEOPLE:
         words = ("--role", role, "--department", department, "--display-name", shown)
         lines.append(("create_user", name, *words, "--password-stdin"))
-    installation.manage_in_turn(*lines, said="\n".join(PASSWORD for _person in PEOPLE))
+    passwords = "\n".join(PASSWORD for _person in PEOPLE)
+    installation.manage_in_turn(*lines, said=passwords, seconds=180)
     installation.start_broker()
     installation.start_worker()
     with socket.socket() as probe:

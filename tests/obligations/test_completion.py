@@ -248,3 +248,20 @@ def test_a_removed_file_is_gone_and_files_of_refused_claims_are_swept(
         os.utime(file, (0, 0))
     assert evidence.sweep() == 1
     assert (settings.MEDIA_ROOT / kept.path).exists()
+
+
+def test_a_reopening_keeps_a_reason_of_its_own_until_the_next_verification(
+    verified, coordinator, officer, reviewer, paper
+):
+    completion.reopen(verified, by=coordinator, on=D(2025, 9, 30), reason="接口停用")
+    assert (verified.return_reason, verified.reopen_reason) == ("", "接口停用")
+
+    completion.claim(verified, by=officer, on=D(2025, 10, 9), with_evidence=[paper])
+    completion.endorse(verified, by=reviewer, on=D(2025, 10, 9))
+    completion.send_back(verified, by=coordinator, on=D(2025, 10, 10), reason="缺回执")
+    assert (verified.return_reason, verified.reopen_reason) == ("缺回执", "接口停用")
+
+    completion.claim(verified, by=officer, on=D(2025, 10, 11), with_evidence=[paper])
+    completion.endorse(verified, by=reviewer, on=D(2025, 10, 11))
+    completion.verify(verified, by=coordinator, on=D(2025, 10, 13))
+    assert (verified.return_reason, verified.reopen_reason) == ("", "")

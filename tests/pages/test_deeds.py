@@ -242,3 +242,71 @@ def test_every_field_of_the_page_has_an_id_of_its_own(signed_in, endorsed, coord
 
     ids = re.findall(r'\bid="([^"]+)"', page.text)
     assert sorted(ids) == sorted(set(ids))
+
+
+def test_a_reopened_obligation_says_so_and_why(do, signed_in, endorsed, coordinator, officer):
+    do(coordinator, endorsed, "verify")
+    do(coordinator, endorsed, "reopen", reason="接口停用")
+
+    page = signed_in(officer).get(f"/obligations/{endorsed.pk}/").text
+    assert "接口停用" in page
+    assert "已复开" in page
+    assert "原核验销号不再有效" in page
+    assert "已退回" not in page
+
+
+@pytest.fixture
+def under_a_ministry(owe, police, ministry, coordinator, officer):
+    """(what the ministry owes, what the police accepted), under one item."""
+    own = owe(police)
+    external = owe(ministry, item=own.item, external=True)
+    dispatch.issue(own, by=coordinator, on=today())
+    dispatch.accept(own, by=officer, on=today())
+    return external, own
+
+
+def test_a_block_names_what_the_central_body_has_not_opened(
+    do, signed_in, under_a_ministry, coordinator, officer
+):
+    external, own = under_a_ministry
+    offered = f'<option value="{external.pk}"'
+    assert offered in signed_in(officer).get(f"/obligations/{own.pk}/").text
+
+    do(
+        officer,
+        own,
+        "ask-block",
+        cause="not_opened",
+        reason="未开放",
+        external_obligation=external.pk,
+    )
+    assert own.blocks.get().external_obligation == external
+    asked = signed_in(coordinator).get(f"/obligations/{own.pk}/").text
+    assert f"{offered} selected" in asked
+    do(coordinator, own, "confirm-block")
+
+    block = own.blocks.get()
+    assert (block.outcome, block.external_obligation) == ("confirmed", external)
+
+
+def test_the_coordinator_may_name_it_when_confirming(do, under_a_ministry, coordinator, officer):
+    external, own = under_a_ministry
+    do(officer, own, "ask-block", cause="not_opened", reason="未开放")
+    assert own.blocks.get().external_obligation is None
+
+    do(coordinator, own, "confirm-block", external_obligation=external.pk)
+    assert own.blocks.get().external_obligation == external
+
+
+def test_a_block_names_nothing_of_another_item(do, owe, under_a_ministry, ministry, officer):
+    _external, own = under_a_ministry
+    elsewhere = owe(ministry, external=True)
+    for named in (elsewhere.pk, own.pk):
+        fields = {"cause": "not_opened", "reason": "未开放", "external_obligation": named}
+        assert do(officer, own, "ask-block", **fields).status_code == 422
+    assert not own.blocks.exists()
+
+
+def test_an_item_without_central_body_asks_for_none(signed_in, in_progress, officer):
+    page = signed_in(officer).get(f"/obligations/{in_progress.pk}/")
+    assert "等待上级部门的事项" not in page.text

@@ -1,7 +1,12 @@
 """The first page of each role."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
+
+from obligations import calendars
+from obligations.today import today
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +92,17 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in(client):
 
     assert answer.status_code == 302
     assert answer.url.startswith(reverse("account_login"))
+
+
+def test_a_coordinator_sees_since_when_acceptance_is_over(signed_in, coordinator, issued):
+    days = calendars.current()
+    last = today()
+    while days.count(last, today()) < 3:
+        last -= dt.timedelta(days=1)
+    issued.accept_by = last
+    issued.save()
+
+    page = signed_in(coordinator).get("/").text
+
+    assert last.isoformat() in page
+    assert "已超 3 个工作日" in page

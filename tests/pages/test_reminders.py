@@ -11,6 +11,7 @@ from obligations.reminding import choices, robots
 from obligations.reminding.digests import Content, gather, write
 from obligations.reminding.robots import Keys
 from obligations.today import today
+from tests.sinks import PostSink
 
 pytestmark = pytest.mark.django_db
 SECRET = "a-secret-nobody-reads"
@@ -185,6 +186,43 @@ def test_a_robot_is_switched_off_and_given_new_keys(signed_in, sysadmin, robot):
     robot.refresh_from_db()
     assert robot.in_use
     assert robot.sealed != sealed
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b'{"errcode":0,"errmsg":"ok"}', "已接收测试消息"),
+        (b'{"errcode":93000,"errmsg":"invalid key=693a91f6"}', "测试消息未送达"),
+    ],
+)
+def test_a_test_message_is_posted_and_its_answer_is_shown(signed_in, sysadmin, body, said):
+    with PostSink(body=body) as sink:
+        robots.allow_host("127.0.0.1", sink.port, by=sysadmin)
+        keys = Keys(f"{sink.address}/hook?key=693a91f6")
+        robot = robots.add("省厅群", kind="wecom", keys=keys, by=sysadmin)
+        address = reverse("obligations:robot-test", args=[robot.pk])
+        page = signed_in(sysadmin).post(address, {"version": 1}, follow=True)
+
+    assert said in page.text
+    assert "693a91f6" not in page.text
+    assert len(sink.received) == 1
+    assert "测试消息" in sink.received[0][2].decode()
+    entry = AuditEntry.objects.get(verb="test_robot")
+    assert (entry.user_id, bool(entry.detail["failure"])) == (sysadmin.pk, said == "测试消息未送达")
+    assert not Delivery.objects.exists()
+
+
+def test_a_test_message_needs_the_version_and_the_robots_pause(signed_in, sysadmin):
+    with PostSink(body=b'{"errcode":0}') as sink:
+        robots.allow_host("127.0.0.1", sink.port, by=sysadmin)
+        keys = Keys(f"{sink.address}/hook?key=693a91f6")
+        robot = robots.add("省厅群", kind="wecom", keys=keys, by=sysadmin)
+        client, address = signed_in(sysadmin), reverse("obligations:robot-test", args=[robot.pk])
+        answers = [client.post(address, said) for said in ({}, {"version": 7}, {"version": 1})]
+        again = client.post(address, {"version": 1})
+
+    assert [one.status_code for one in (*answers, again)] == [428, 409, 302, 409]
+    assert len(sink.received) == 1
 
 
 def test_a_robot_that_was_not_opened_cannot_be_chosen(signed_in, officer, robot):
