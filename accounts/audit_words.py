@@ -23,6 +23,7 @@ ACTS = {
     "add_department": _("added a department"),
     "change_department": _("changed a department"),
     "rename_department": _("renamed a department"),
+    "switch_endorsement": _("switched a department's endorsement"),
     "make_group": _("made a group of departments"),
     "change_group": _("changed a group of departments"),
     "learn_name": _("taught a name"),

@@ -17,6 +17,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "import_list": _COORDINATOR,
     "undo_import": _COORDINATOR,
     "keep_groups": _COORDINATOR,
+    "switch_endorsement": _COORDINATOR,
     "keep_rules": _COORDINATOR,
     "fan_out": _COORDINATOR,
     "issue": _COORDINATOR,

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from accounts.views import audit, departments, grants, groups, handovers, own, people
+from accounts.views import (
+    audit,
+    departments,
+    endorsement,
+    grants,
+    groups,
+    handovers,
+    own,
+    people,
+)
 
 app_name = "accounts"
 urlpatterns = [
@@ -18,6 +27,8 @@ urlpatterns = [
     path("groups/<int:pk>/names/<int:name>/drop/", groups.drop_name, name="group-drop-name"),
     path("groups/<int:pk>/members/", groups.add_members, name="group-members"),
     path("groups/<int:pk>/members/<int:member>/end/", groups.end_member, name="group-end-member"),
+    path("endorsement/", endorsement.index, name="endorsement"),
+    path("endorsement/<int:pk>/", endorsement.switch, name="switch-endorsement"),
     path("administration/accounts/", people.people_list, name="people"),
     path("administration/accounts/new/", people.new_account, name="new-account"),
     path("administration/accounts/<int:pk>/", people.account, name="account"),

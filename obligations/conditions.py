@@ -61,6 +61,11 @@ def _another_person(situation: Situation) -> bool:
     return not situation.by.people & situation.claimants
 
 
+def _objection_in_time(situation: Situation) -> bool:
+    matter = situation.contested
+    return matter is None or situation.on <= matter.object_by
+
+
 def _not_the_returner(situation: Situation) -> bool:
     objection: Objection | None = situation.objection
     if objection is None or objection.returned_by_id not in situation.by.people:
@@ -128,11 +133,15 @@ CONDITIONS: Mapping[str, Condition] = {
         _("An objection waits for its ruling already."),
     ),
     "contestable": Condition(
-        lambda situation: situation.contested != "",
+        lambda situation: situation.contested is not None,
         _(
             "There is nothing to object to: the light is not red and no claim was returned, "
             "or a ruling was made on it."
         ),
+    ),
+    "objection_in_time": Condition(
+        _objection_in_time,
+        _("The days to object, counted from the light or the return, are over."),
     ),
     "objection_waits": Condition(
         lambda situation: situation.objection is not None,

@@ -25,9 +25,10 @@ def ask(
     said = {"reason": reason}
     with changing(obligation, verb="object", by=by, on=on, version=version, said=said) as row:
         situation = situations.of(row, by=by, on=on)
+        assert situation.contested is not None  # a condition of the table
         made = Objection(
             obligation=row,
-            subject=situation.contested,
+            subject=situation.contested.subject,
             reason=reason,
             asked_by=by,
             asked_on=on,

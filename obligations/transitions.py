@@ -98,7 +98,7 @@ def _requests() -> Iterator[Transition]:
     for verb in ("approve_extension", "refuse_extension"):
         waits = ("extension_waits", "extension_of_another")
         yield from _from(verb, _OPEN, _COORDINATOR, conditions=waits)
-    contested = ("no_objection_waits", "contestable")
+    contested = ("no_objection_waits", "contestable", "objection_in_time")
     yield from _from("object", _BEGUN, _OFFICER, conditions=contested)
     ruled = ("objection_waits", "objection_of_another", "not_the_returner")
     case = "objection_to_light"

@@ -66,6 +66,7 @@ CONDITION_LABELS: Mapping[str, Promise] = {
     "extension_of_another": _("the extension was asked for by another person"),
     "no_objection_waits": _("no objection waits for its ruling"),
     "contestable": _("the light is red or the claim was returned, and nobody ruled on it yet"),
+    "objection_in_time": _("the days to object are not over"),
     "objection_waits": _("an objection waits for its ruling"),
     "objection_of_another": _("the objection was made by another person"),
     "not_the_returner": _("not who returned the claim, unless there is no other coordinator"),

@@ -79,6 +79,10 @@ GROUPS = {
     "groups/<int:pk>/members/": {"POST": COORDINATOR},
     "groups/<int:pk>/members/<int:member>/end/": {"POST": COORDINATOR},
 }
+ENDORSEMENT = {
+    "endorsement/": {"GET": COORDINATOR},
+    "endorsement/<int:pk>/": {"POST": COORDINATOR},
+}
 ADMINISTRATION = {
     "own/tokens/": {"GET": SIGNED_IN, "POST": SIGNED_IN},
     "own/tokens/<int:pk>/revoke/": {"POST": SIGNED_IN},
@@ -214,6 +218,7 @@ API = {
     "me/": {"GET": SIGNED_IN},
     "departments/": {"GET": SIGNED_IN},
     "departments/<int:pk>/": {"GET": SIGNED_IN},
+    "departments/<int:pk>/endorsement/": {"POST": COORDINATOR},
     "regions/": {"GET": SIGNED_IN},
     "groups/": {"GET": COORDINATOR},
     "handovers/": {"GET": OF_A_DEPARTMENT, "POST": OF_A_DEPARTMENT},
@@ -289,6 +294,7 @@ ACCESS = {
     **MACHINES,
     **SIGNING_IN,
     **GROUPS,
+    **ENDORSEMENT,
     **ADMINISTRATION,
     **JOBS,
     **WORK,

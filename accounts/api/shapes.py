@@ -40,6 +40,7 @@ class DepartmentSerializer(serializers.ModelSerializer[Department]):
             "valid_from",
             "valid_to",
             "endorsement_required",
+            "endorsement_version",
         )
 
 

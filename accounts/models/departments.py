@@ -71,7 +71,9 @@ class Department(models.Model):
     successor = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
     )
+    # 审签: the coordinators' rule, and how often it was changed.
     endorsement_required = models.BooleanField(default=True)
+    endorsement_version = models.PositiveIntegerField(default=1)
 
     objects = DepartmentQuerySet.as_manager()
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from obligations import explaining, findings, terms
+from obligations.api import contested
 from obligations.api.rows import obligation_rows
 from obligations.kinds import kinds
 from obligations.models import (
@@ -28,6 +29,7 @@ from obligations.models import (
     Obligation,
 )
 from obligations.models.records import Decision, Lasting
+from obligations.situations import Batch
 from obligations.today import today
 from obligations.views.deeds import fitting
 
@@ -88,6 +90,8 @@ _DATES: Mapping[str, tuple[Promise, Promise]] = {
 def detail(obligation: Obligation, *, by: User) -> dict[str, Any]:
     """The row of the list, and what hangs on it. `by` decides the verbs."""
     [row] = obligation_rows([obligation.pk])
+    batch = Batch([obligation], by=by, on=today())
+    [situation] = batch.situations()
     return {
         **row,
         **{name: getattr(obligation, name) for name in _TEXTS},
@@ -100,9 +104,10 @@ def detail(obligation: Obligation, *, by: User) -> dict[str, Any]:
         "exemptions": [_exemption(one) for one in _lasting(obligation.exemptions)],
         "extensions": [_extension(one) for one in _decisions(obligation.extensions)],
         "objections": [_objection(one) for one in _decisions(obligation.objections)],
+        "contested": contested.represent(situation),
         "notice": _notice(obligation.notice),
         "findings": [_finding(one) for one in _standing(obligation)],
-        "verbs": [one.verb for one in fitting(obligation, by=by, on=today()) if not one.quick],
+        "verbs": [one.verb for one in fitting(batch) if not one.quick],
     }
 
 

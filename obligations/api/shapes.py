@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from accounts.api.shapes import NamedSerializer
 from accounts.models import Level
+from obligations.api.contested import ContestedSerializer
 from obligations.models import (
     Block,
     CheckResult,
@@ -291,9 +292,8 @@ class ObligationDetailSerializer(ObligationRowSerializer):
     exemptions = ExemptionSerializer(many=True)
     extensions = ExtensionSerializer(many=True)
     objections = ObjectionSerializer(many=True)
-    notice = NoticeOfObligationSerializer(
-        allow_null=True, help_text="下达通知 with which it was issued."
-    )
+    contested = ContestedSerializer(allow_null=True)
+    notice = NoticeOfObligationSerializer(allow_null=True, help_text="下达通知 of its issue.")
     findings = FoundSerializer(many=True)
     verbs = serializers.ListField(
         child=serializers.CharField(), help_text="The actions that may be tried now."

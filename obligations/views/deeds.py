@@ -283,8 +283,8 @@ DEEDS: tuple[Deed, ...] = (
 )
 
 
-def fitting(row: Obligation, *, by: User, on: dt.date) -> list[Deed]:
-    """What the user may try now, the leading deeds first."""
-    verbs = changing.allowed(Batch([row], by=by, on=on))
+def fitting(batch: Batch) -> list[Deed]:
+    """What the user may try now on the batch's rows, the leading deeds first."""
+    verbs = changing.allowed(batch)
     found = [one for one in DEEDS if one.verb in verbs]
     return sorted(found, key=lambda one: not one.leading)

@@ -21,6 +21,7 @@ from obligations.forms import DeedForm
 from obligations.lateness import lateness
 from obligations.listing import listing
 from obligations.models import CheckResult, Dispatch, Evidence, Obligation, Status
+from obligations.situations import Batch
 from obligations.today import today
 from obligations.views.bulk import bulks_of, joined
 from obligations.views.deeds import Deed, fitting
@@ -114,7 +115,10 @@ def show(
         "lateness": lateness(today()),
         "explained": {row.pk: explaining.of_row(row)},
     }
-    fit = fitting(row, by=user, on=today())
+    read = {name: context[name] for name in REQUESTS}
+    batch = Batch([row], by=user, on=today(), read=read)
+    context |= _contested(batch)
+    fit = fitting(batch)
     context["deeds"] = [
         (one, form if one is deed and form else one.form(obligation=row, deed=one.slug))
         for one in fit
@@ -130,6 +134,14 @@ def show(
         context["stale"] = isinstance(refusal, StaleVersion)
         status = 428 if isinstance(refusal, VersionMissing) else 409
     return render(request, "obligations/detail.html", context, status=status)
+
+
+def _contested(batch: Batch) -> dict[str, Any]:
+    """Until when the department may object to what."""
+    [situation] = batch.situations()
+    if situation.objection is not None:
+        return {}
+    return {"contested": situation.contested, "on": batch.on}
 
 
 def _on_record(row: Obligation, user: User) -> dict[str, Any]:

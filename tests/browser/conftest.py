@@ -53,7 +53,7 @@ def _open(installation):
         words = ("--role", role, "--department", department, "--display-name", shown)
         lines.append(("create_user", name, *words, "--password-stdin"))
     passwords = "\n".join(PASSWORD for _person in PEOPLE)
-    installation.manage_in_turn(*lines, said=passwords, seconds=180)
+    installation.manage_in_turn(*lines, said=passwords)
     installation.start_broker()
     installation.start_worker()
     with socket.socket() as probe:

@@ -8,8 +8,8 @@ from django.db import IntegrityError
 
 from accounts.errors import RuleViolation
 from accounts.models import Level, Role
-from obligations import completion, dispatch, fulfilment, objections
-from obligations.models import Claim, Objection
+from obligations import clocks, completion, dispatch, fulfilment, objections, situations
+from obligations.models import Claim, DeadlineRule, Objection, Obligation
 
 D = dt.date
 RETURNED, OBJECTED, RULED = D(2025, 9, 8), D(2025, 9, 9), D(2025, 9, 11)
@@ -203,3 +203,61 @@ def test_a_ruling_has_a_reason(red, officer, coordinator, ruling):
     object_to(red, officer, on=D(2026, 1, 5))
     with pytest.raises(RuleViolation, match="理由"):
         ruling(red, by=coordinator, on=D(2026, 1, 6), reason=" ")
+
+
+def test_a_return_may_be_objected_to_within_the_rules_working_days(returned, officer):
+    last = situations.of(returned, by=officer, on=OBJECTED).contested.object_by
+    assert last == D(2025, 9, 15)
+
+    with pytest.raises(RuleViolation, match="申诉期限"):
+        object_to(returned, officer, on=last + dt.timedelta(days=1))
+    assert object_to(returned, officer, on=last).subject == "return"
+
+
+def test_a_red_light_may_be_objected_to_from_the_day_on_which_it_turned_red(red, officer):
+    for day in range(6, 13):
+        fulfilment.check(as_of=D(2026, 1, day), today=D(2026, 1, day))
+    matter = situations.of(red, by=officer, on=D(2026, 1, 12)).contested
+    assert (matter.subject, matter.since) == ("light", D(2026, 1, 5))
+    assert matter.object_by == D(2026, 1, 12)
+
+    with pytest.raises(RuleViolation, match="申诉期限"):
+        object_to(red, officer, on=D(2026, 1, 13))
+    object_to(red, officer, on=D(2026, 1, 12))
+
+
+def test_another_due_day_is_another_light_with_days_of_its_own(red, officer, coordinator):
+    object_to(red, officer, on=D(2026, 1, 5))
+    corrected = {"reason": "录入有误", "corrected_due_on": D(2026, 1, 9)}
+    objections.uphold(red, by=coordinator, on=D(2026, 1, 6), **corrected)
+    fulfilment.check(as_of=D(2026, 1, 26), today=D(2026, 1, 26))
+    red.refresh_from_db()
+
+    assert situations.of(red, by=officer, on=D(2026, 1, 26)).contested.since == D(2026, 1, 26)
+    object_to(red, officer, on=D(2026, 2, 2))
+
+
+def test_a_region_may_give_other_days_to_object(returned, officer, region):
+    clocks.seed()
+    DeadlineRule.objects.create(
+        clock="objection",
+        region=region,
+        effective_from=D(2025, 1, 1),
+        days=2,
+        owed_by="department",
+        starts_with="亮灯",
+        source="示例",
+        basis="local",
+    )
+    with pytest.raises(RuleViolation, match="申诉期限"):
+        object_to(returned, officer, on=D(2025, 9, 11))
+    object_to(returned, officer, on=D(2025, 9, 10))
+
+
+def test_who_is_too_late_for_the_return_may_still_object_to_the_light(returned, officer):
+    Obligation.objects.filter(pk=returned.pk).update(due_on=D(2025, 9, 20))
+    fulfilment.check(as_of=D(2025, 9, 22), today=D(2025, 9, 22))
+    returned.refresh_from_db()
+    assert returned.light == "red"
+
+    assert object_to(returned, officer, on=D(2025, 9, 22)).subject == "light"
