@@ -18,7 +18,7 @@ from accounts.models import AuditEntry, User
 from obligations import blocks, calendars, explaining, findings, terms
 from obligations.checks import Check
 from obligations.forms import DeedForm
-from obligations.kinds import kinds
+from obligations.kinds import item_joins, kinds
 from obligations.lateness import lateness
 from obligations.listing import listing
 from obligations.models import CheckResult, Obligation, Status
@@ -90,6 +90,7 @@ def find(user: User, pk: int) -> Obligation:
         "endorsed_by",
         "verified_by",
         "notice",
+        *item_joins(),
     )
     return get_object_or_404(wanted, pk=pk)
 
