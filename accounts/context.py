@@ -22,6 +22,7 @@ ENTRIES = (
     ("obligations:list", _("Obligations"), "read"),
     ("obligations:rounds", _("Monthly rounds"), "read"),
     ("obligations:lists", _("Lists"), "read"),
+    ("sharing_lists:deliveries", _("Deliveries"), "read_deliveries"),
     ("obligations:imports", _("Import"), "import_list"),
     ("obligations:units", _("Unclaimed units"), "import_list"),
     ("accounts:groups", _("Groups"), "keep_groups"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,7 +16,9 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from obligations.checks import Check
+    from obligations.models import Obligation
 
 ColumnType = Literal[
     "serial",  # text, kept as written
@@ -67,6 +70,14 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """What a kind shows on the page of an obligation: a template and what it says, or None."""
+
+    template: str
+    context: Callable[[Obligation, User, dt.date], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of responsibility list."""
 
@@ -83,6 +94,13 @@ class Kind:
     checks: tuple[Check, ...] = ()
     # Terms of an item -> the duties that such a row does not create.
     duties_without: Callable[[Any], frozenset[str]] = lambda _terms: frozenset()
+    # After an act on rows of this kind, before they are saved: sets judged dates of theirs.
+    follow: Callable[[Sequence[Obligation], dt.date], None] | None = None
+    # After a calendar or a rule changed: counts the kind's own dates anew; how many moved.
+    recount: Callable[[dt.date], int] | None = None
+    panels: tuple[Panel, ...] = ()
+    # Further accessors of the item, one-to-one, that the panels read.
+    item_joins: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of a field; KeyError where there is none."""
@@ -127,6 +145,12 @@ def kinds() -> dict[str, Kind]:
     """All kinds by code, in the order of the settings."""
     found = (import_string(path) for path in settings.LIST_KINDS)
     return {kind.code: kind for kind in found}
+
+
+def item_joins() -> list[str]:
+    """What the page of an obligation reads of its item, whatever the kind, in one query."""
+    names = [name for kind in kinds().values() for name in (kind.terms_name, *kind.item_joins)]
+    return [f"item__{name}" for name in names]
 
 
 def kind_choices() -> list[tuple[str, str]]:

@@ -15,6 +15,11 @@ from tests.obligations import lives
 
 pytestmark = pytest.mark.django_db
 
+# Writes that overwrite nothing of an obligation that somebody else may have changed.
+WITHOUT = {
+    "api/v1/obligations/<int:pk>/deliveries/": "a delivery is added, and moves no status",
+    "obligations/<int:pk>/deliveries/": "a delivery is added, and moves no status",
+}
 MANY = re.compile(r"obligations/[a-z_-]+/$")
 ACTORS = {
     "coordinator": Role.COORDINATOR,
@@ -35,7 +40,7 @@ def writes():
         plain = route.removeprefix("api/v1/")
         if plain.startswith(("obligations/", "evidence/", "contact/")):
             for method, who in methods.items():
-                if method != "GET":
+                if method != "GET" and route not in WITHOUT:
                     yield pytest.param(route, who, id=route)
 
 
