@@ -41,7 +41,7 @@ def add(obligation: Obligation, *, by: User, **said: Any) -> Endpoint:
             )
         endpoint = Endpoint(obligation=row, added_by=by, **_checked(said))
         endpoint.save(force_insert=True)
-        _record(endpoint, "add_endpoint", by=by, detail={"url": endpoint.url})
+        _record(endpoint, verb="add_endpoint", by=by, detail={"url": endpoint.url})
     return endpoint
 
 
@@ -59,7 +59,7 @@ def change(endpoint: Endpoint, *, by: User, version: int, **said: Any) -> None:
         if changes.keys() - {"name"}:
             forget(row, why=CHANGED)
         row.save()
-        _record(row, "change_endpoint", by=by, detail={"changes": changes})
+        _record(row, verb="change_endpoint", by=by, detail={"changes": changes})
 
 
 def retire(endpoint: Endpoint, *, by: User, version: int) -> None:
@@ -67,7 +67,7 @@ def retire(endpoint: Endpoint, *, by: User, version: int) -> None:
     with _changing(endpoint, by=by, version=version) as row:
         row.retired_at = timezone.now()
         row.save()
-        _record(row, "retire_endpoint", by=by, detail={"url": row.url})
+        _record(row, verb="retire_endpoint", by=by, detail={"url": row.url})
 
 
 def forget(row: Endpoint, *, why: str) -> None:
@@ -135,12 +135,7 @@ def _checked(said: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _record(row: Endpoint, verb: str, *, by: User, detail: dict[str, Any]) -> None:
-    department = row.obligation.department_id
+def _record(row: Endpoint, *, verb: str, by: User, detail: dict[str, Any]) -> None:
     about = {"name": row.name, "obligation": row.obligation_id, **detail}
-    if verb == "add_endpoint":
-        audit.record(row, verb="add_endpoint", by=by, detail=about, department_id=department)
-    elif verb == "change_endpoint":
-        audit.record(row, verb="change_endpoint", by=by, detail=about, department_id=department)
-    else:
-        audit.record(row, verb="retire_endpoint", by=by, detail=about, department_id=department)
+    department = row.obligation.department_id
+    audit.record(row, verb=verb, by=by, detail=about, department_id=department)

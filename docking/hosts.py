@@ -86,7 +86,7 @@ def withdraw(allowed: AllowedHost, *, by: User, version: int) -> None:
 
 def wished() -> list[Wish]:
     """What departments named and is not on the list; the system administrator sees no more."""
-    waiting = Endpoint.objects.in_use().with_permission().filter(is_allowed=False)
+    waiting = Endpoint.objects.in_use().not_allowed()
     counted = waiting.values_list("host", "port").annotate(
         Count("pk"), Count("obligation__department", distinct=True)
     )

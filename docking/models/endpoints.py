@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+_LISTED = AllowedHost.objects.in_force().filter(host=OuterRef("host"), port=OuterRef("port"))
+
+
+def _windows(at: dt.datetime) -> models.QuerySet[MaintenanceWindow]:
+    own = Q(obligation=None) | Q(obligation=OuterRef("obligation"))
+    return MaintenanceWindow.objects.in_force(at=at).filter(own)
+
+
 class EndpointQuerySet(models.QuerySet["Endpoint"]):
     def visible_to(self, user: User) -> EndpointQuerySet:
         """Those of the obligations that the user may see."""
@@ -27,16 +35,24 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
         """Not retired, of an obligation that stands."""
         return self.filter(retired_at=None).exclude(obligation__status__in=["draft", "withdrawn"])
 
+    def allowed(self) -> EndpointQuerySet:
+        """Those whose host and port stand on the list."""
+        return self.alias(listed=Exists(_LISTED)).filter(listed=True)
+
+    def not_allowed(self) -> EndpointQuerySet:
+        return self.alias(listed=Exists(_LISTED)).filter(listed=False)
+
     def with_permission(self) -> EndpointQuerySet:
         """Each with `is_allowed`: whether its host and port stand on the list."""
-        listed = AllowedHost.objects.in_force().filter(host=OuterRef("host"), port=OuterRef("port"))
-        return self.annotate(is_allowed=Exists(listed))
+        return self.annotate(is_allowed=Exists(_LISTED))
+
+    def outside_maintenance(self, *, at: dt.datetime) -> EndpointQuerySet:
+        """Those without a maintenance window at that time."""
+        return self.alias(maintained=Exists(_windows(at))).filter(maintained=False)
 
     def with_maintenance(self, *, at: dt.datetime) -> EndpointQuerySet:
         """Each with `is_maintained`: whether a maintenance window stands at that time."""
-        windows = MaintenanceWindow.objects.in_force(at=at)
-        own = windows.filter(Q(obligation=None) | Q(obligation=OuterRef("obligation")))
-        return self.annotate(is_maintained=Exists(own))
+        return self.annotate(is_maintained=Exists(_windows(at)))
 
 
 class Endpoint(models.Model):

@@ -40,15 +40,14 @@ def choose(*, at: dt.datetime) -> list[Question]:
     listed = AllowedHost.objects.in_force().filter(host=OuterRef("host"), port=OuterRef("port"))
     found = (
         Endpoint.objects.in_use()
-        .with_permission()
-        .with_maintenance(at=at)
-        .filter(is_allowed=True, is_maintained=False)
+        .allowed()
+        .outside_maintenance(at=at)
         .annotate(approved=Subquery(listed.values("addresses")[:1]))
         .order_by(F("probed_at").asc(nulls_first=True), "pk")
     )
     rows: Any = found.values_list("pk", "version", "approved", *_ASKED)
     return [
-        Question(pk, version, *asked, approved=addresses_of(approved or ""))
+        Question(pk, version, *asked, addresses_of(approved or ""))
         for pk, version, approved, *asked in rows
     ]
 
@@ -82,7 +81,8 @@ def write(answers: Answers, *, at: dt.datetime) -> Counted:
     _count(kept, on=at.astimezone(SHANGHAI).date())
     turned = _turn({pk: (standing[pk][1], seen) for pk, seen in kept.items()}, at=at)
     outcomes = [seen.outcome for seen in kept.values()]
-    return Counted(*(outcomes.count(name) for name in _COLUMNS), turned=turned)
+    counts = {name: outcomes.count(name) for name in _COLUMNS}
+    return Counted(**counts, turned=turned)
 
 
 def _held(keys: Iterable[int]) -> dict[int, tuple[int, Standing]]:
