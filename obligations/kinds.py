@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,9 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from obligations.checks import Check
+    from obligations.models import Obligation
 
 ColumnType = Literal[
     "serial",  # text, kept as written
@@ -67,6 +70,14 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """What a kind shows on the page of an obligation: a template and what it says, or None."""
+
+    template: str
+    context: Callable[[Obligation, User, dt.date], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of responsibility list."""
 
@@ -83,6 +94,7 @@ class Kind:
     checks: tuple[Check, ...] = ()
     # Terms of an item -> the duties that such a row does not create.
     duties_without: Callable[[Any], frozenset[str]] = lambda _terms: frozenset()
+    panels: tuple[Panel, ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of a field; KeyError where there is none."""

@@ -47,7 +47,7 @@ def choose(*, at: dt.datetime) -> list[Question]:
     )
     rows: Any = found.values_list("pk", "version", "approved", *_ASKED)
     return [
-        Question(pk, version, *asked, addresses_of(approved or ""))
+        Question(pk, version, *asked, approved=addresses_of(approved or ""))  # type: ignore[misc]
         for pk, version, approved, *asked in rows
     ]
 

@@ -18,6 +18,7 @@ from accounts.models import AuditEntry, User
 from obligations import blocks, calendars, explaining, findings, terms
 from obligations.checks import Check
 from obligations.forms import DeedForm
+from obligations.kinds import kinds
 from obligations.lateness import lateness
 from obligations.listing import listing
 from obligations.models import CheckResult, Obligation, Status
@@ -147,8 +148,16 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         "findings": _findings(row),
         "steps": _steps(row),
         **_dependants(row, user),
+        "panels": _panels(row, user),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
     }
+
+
+def _panels(row: Obligation, user: User) -> list[tuple[str, dict[str, Any]]]:
+    """What the kind of the list adds, where it has anything to say."""
+    panels = kinds()[row.item.list.kind].panels
+    found = [(one.template, one.context(row, user, today())) for one in panels]
+    return [(template, context) for template, context in found if context is not None]
 
 
 def _dependants(row: Obligation, user: User) -> dict[str, Any]:
