@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from docking import tidying
-from docking.probing import asking, pacing, rounds
+from docking.probing import asking, rounds
+from docking.probing.questions import Limits
 from jobs.models import Job
 from jobs.running import Run
 
@@ -23,7 +24,7 @@ def probe(run: Run) -> None:
             return
     if run.job.attempts > 1:
         # Who asked before us may have been killed a moment ago.
-        time.sleep(pacing.SPACING_SECONDS)
+        time.sleep(Limits().spacing)
     at = timezone.now()
     questions = rounds.choose(at=at)
     total = len(questions)

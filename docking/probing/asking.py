@@ -7,17 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from docking.probing.pacing import Line, Place
-from docking.probing.questions import DEADLINE_SECONDS, Question, Seen
+from docking.probing.questions import Limits, Question, Seen
 from docking.probing.talking import Resolve, Talker, look_up
 
-AT_ONCE = 10
-# What is not asked by then is asked first in the next round.
-ROUND_SECONDS = 240.0
 # So many hosts, all without any answer, are less likely than one broken line of our own.
 _SILENT_HOSTS = 3
 _SILENCE = frozenset({"timeout", "no_route"})
 # A turn may come sooner than it looked, when a name was found meanwhile.
 _LONGEST_PAUSE = 0.1
+_GENTLE = Limits()
 Answers = list[tuple[Question, Seen]]
 
 
@@ -25,6 +23,7 @@ Answers = list[tuple[Question, Seen]]
 class _Round:
     line: Line
     talker: Talker
+    limits: Limits
     found: Answers = field(default_factory=list)
     tell: Callable[[int], None] = lambda done: None
 
@@ -34,12 +33,12 @@ def ask_all(
     *,
     resolve: Resolve = look_up,
     tell: Callable[[int], None] = lambda done: None,
-    seconds: float = ROUND_SECONDS,
+    limits: Limits = _GENTLE,
 ) -> Answers:
     """Question and finding of all that could be asked in time; `tell` hears how many so far."""
     if not questions:
         return []
-    return blame(asyncio.run(_ask_all(questions, resolve=resolve, tell=tell, seconds=seconds)))
+    return blame(asyncio.run(_ask_all(questions, resolve=resolve, tell=tell, limits=limits)))
 
 
 async def _ask_all(
@@ -47,13 +46,14 @@ async def _ask_all(
     *,
     resolve: Resolve,
     tell: Callable[[int], None],
-    seconds: float,
+    limits: Limits,
 ) -> Answers:
     loop = asyncio.get_running_loop()
-    over_at = loop.time() + seconds
+    over_at = loop.time() + limits.whole
+    line = Line(questions, now=loop.time(), spacing=limits.spacing)
     async with Talker(resolve=resolve) as talker:
-        held = _Round(Line(questions, now=loop.time()), talker, tell=tell)
-        await asyncio.gather(*(_work(held, over_at=over_at) for _number in range(AT_ONCE)))
+        held = _Round(line, talker, limits, tell=tell)
+        await asyncio.gather(*(_work(held, over_at=over_at) for _number in range(limits.at_once)))
     return held.found
 
 
@@ -71,7 +71,7 @@ async def _work(held: _Round, *, over_at: float) -> None:
 async def _turn(held: _Round, place: Place) -> None:
     """Ask the place's next question, or answer them all where it has no address to be asked at."""
     loop = asyncio.get_running_loop()
-    until = loop.time() + DEADLINE_SECONDS
+    until = loop.time() + held.limits.deadline
     address = await held.talker.pin(held.line.first(place), until=until)
     if isinstance(address, Seen):
         held.found.extend((question, address) for question in held.line.drop(place))

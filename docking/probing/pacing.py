@@ -10,9 +10,6 @@ from docking.probing.questions import Question
 
 Place = tuple[str, int]
 
-# A little over a second: what is sent a second apart may arrive closer together.
-SPACING_SECONDS = 1.05
-
 
 class Line:
     """The places (host, port) that have questions left, by the moment of their next turn.
@@ -20,7 +17,8 @@ class Line:
     Whoever takes one has it alone until it is given back, so that its name is looked up once.
     """
 
-    def __init__(self, questions: Iterable[Question], *, now: float) -> None:
+    def __init__(self, questions: Iterable[Question], *, now: float, spacing: float) -> None:
+        self._spacing = spacing
         self._waiting: dict[Place, deque[Question]] = {}
         for question in questions:
             self._waiting.setdefault((question.host, question.port), deque()).append(question)
@@ -61,9 +59,9 @@ class Line:
             self._push(place, free_at)
             return None
         question = self._waiting[place].popleft()
-        self._free_at[address] = now + SPACING_SECONDS
+        self._free_at[address] = now + self._spacing
         if self._waiting[place]:
-            self._push(place, now + SPACING_SECONDS)
+            self._push(place, now + self._spacing)
         return question
 
     def drop(self, place: Place) -> list[Question]:

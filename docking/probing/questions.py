@@ -8,13 +8,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-DEADLINE_SECONDS = 5.0
 MOST_BYTES = 64 * 1024
 _PORTS = {"http": 80, "https": 443}
 # Printable ASCII without what two readers could read differently.
 _URL = re.compile(r"https?://[^\x00-\x20\x7f-\U0010ffff\\@]{1,490}")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How gently a round asks, in seconds."""
+
+    # For one probe in all, name look-up included.
+    deadline: float = 5.0
+    # A little over a second: what is sent a second apart may arrive closer together.
+    spacing: float = 1.05
+    at_once: int = 10
+    # What is not asked by then is asked first in the next round.
+    whole: float = 240.0
 
 
 @dataclass(frozen=True, slots=True)
