@@ -26,7 +26,7 @@ def move_back(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("obligations", "0015_dispatches"),
+        ("obligations", "0016_standing_in"),
     ]
 
     operations = [
