@@ -142,7 +142,7 @@ def send_by_two(place, handler):
 
 
 def test_two_workers_send_each_mail_once_because_they_claim_it(office, mails):
-    place = office(40)
+    place = office(40, JOB_LEASE_SECONDS="60")
     place.manage("shell", "-v", "0", "-c", MAKE)
     send_by_two(place, "obligations.reminder_handlers.send_reminders")
     assert list(mails.counts().values()) == [1] * 40
