@@ -61,7 +61,7 @@ def _open(installation):
         place = f"127.0.0.1:{probe.getsockname()[1]}"
     options = ("--no-control-socket", "--threads", "4", "--bind", place)
     installation.start("gunicorn", *options, "config.wsgi")
-    assert wait_until(lambda: _answers(f"http://{place}/healthz"), seconds=30)
+    assert wait_until(lambda: _answers(f"http://{place}/healthz"))
     return f"http://{place}"
 
 

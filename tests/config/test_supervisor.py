@@ -48,7 +48,7 @@ class House:
                 start_new_session=True,
                 preexec_fn=die_with_parent,
             )
-        assert wait_until(lambda: self.asks("healthz") == 200, seconds=60), self.said.read_text()
+        assert wait_until(lambda: self.asks("healthz") == 200), self.said.read_text()
 
     def asks(self, address):
         """The status of an address, 0 when nobody answers."""
@@ -102,14 +102,14 @@ def house(tmp_path_factory, prepared):
     yield place
     place.process.kill()
     place.process.wait()
-    assert wait_until(lambda: not place.running(), seconds=20), place.running()
+    assert wait_until(lambda: not place.running()), place.running()
 
 
 def test_run_starts_all_and_ctrl_c_leaves_no_process(house):
     house.start()
-    assert wait_until(lambda: house.asks("readyz") == 200, seconds=30)
+    assert wait_until(lambda: house.asks("readyz") == 200)
     assert all(house.running(words) for words in ("broker.sock", "celery", "gunicorn"))
-    assert wait_until(lambda: "Ctrl-C" in house.said.read_text(), seconds=10)
+    assert wait_until(lambda: "Ctrl-C" in house.said.read_text())
     assert f"http://127.0.0.1:{house.port}" in house.said.read_text()
     assert "create_user" in house.said.read_text()
     house.process.send_signal(signal.SIGINT)
@@ -119,11 +119,11 @@ def test_run_starts_all_and_ctrl_c_leaves_no_process(house):
 
 def test_a_killed_worker_comes_back(house):
     house.start()
-    assert wait_until(lambda: house.asks("readyz") == 200, seconds=30)
+    assert wait_until(lambda: house.asks("readyz") == 200)
     before = set(house.running("celery"))
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    assert wait_until(lambda: set(house.running("celery")) - before, seconds=10)
+    assert wait_until(lambda: set(house.running("celery")) - before)
     assert "worker 意外退出" in house.said.read_text()
 
 
@@ -131,4 +131,4 @@ def test_a_supervisor_killed_at_once_leaves_no_orphan(house):
     house.start()
     house.process.kill()
     house.process.wait()
-    assert wait_until(lambda: not house.running(), seconds=20), house.running()
+    assert wait_until(lambda: not house.running()), house.running()

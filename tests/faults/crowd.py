@@ -6,6 +6,10 @@ Run by manage.py shell; PEOPLE says how many, POST_PORT where the robot listens.
 import datetime as dt
 import os
 
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
 from accounts.models import Department, Region, User
 from obligations.channels import sealing
 from obligations.models import (
@@ -18,6 +22,8 @@ from obligations.models import (
 )
 
 DUE_ON = dt.date(2026, 11, 2)
+# It stands since its clock began, whenever its tables were made.
+MigrationRecorder(connection).migration_qs.update(applied=timezone.now())
 region = Region.objects.create(name="甲省")
 police = Department.objects.create(name="省公安厅", region=region)
 one = ResponsibilityList.objects.create(kind="sharing", batch=1, title="【示例】清单")

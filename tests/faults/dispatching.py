@@ -19,7 +19,6 @@ from obligations.today import today
 from tests.faults import killing, lists
 from tests.faults.racing import at_once, say
 
-SECONDS = 2
 ITEMS = 20
 
 
@@ -34,7 +33,7 @@ def two_dispatches(*, unlocked=False):
     digest = acting.look(rows[0], by=people[0], on=today()).digest()
     if unlocked:
         _unlock()
-    _meet_after_planning()
+    _meet_after_planning(60 if unlocked else 0.5)
     told = []
 
     def press(row, person):
@@ -68,14 +67,14 @@ def _list(title):
     return home
 
 
-def _meet_after_planning():
+def _meet_after_planning(seconds):
     """Whoever has planned waits for the other to do so too, were it let."""
     planned, meeting = planning.plan, threading.Barrier(2)
 
     def plan(*args, **kwargs):
         found = planned(*args, **kwargs)
         with contextlib.suppress(threading.BrokenBarrierError):
-            meeting.wait(SECONDS)
+            meeting.wait(seconds)
         return found
 
     planning.plan = plan

@@ -2,12 +2,14 @@
 
 import time
 
+from django.conf import settings
 from django.db.models.functions import Now
 
 from jobs.models import NoopMark
 from obligations.channels.mail import Mailer
 from obligations.models import Delivery
 from obligations.reminding import wording
+from tests.nursery import PATIENCE_SECONDS
 
 
 def careless(run):
@@ -28,7 +30,17 @@ def talkative(run):
 
 def send_without_claim(run):
     """The negative control of sending: looks what waits, sends it, and says so afterwards."""
+    waiting = list(Delivery.objects.filter(state="queued", channel="mail").order_by("pk"))
+    _meet(run, others=1)
     with Mailer() as mailer:
-        for delivery in Delivery.objects.filter(state="queued", channel="mail").order_by("pk"):
+        for delivery in waiting:
             mailer.send(wording.message_of(delivery), to=delivery.address)
             Delivery.objects.filter(pk=delivery.pk).update(state="sent", sent_at=Now())
+
+
+def _meet(run, *, others):
+    """Nobody goes on before the others have come as far."""
+    (settings.DATA_DIR / f"met-{run.job.pk}").touch()
+    until = time.monotonic() + PATIENCE_SECONDS
+    while len(list(settings.DATA_DIR.glob("met-*"))) <= others and time.monotonic() < until:
+        time.sleep(0.05)

@@ -1,15 +1,13 @@
-"""Kills a worker at random moments while it applies a list; says what was left each time.
+"""Kills a worker after this or that statement of applying a list; says what was left each time.
 
-Run by manage.py shell. Each worker is a process of its own, forked from one that is ready, so
-that thirty of them take no minute.
+Run by manage.py shell. Each worker is a process of its own, forked from one that is ready. It
+kills itself, so that no load of the machine lets it get away.
 """
 
 import json
 import os
-import random
 import signal
 import sys
-import time
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -31,20 +29,19 @@ from sharing_lists.models import SharingTerms
 from tests.faults import lists
 
 
-def main(*, rounds, seed, torn=False):
-    """Kill so often; print what each kill left of its import, and how long an apply takes.
+def main(*, rounds, name, torn=False):
+    """Kill so often, from before the first statement to after the last; print what each left.
 
     `torn` takes the transaction away in the killed processes: the negative control.
     """
     (keeper,) = lists.people("keeper")
-    sample = lists.confirmed(lists.table(), by=keeper, issuer=f"样本{seed}")
-    slowest = seconds_of_applying(sample)  # nobody kills this one: the others must equal it
-    chance = random.Random(seed)
+    sample = lists.confirmed(lists.table(), by=keeper, issuer=name)
+    statements = count_of_applying(sample)  # nobody kills this one: the others must equal it
     sample.refresh_from_db()
     left = []
     for number in range(rounds):
-        upload = lists.twin(sample, by=keeper, issuer=f"样本{seed}之{number}")
-        kill_while_applying(upload, after=chance.uniform(0, 1.2 * slowest), torn=torn)
+        upload = lists.twin(sample, by=keeper, issuer=f"{name}之{number}")
+        kill_while_applying(upload, after=statements * number // (rounds - 1), torn=torn)
         left.append(what_is_left(upload))
     if torn:
         for job in Job.objects.live():
@@ -52,50 +49,67 @@ def main(*, rounds, seed, torn=False):
     say(left=left, whole=what_is_left(sample))
 
 
-def finish(*, seed):
+def finish(*, name):
     """The leases of the killed run out, and another worker does what they left undone."""
     Job.objects.live().update(lease_until=database_time(plus_seconds=-1))
     call_command("run_jobs", "--until-empty", stdout=sys.stderr)
-    issuers = f"样本{seed}"
-    imports = Import.objects.filter(issuer__startswith=issuers).order_by("pk")
-    say(left=[what_is_left(one) for one in imports], told=told(issuers))
+    imports = Import.objects.filter(issuer__startswith=name).order_by("pk")
+    say(left=[what_is_left(one) for one in imports], told=told(name))
 
 
 def kill_while_applying(upload, *, after, torn):
-    begun, begins = os.pipe()
     connection.close()
     worker = os.fork()
     if worker == 0:
-        when_applying(lambda: os.write(begins, b"."))
+        when_applying(lambda: die_after(after))
         if torn:
             tear_transactions()
         running.perform(upload.job_id)
         os._exit(0)
-    os.close(begins)
-    os.read(begun, 1)  # comes with the first writing, or with the worker's end
-    os.close(begun)
-    time.sleep(after)
-    os.kill(worker, signal.SIGKILL)
     os.waitpid(worker, 0)
 
 
-def seconds_of_applying(upload):
-    begun = []
-    original = when_applying(lambda: begun.append(time.monotonic()))
+def die_after(statements):
+    """Kill -9 this process once so many more statements are done."""
+    done = 0
+
+    def counted(execute, *asked):
+        nonlocal done
+        answer = execute(*asked)
+        done += 1
+        if done == statements:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+    if not statements:
+        os.kill(os.getpid(), signal.SIGKILL)
+    connection.execute_wrappers.append(counted)
+
+
+def count_of_applying(upload):
+    """How many statements follow once an apply begins to write."""
+    done = []
+
+    def counted(execute, *asked):
+        done.append(asked)
+        return execute(*asked)
+
+    original = when_applying(lambda: connection.execute_wrappers.append(counted))
     running.perform(upload.job_id)
+    connection.execute_wrappers.remove(counted)
     applying._list_of = original
-    return time.monotonic() - begun[0]
+    return len(done)
 
 
-def when_applying(tell):
-    """Call `tell` before the first row of an import is written; returns what stood there."""
+def when_applying(act):
+    """Call `act` before the first row of an import is written; returns what stood there."""
     original = applying._list_of
 
-    def telling(*args, **kwargs):
-        tell()
+    def acting(*args, **kwargs):
+        act()
         return original(*args, **kwargs)
 
-    applying._list_of = telling
+    applying._list_of = acting
     return original
 
 

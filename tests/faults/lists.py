@@ -8,7 +8,7 @@ from obligations.importing import Target, uploads
 from obligations.models import Import
 from tests.importing import books
 
-ROWS = 150
+ROWS = 60
 
 
 def people(*names):

@@ -19,8 +19,6 @@ from obligations.models import Edition, Import, ItemChange, ListItem
 from obligations.models.lists import ResponsibilityListQuerySet
 from tests.faults import killing, lists
 
-SECONDS = 2
-
 
 def two_imports(*, unlocked=False):
     """The list stands; two people bring the same amended file, and two workers apply it."""
@@ -32,7 +30,7 @@ def two_imports(*, unlocked=False):
     both = [lists.confirmed(amended, by=person, issuer=issuer) for person in (one, other)]
     if unlocked:
         unlock()
-    meet_after_comparing()
+    meet_after_comparing(60 if unlocked else 0.5)
     at_once(*(lambda upload=upload: running.perform(upload.job_id) for upload in both))
     rows = Import.objects.filter(pk__in=[upload.pk for upload in both]).order_by("pk")
     say(
@@ -81,14 +79,14 @@ def at_once(*acts):
         thread.join()
 
 
-def meet_after_comparing():
+def meet_after_comparing(seconds):
     """Whoever has compared waits for the other to do so too, were it let."""
     compared, meeting = planning.difference, threading.Barrier(2)
 
     def compare(*args, **kwargs):
         found = compared(*args, **kwargs)
         with contextlib.suppress(threading.BrokenBarrierError):
-            meeting.wait(SECONDS)
+            meeting.wait(seconds)
         return found
 
     planning.difference = compare

@@ -27,7 +27,7 @@ def test_a_flushed_broker_loses_no_job(install):
     place.manage("enqueue_noop", "--count", "100")
     flush(place)
     place.start_worker()
-    assert wait_until(lambda: place.count(DONE) == 100, seconds=20)
+    assert wait_until(lambda: place.count(DONE) == 100)
     assert (place.count(MARKED), place.count(MARKS)) == (100, 100)
 
 
@@ -37,7 +37,7 @@ def test_without_the_sweeper_a_flushed_broker_loses_jobs(install):
     place.manage("enqueue_noop", "--count", "100")
     flush(place)
     place.start_worker()
-    assert wait_until(lambda: place.count("SELECT count(*) FROM jobs_workerseen") == 1, seconds=20)
+    assert wait_until(lambda: place.count("SELECT count(*) FROM jobs_workerseen") == 1)
     time.sleep(2)
     assert place.count(LIVE) == 100
 
@@ -47,21 +47,21 @@ def test_a_restarted_broker_is_found_again(install):
     broker = place.processes[0]
     place.manage("enqueue_noop", "--count", "40", "--seconds", "0.1")
     place.start_worker()
-    assert wait_until(lambda: place.count(DONE) > 0, seconds=20)
+    assert wait_until(lambda: place.count(DONE) > 0)
     broker.kill()
     broker.wait()
     place.manage("enqueue_noop", "--count", "10")
     place.start_broker()
-    assert wait_until(lambda: place.count(DONE) == 50, seconds=60)
+    assert wait_until(lambda: place.count(DONE) == 50)
     assert (place.count(MARKED), place.count(MARKS)) == (50, 50)
 
 
 def test_work_longer_than_its_lease_keeps_it_and_shows_progress(install):
-    place = install(NOOP_HANDLER="tests.faults.handlers.talkative")
-    place.manage("enqueue_noop", "--seconds", "5")
+    place = install(NOOP_HANDLER="tests.faults.handlers.talkative", JOB_LEASE_SECONDS="5")
+    place.manage("enqueue_noop", "--seconds", "11")
     for number in range(2):
         place.start_worker(number)
     moved = "SELECT count(*) FROM jobs_job WHERE state = 'running' AND progress_done > 0"
-    assert wait_until(lambda: place.count(moved) == 1, seconds=20)
-    assert wait_until(lambda: place.count(DONE) == 1, seconds=20)
+    assert wait_until(lambda: place.count(moved) == 1)
+    assert wait_until(lambda: place.count(DONE) == 1)
     assert place.rows("SELECT attempts FROM jobs_job") == [(1,)]

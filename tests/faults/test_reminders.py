@@ -53,7 +53,6 @@ def office(install, mails):
             CLOCK="2026-11-24T08:00:00+08:00",
             MAIL_PORT=str(mails.port),
             PEOPLE=str(people),
-            DELIVERY_LEASE_SECONDS="2",
             **environment,
         )
         place.manage("shell", "-v", "0", "-c", CROWD)
@@ -66,9 +65,9 @@ def work_at(place, clock, *, until, number=1):
     """A worker that begins at this time and is stopped once `until()` holds."""
     place.environment["CLOCK"] = f"{clock}:00+08:00"
     worker = place.start_worker(number)
-    assert wait_until(until, seconds=40)
+    assert wait_until(until)
     worker.send_signal(signal.SIGTERM)
-    worker.wait(20)
+    worker.wait()
 
 
 def by_day(place):
@@ -117,10 +116,10 @@ def kill_while_sending(place, *, kills, seed=7):
 
 
 def test_killed_workers_lose_no_reminder_and_double_none_unseen(office, mails, posts):
-    place = office(30, POST_PORT=str(posts.port))
+    place = office(30, POST_PORT=str(posts.port), DELIVERY_LEASE_SECONDS="2")
     place.manage("shell", "-v", "0", "-c", f"{MAKE}; {ENQUEUE}")
     kill_while_sending(place, kills=4)
-    assert wait_until(lambda: place.count(WAITING) == 0, seconds=90)
+    assert wait_until(lambda: place.count(WAITING) == 0)
 
     arrived = Counter({name.strip("<>").split("@")[0]: n for name, n in mails.counts().items()})
     arrived += Counter(headers["X-Qingdan-Delivery"] for _path, headers, _body in posts.received)
@@ -136,14 +135,14 @@ def send_by_two(place, handler):
     place.environment["SEND_HANDLER"] = handler
     place.manage("shell", "-v", "0", "-c", ENQUEUE)
     workers = [place.start_worker(number) for number in range(2)]
-    assert wait_until(lambda: place.count(LIVE) == 0, seconds=90)
+    assert wait_until(lambda: place.count(LIVE) == 0)
     for worker in workers:
         worker.kill()
         worker.wait()
 
 
 def test_two_workers_send_each_mail_once_because_they_claim_it(office, mails):
-    place = office(40)
+    place = office(40, JOB_LEASE_SECONDS="60")
     place.manage("shell", "-v", "0", "-c", MAKE)
     send_by_two(place, "obligations.reminder_handlers.send_reminders")
     assert list(mails.counts().values()) == [1] * 40

@@ -135,7 +135,7 @@ class Town:
             f"127.0.0.1:{self.port}",
             "config.wsgi",
         )
-        assert wait_until(self._answers, seconds=30)
+        assert wait_until(self._answers)
 
     def _answers(self) -> bool:
         try:
