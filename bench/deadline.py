@@ -8,7 +8,6 @@ clicks the last form twice. Peer: the same clicks of one officer who works alone
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import shlex
 import socket
@@ -23,7 +22,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection
 
 from accounts.models import AuditEntry

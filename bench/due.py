@@ -48,8 +48,7 @@ def _owed(
 ) -> list[int]:
     items = ListItem.objects.bulk_create(_items(home, body, count))
     SharingTerms.objects.bulk_create(
-        SharingTerms(item=item, data_items="名称、代码")
-        for item in items
+        SharingTerms(item=item, data_items="名称、代码") for item in items
     )
     Obligation.objects.bulk_create(
         Obligation(

@@ -123,7 +123,11 @@ def _turn(
     for row in rows:
         alike[row.status, row.version].append(row.pk)
     for (was, version), keys in alike.items():
-        detail = {"on": on.isoformat(), "version": version + 1, "changes": {"status": [was, status]}}
+        detail = {
+            "on": on.isoformat(),
+            "version": version + 1,
+            "changes": {"status": [was, status]},
+        }
         audit.record_alike(
             Obligation.objects.filter(pk__in=keys),
             verb="withdraw" if status == Status.WITHDRAWN else "undo_import",

@@ -1,4 +1,4 @@
-"""What an edition withdraws ends with all that is open on it, comes back whole, in few statements."""
+"""What an edition withdraws ends with all that is open on it, and comes back whole."""
 
 import datetime as dt
 
@@ -55,7 +55,6 @@ def on_record():
     )
 
 
-
 def test_obligations_that_go_leave_nothing_open_behind(rows, coordinator):
     ids = [row.pk for row in rows]
 
@@ -97,9 +96,7 @@ def test_taken_back_everything_waits_again(rows, coordinator):
 
 def test_each_obligation_has_its_audit_row_and_its_state(rows, coordinator):
     versions = {row.pk: row.version for row in rows}
-    withdrawing.withdraw_obligations(
-        list(versions), by=coordinator, on=today(), reason="清单调整"
-    )
+    withdrawing.withdraw_obligations(list(versions), by=coordinator, on=today(), reason="清单调整")
 
     entries = AuditEntry.objects.filter(verb="withdraw")
     assert sorted(int(one.object_id) for one in entries) == sorted(versions)
