@@ -18,7 +18,7 @@ CONNECTIONS = 64
 SIGN_IN_AT_ONCE = 8
 _CLAIM = re.compile(r'action="[^"]*/claim/"(.*?)</form>', re.DOTALL)
 _FIELDS = ("csrfmiddlewaretoken", "version")
-_TIMEOUT = ClientTimeout(total=60)
+_TIMEOUT = ClientTimeout(total=300)
 
 
 @dataclass

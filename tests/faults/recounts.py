@@ -98,7 +98,7 @@ def _people():
     calendars.seed()
     clocks.seed()
     return User.objects.create_user(
-        "keeper", password="correct-horse-battery", role=Role.SYSADMIN, department=body
+        "keeper", password="correct-horse-battery", role=Role.SYSTEM_ADMINISTRATOR, department=body
     )
 
 
