@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 
@@ -28,7 +29,7 @@ def open_round(
     on_list: ResponsibilityList | None = None,
 ) -> Round | Job:
     """The round, or the job that opens it."""
-    scope = {"region": region, "on_list": on_list}
+    scope: dict[str, Any] = {"region": region, "on_list": on_list}
     count = rounds.would_ask(month=month, cut_off_on=cut_off_on, by=by, on=on, **scope)
     if count <= AT_ONCE:
         return rounds.open_round(month=month, cut_off_on=cut_off_on, by=by, on=on, **scope)

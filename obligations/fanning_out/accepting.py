@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -67,8 +68,8 @@ def perform(
     with transaction.atomic():
         offer, chosen = joining.locked(group, departments, by=by, on=on, digest=digest)
         missing = _missing(offer, chosen)
-        said = {"issue": issue, "note": note, "progress": progress}
-        return _make(offer, chosen, missing, by=by, on=on, **said)
+        about: dict[str, Any] = {"issue": issue, "note": note, "progress": progress}
+        return _make(offer, chosen, missing, by=by, on=on, **about)
 
 
 def jobs_of(groups: Iterable[int]) -> dict[int, Job]:
