@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from django.db import models
 from django.db.models import F, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -48,8 +49,11 @@ def record_alike(
     to departments."""
     pattern = entry(None, verb=verb, by=by, detail=detail)
     pattern.at, pattern.object_type = timezone.now(), subjects.model._meta.label_lower
-    told = {"object_id": Cast("pk", models.CharField()), "department_id": F("department_id")}
-    columns = {
+    told: dict[str, Combinable] = {
+        "object_id": Cast("pk", models.CharField()),
+        "department_id": F("department_id"),
+    }
+    columns: dict[str, Combinable] = {
         field.attname: told.get(field.attname)
         or Value(getattr(pattern, field.attname), output_field=field)
         for field in AuditEntry._meta.concrete_fields

@@ -15,7 +15,7 @@ def insert(
     """Insert what `copies` selects, its columns in the order of the model's `attributes`."""
     select, params = copies.query.sql_with_params()
     quote = connection.ops.quote_name
-    known = {field.attname: field.column for field in model._meta.concrete_fields}
+    known = {field.attname: str(field.column) for field in model._meta.concrete_fields}
     columns = ", ".join(quote(known[name]) for name in attributes)
     table = quote(model._meta.db_table)
     with connection.cursor() as cursor:

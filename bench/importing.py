@@ -2,7 +2,8 @@
 
 The preview is everything from the bytes to the difference; applying is its one transaction, for
 the first edition, for one in which every item says something else, which is undone again, and for
-one of other items, which withdraws all. The memory is what the parsing child needs beyond what it needs for a list of one row.
+one of other items, which withdraws all. The memory is what the parsing child needs beyond what it
+needs for a list of one row.
 openpyxl and pandas stand beside it: they only read, too.
 """
 

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from aiohttp import ClientSession, ClientTimeout, CookieJar, FormData, TCPConnector
+from aiohttp import BaseConnector, ClientSession, ClientTimeout, CookieJar, FormData, TCPConnector
 
 from bench.due import Due
 
@@ -18,7 +18,7 @@ CONNECTIONS = 64
 SIGN_IN_AT_ONCE = 8
 _CLAIM = re.compile(r'action="[^"]*/claim/"(.*?)</form>', re.DOTALL)
 _FIELDS = ("csrfmiddlewaretoken", "version")
-_TIMEOUT = ClientTimeout(total=60)
+_TIMEOUT = ClientTimeout(total=300)
 
 
 @dataclass
@@ -70,7 +70,7 @@ async def _rush(due: Due, *, port: int, password: str, pace: Pace) -> Seen:
 class Officer:
     """One person at http://127.0.0.1:PORT, with cookies of their own."""
 
-    def __init__(self, name: str, port: int, connector: TCPConnector, seen: Seen) -> None:
+    def __init__(self, name: str, port: int, connector: BaseConnector, seen: Seen) -> None:
         self.name, self.seen = name, seen
         self.base = f"http://127.0.0.1:{port}"
         self.browser = ClientSession(

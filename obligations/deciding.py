@@ -59,7 +59,8 @@ def end_all(obligations: Iterable[int], *, by: User | None, on: dt.date, reason:
         "blocks": blocks,
     }
     for name, (model, _outcome) in _WAITING.items():
-        ending[name] = model._default_manager.filter(obligation__in=ids, outcome="")
+        requests: QuerySet[Any] = model._default_manager.all()
+        ending[name] = requests.filter(obligation__in=ids, outcome="")
     found = {name: list(rows.values_list("pk", "obligation_id")) for name, rows in ending.items()}
     if by is not None:
         _end({name: rows for name, rows in ending.items() if found[name]}, by, on, reason)

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
-from accounts.models import User
+from accounts.models import Region, User
 from jobs.running import Run
-from obligations import recounting, round_rules
+from obligations import recounting, round_rules, rounds
 from obligations.importing import keeping, marked, undoing
 from obligations.importing.planning import PlanChanged
 from obligations.importing.reading import ListReading
-from obligations.models import Edition, Import, Recount
+from obligations.models import Edition, Import, Recount, ResponsibilityList
 from obligations.today import today
 
 
@@ -91,6 +91,27 @@ def recount(run: Run) -> None:
     }
     with run.finishing(result={"message": said}):
         recounting.finish(row, by=run.by)
+
+
+def open_round(run: Run) -> None:
+    """Open the round that a person asked for; what stands against it by now fails the job."""
+    said, by, on = run.args, _person(run), today()
+    run.progress(0, said["count"])
+    with transaction.atomic():
+        made = rounds.open_round(
+            month=dt.date.fromisoformat(said["month"]),
+            cut_off_on=dt.date.fromisoformat(said["cut_off_on"]),
+            by=by,
+            on=on,
+            region=Region.objects.filter(pk=said["region"]).first(),
+            on_list=ResponsibilityList.objects.filter(pk=said["list"]).first(),
+            progress=run.progress,
+        )
+        # The job row last: until then its progress can be seen.
+        message = _("Opened. Every department finds it on its first page.")
+        url = reverse("obligations:round", args=[made.pk])
+        with run.finishing(result={"message": message, "url": url}):
+            pass
 
 
 def open_rounds(run: Run) -> None:

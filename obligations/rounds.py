@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -16,12 +16,14 @@ from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import AuditEntry, Region, User
 from accounts.versions import require_same
 from obligations.changing import require_known_day
-from obligations.chunks import CHUNK, chunks
+from obligations.chunks import chunks
 from obligations.cutoffs import month_of
 from obligations.models import Obligation, ResponsibilityList, Round, RoundAnswer, Said
 from obligations.models.rounds import RoundAnswerQuerySet
 from obligations.today import moment
 
+# (how many are asked, of how many)
+Progress = Callable[[int, int], None]
 TEXTS = ("progress", "problems", "next_steps")
 
 
@@ -33,14 +35,13 @@ def open_round(
     on: dt.date,
     region: Region | None = None,
     on_list: ResponsibilityList | None = None,
+    progress: Progress = lambda _done, _of: None,
 ) -> Round:
     """Ask what is open on the day, each obligation once a month; `by=None` is the schedule.
 
     The scope's earlier rounds are closed: nobody is asked about two months at once.
     """
-    require_known_day(month, cut_off_on)
-    if cut_off_on < on:
-        raise RuleViolation(_("The cut-off lies in the past: use today or a later day."))
+    _require_days(month, cut_off_on, on=on)
     if by is not None:
         permissions.require(by, "keep_rounds")
         region = _region_of(by, region)
@@ -48,12 +49,29 @@ def open_round(
         made = _make(month_of(month), cut_off_on, by=by, on=on, region=region, on_list=on_list)
         for earlier in _same_scope(made).open().exclude(pk=made.pk).select_for_update():
             _close(earlier, by=by, on=on)
-        asked = _ask(made, on=on)
+        asked = _ask(made, on=on, progress=progress)
         if not asked:
             raise RuleViolation(_("Nothing is open there: there is nothing to ask."))
         detail = {"on": str(on), "month": str(made), "cut_off": str(cut_off_on), "asked": asked}
         audit.record(made, verb="open_round", by=by, detail=detail)
     return made
+
+
+def would_ask(
+    *,
+    month: dt.date,
+    cut_off_on: dt.date,
+    by: User,
+    on: dt.date,
+    region: Region | None = None,
+    on_list: ResponsibilityList | None = None,
+) -> int:
+    """How many rows the round would have; refuses what `open_round` would."""
+    permissions.require(by, "keep_rounds")
+    _require_days(month, cut_off_on, on=on)
+    planned = Round(month=month_of(month), region=_region_of(by, region), list=on_list)
+    _require_first(planned)
+    return int(_to_ask(planned, on=on).count())
 
 
 def answer(
@@ -151,6 +169,21 @@ def owed(answers: RoundAnswerQuerySet) -> RoundAnswerQuerySet:
     return answers.unanswered().filter(Exists(still))
 
 
+def _require_days(month: dt.date, cut_off_on: dt.date, *, on: dt.date) -> None:
+    require_known_day(month, cut_off_on)
+    if cut_off_on < on:
+        raise RuleViolation(_("The cut-off lies in the past: use today or a later day."))
+
+
+def _require_first(made: Round) -> None:
+    if _same_scope(made).filter(month=made.month).exists():
+        raise RuleViolation(_twice())
+
+
+def _twice() -> str:
+    return _("There is a round of this month already: it is on the list of rounds.")
+
+
 def _region_of(by: User, region: Region | None) -> Region | None:
     """A city's coordinator asks the own city; the province's whomever it wants."""
     if by.region_id is not None and region is not None and region.pk != by.region_id:
@@ -159,40 +192,38 @@ def _region_of(by: User, region: Region | None) -> Region | None:
 
 
 def _make(month: dt.date, cut_off_on: dt.date, *, on: dt.date, **about: Any) -> Round:
-    about["list"] = about.pop("on_list")
-    by = about.pop("by")
-    again = _("There is a round of this month already: it is on the list of rounds.")
-    if Round.objects.filter(month=month, region=about["region"], list=about["list"]).exists():
-        raise RuleViolation(again)
+    scope = {"region": about["region"], "list": about["on_list"]}
+    made = Round(month=month, cut_off_on=cut_off_on, opened_on=on, opened_by=about["by"], **scope)
+    _require_first(made)
     try:
         with transaction.atomic():
-            return Round.objects.create(
-                month=month, cut_off_on=cut_off_on, opened_on=on, opened_by=by, **about
-            )
+            made.save(force_insert=True)
     except IntegrityError as twice:
-        raise RuleViolation(again) from twice
+        raise RuleViolation(_twice()) from twice
+    return made
 
 
 def _same_scope(held: Round) -> Any:
     return Round.objects.filter(region=held.region_id, list=held.list_id)
 
 
-def _ask(held: Round, *, on: dt.date) -> int:
+def _ask(held: Round, *, on: dt.date, progress: Progress) -> int:
     """A row for each open obligation that no round of the month asks yet, with its last words."""
     found = list(_to_ask(held, on=on))
-    last = RoundAnswer.objects.in_bulk([pk for *_rest, pk in found if pk is not None])
-    RoundAnswer.objects.bulk_create(
-        (
+    asked = 0
+    for chunk in chunks(found):
+        last = RoundAnswer.objects.in_bulk([pk for *_rest, pk in chunk if pk is not None])
+        RoundAnswer.objects.bulk_create(
             RoundAnswer(
                 round=held,
                 obligation_id=key,
                 department_id=department_id,
                 **(_texts(last[pk]) if pk in last else {"progress": note}),
             )
-            for key, department_id, note, pk in found
-        ),
-        batch_size=CHUNK,
-    )
+            for key, department_id, note, pk in chunk
+        )
+        asked += len(chunk)
+        progress(asked, len(found))
     return len(found)
 
 

@@ -12,9 +12,11 @@ from accounts.api.endpoints import Endpoint, find
 from accounts.api.keyset import Order
 from accounts.api.paging import Listing, in_order
 from accounts.parsing import JSONParser
+from jobs.api import QueuedSerializer, accepted
+from jobs.models import Job
 from obligations import fanning_out
 from obligations.api import dispatch_shapes as shapes
-from obligations.fanning_out import joining
+from obligations.fanning_out import accepting, joining
 from obligations.models import Dispatch, ListItem
 from obligations.models.dispatches import DispatchQuerySet
 from obligations.today import today
@@ -106,14 +108,20 @@ class NewMembers(Endpoint):
 
 
 class AcceptMembers(Acting):
-    """Make what these new members do not owe yet; a dispatch of its own."""
+    """Make what these new members do not owe yet; a dispatch of its own.
+
+    Where it is much, a job makes it, and the answer is 202 with the job.
+    """
 
     operations = {"POST": "new_members_accept"}
 
-    @extend_schema(request=shapes.Acceptance, responses=shapes.DispatchDetailSerializer)
+    @extend_schema(
+        request=shapes.Acceptance,
+        responses={200: shapes.DispatchDetailSerializer, 202: QueuedSerializer},
+    )
     def post(self, request: Request, group: int) -> Response:
         said = self.read(shapes.Acceptance)
-        done = joining.accept(
+        done = accepting.accept(
             group,
             said["departments"],
             by=self.user,
@@ -121,6 +129,8 @@ class AcceptMembers(Acting):
             digest=said.get("digest"),
             issue=said["issue"],
         )
+        if isinstance(done, Job):
+            return accepted(done)
         return Response(shapes.detail(done, by=self.user))
 
 

@@ -17,7 +17,9 @@ from accounts.api.paging import Listing
 from accounts.models import Region
 from accounts.paging import LARGEST_KEY
 from accounts.parsing import JSONParser
-from obligations import round_book, round_rules, rounds
+from jobs.api import QueuedSerializer, accepted
+from jobs.models import Job
+from obligations import round_book, round_requests, round_rules, rounds
 from obligations.api import versions
 from obligations.api.actions import ChangedSerializer
 from obligations.api.bodies import DayField, Versioned, day
@@ -60,7 +62,10 @@ class OpenRound(StrictSerializer):
 
 
 class Rounds(Listing):
-    """The newest first; a coordinator opens one. Without a cut-off the rule gives it."""
+    """The newest first; a coordinator opens one. Without a cut-off the rule gives it.
+
+    Where very many are asked, a job opens it, and the answer is 202 with the job.
+    """
 
     verbs = {"GET": "read", "POST": "keep_rounds"}
     operations = {"GET": "rounds_list", "POST": "rounds_open"}
@@ -80,7 +85,7 @@ class Rounds(Listing):
         counted = round_book.tallies(answers, "round_id")
         return [_shown(found[key], counted.get(key, Tally())) for key in keys if key in found]
 
-    @extend_schema(request=OpenRound, responses={201: RoundSerializer})
+    @extend_schema(request=OpenRound, responses={201: RoundSerializer, 202: QueuedSerializer})
     def post(self, request: Request) -> Response:
         said, on = self.read(OpenRound), today()
         region = _found(Region.objects.all(), said.get("region"), "region")
@@ -88,7 +93,7 @@ class Rounds(Listing):
         on_list = _found(visible, said.get("list"), "list")
         rule = round_rules.of(self.user.region or region)
         cut_off = said.get("cut_off_on") or round_rules.days_of(rule, said["month"]).cut_off_on
-        made = rounds.open_round(
+        made = round_requests.open_round(
             month=said["month"],
             cut_off_on=cut_off,
             by=self.user,
@@ -96,6 +101,8 @@ class Rounds(Listing):
             region=region,
             on_list=on_list,
         )
+        if isinstance(made, Job):
+            return accepted(made)
         return Response(self.present([made.pk])[0], status=201)
 
 

@@ -18,7 +18,7 @@ from accounts import audit, permissions
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import Department, User
 from obligations.fanning_out import choosing, planning, writing
-from obligations.fanning_out.choosing import Choice, Named
+from obligations.fanning_out.choosing import Named
 from obligations.fanning_out.planning import Missing
 from obligations.fanning_out.resolving import Resolver
 from obligations.models import (
@@ -30,10 +30,7 @@ from obligations.models import (
     Status,
 )
 
-_State = Dispatch.State
 _SHOWN_REASON = 500
-# Made while the person waits.
-_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,48 +89,6 @@ def waiting_count(*, by: User, on: dt.date) -> int:
     return sum(len(one.missing) for one in found.values())
 
 
-def accept(
-    group: int,
-    departments: Iterable[int],
-    *,
-    by: User,
-    on: dt.date,
-    digest: str | None,
-    issue: bool = False,
-    note: str = "",
-) -> Dispatch:
-    """Make what these new members do not owe yet; a dispatch of its own."""
-    permissions.require(by, "fan_out")
-    with transaction.atomic():
-        offer, chosen = _locked(group, departments, by=by, on=on, digest=digest)
-        missing = [one for key, one in offer.missing.items() if key[1] in chosen]
-        if len(missing) > _AT_ONCE:
-            raise RuleViolation(
-                _("More than %(count)s obligations at once: choose fewer of the new members.")
-                % {"count": _AT_ONCE}
-            )
-        row = _record(offer, chosen, missing, by=by, on=on, issue=issue, note=note)
-        made = writing.make(
-            row, missing, offer.groups, by=by, on=on, progress=lambda _done, _of: None
-        )
-        writing.audit_made(row, made, by=by, on=on)
-        row.made = len(made)
-        writing.settle(row, made, by=by, on=on)
-        row.save()
-        rows = [
-            member
-            for key, unreached in offer.unreached.items()
-            for member in writing.reached(
-                offer.groups[key], [pk for pk in unreached if pk in chosen], by=by, on=on
-            )
-        ]
-        DispatchMember.objects.bulk_create(rows)
-        detail = {"on": on.isoformat(), "group": offer.name, "made": row.made}
-        detail["departments"] = sorted(chosen)
-        audit.record(row, verb="fan_out", by=by, detail=detail)
-    return row
-
-
 def dismiss(
     group: int,
     departments: Iterable[int],
@@ -148,7 +103,7 @@ def dismiss(
     if not reason.strip():
         raise RuleViolation(_("Please give the reason: it is kept with the decision."))
     with transaction.atomic():
-        offer, chosen = _locked(group, departments, by=by, on=on, digest=digest)
+        offer, chosen = locked(group, departments, by=by, on=on, digest=digest)
         DispatchMember.objects.bulk_create(
             DispatchMember(
                 dispatch_group=offer.groups[key],
@@ -168,7 +123,7 @@ def dismiss(
     return len(chosen)
 
 
-def _locked(
+def locked(
     group: int, departments: Iterable[int], *, by: User, on: dt.date, digest: str | None
 ) -> tuple[Offer, set[int]]:
     """The offer as it was shown, alone with its items, and the departments chosen of it."""
@@ -193,7 +148,7 @@ def _locked(
 
 
 def _rows(by: User) -> QuerySet[DispatchGroup]:
-    mine = Dispatch.objects.visible_to(by).filter(state=_State.DONE)
+    mine = Dispatch.objects.visible_to(by).filter(state=Dispatch.State.DONE)
     return DispatchGroup.objects.filter(dispatch__in=mine)
 
 
@@ -264,37 +219,3 @@ def _work_out(offer: Offer, *, by: User, on: dt.date) -> None:
         items = planning.rows_of(ListItem.objects.filter(pk__in=group.items.values("pk")))
         for one in planning.plan(items, choice, by=by, on=on, most=sys.maxsize).missing:
             offer.missing.setdefault(one.key, replace(one, owing=replace(one.owing, group=key)))
-
-
-def _record(
-    offer: Offer,
-    chosen: set[int],
-    missing: Sequence[Missing],
-    *,
-    by: User,
-    on: dt.date,
-    issue: bool,
-    note: str,
-) -> Dispatch:
-    """The dispatch that the acceptance is."""
-    role = next(iter(offer.groups.values())).role_in_item
-    duties = {
-        one for row in offer.groups.values() for one in choosing.duties_of(row.dispatch.duties)
-    }
-    choice = Choice(
-        tuple(sorted(duties, key=lambda one: (one.duty, one.due))),
-        tuple(Named(f"department:{pk}", role) for pk in sorted(chosen)),
-        members_on=on,
-        document_number=_documents(offer)[:100],  # of the superior, who gave more time
-        issue=issue,
-        note=note,
-    )
-    row = Dispatch.objects.create(
-        created_by=by, done_by=by, done_on=on, state=_State.DONE, **choice.as_json()
-    )
-    row.items.add(*{one.item.pk for one in missing})
-    return row
-
-
-def _documents(offer: Offer) -> str:
-    return "、".join(sorted({row.dispatch.document_number for row in offer.groups.values()} - {""}))

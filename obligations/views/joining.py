@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
-from obligations.fanning_out import joining
+from jobs.models import Job
+from obligations.fanning_out import accepting, joining
 from obligations.today import today
 
 MISSING_SHOWN = 100
@@ -28,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def accept(request: HttpRequest, group: int) -> HttpResponse:
     """Make what the ticked ones do not owe yet."""
     try:
-        done = joining.accept(
+        done = accepting.accept(
             group,
             _ticked(request),
             by=signed_in(request),
@@ -38,6 +39,8 @@ def accept(request: HttpRequest, group: int) -> HttpResponse:
         )
     except RuleViolation as refusal:
         return _refused(request, refusal)
+    if isinstance(done, Job):
+        return redirect("obligations:new-members")
     messages.success(request, _("Obligations made: %(count)s") % {"count": done.made})
     return redirect("obligations:dispatch", done.pk)
 
@@ -76,8 +79,11 @@ def _show(
     request: HttpRequest, *, refusal: RuleViolation | None = None, status: int = 200
 ) -> HttpResponse:
     found = joining.offers(by=signed_in(request), on=today())
+    jobs = accepting.jobs_of(one.group for one in found)
     context = {
-        "offers": [(one, list(one.missing.values())[:MISSING_SHOWN]) for one in found],
+        "offers": [
+            (one, list(one.missing.values())[:MISSING_SHOWN], jobs.get(one.group)) for one in found
+        ],
         "waiting_count": sum(len(one.missing) for one in found),
         "refusal": refusal,
     }

@@ -19,7 +19,8 @@ from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, VersionMissing
 from accounts.forms import carried_out
 from accounts.models import User
-from obligations import exporting, round_book, round_rules, rounds
+from jobs.models import Job
+from obligations import exporting, round_book, round_requests, round_rules, rounds
 from obligations.models import Round, RoundAnswer
 from obligations.models.rounds import RoundAnswerQuerySet
 from obligations.round_book import Tally
@@ -42,13 +43,16 @@ def index(request: HttpRequest) -> HttpResponse:
         permissions.require(user, "keep_rounds")
     if permissions.may(user, "keep_rounds"):
         form = OpenRoundForm(request.POST or None, user=user, on=on)
-        made: list[Round] = []
+        made: list[Round | Job] = []
         if carried_out(
-            form, lambda: made.append(rounds.open_round(by=user, on=on, **form.cleaned_data))
+            form,
+            lambda: made.append(round_requests.open_round(by=user, on=on, **form.cleaned_data)),
         ):
+            if isinstance(made[0], Job):
+                return redirect("obligations:rounds")
             messages.success(request, _("Opened. Every department finds it on its first page."))
             return redirect("obligations:round", made[0].pk)
-        context = {"form": form, **_rule(user, on=on)}
+        context = {"form": form, "job": round_requests.job_of(user), **_rule(user, on=on)}
     found = Round.objects.visible_to(user).select_related("region", "list")
     shown = list(found.order_by("-month", "-pk")[:ROUNDS_SHOWN])
     answers = RoundAnswer.objects.visible_to(user).filter(round__in=shown)

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import DepartmentGroup
 from obligations import importing
-from obligations.fanning_out import joining
+from obligations.fanning_out import accepting, joining
 from obligations.importing import Target, claiming, undoing
 from obligations.models import Dispatch, DispatchGroup, Obligation
 from tests.importing import books
@@ -54,7 +54,7 @@ def test_a_later_member_of_a_group_in_a_list_is_offered(bring, group, bureau, co
     found = {(m.item.title, m.duty, m.owing.role) for m in one.missing.values()}
     assert found == {("甲", "supply", "lead"), ("乙", "supply", "supporting")}
     said = {"by": coordinator, "on": LATER, "digest": one.digest()}
-    assert joining.accept(group.pk, [bureau.pk], **said).made == 2
+    assert accepting.accept(group.pk, [bureau.pk], **said).made == 2
     assert Obligation.objects.filter(department=bureau).count() == 2
     assert offered(coordinator) == []
 

@@ -1,4 +1,4 @@
-"""What an edition withdraws ends with all that is open on it, comes back whole, in few statements."""
+"""What an edition withdraws ends with all that is open on it, and comes back whole."""
 
 import datetime as dt
 

@@ -7,7 +7,7 @@ import pytest
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, DepartmentGroup, Level, Role
 from obligations import dispatch, fanning_out
-from obligations.fanning_out import OWN, Choice, DutyChoice, Named, acting, joining
+from obligations.fanning_out import OWN, Choice, DutyChoice, Named, accepting, acting, joining
 from obligations.models import Dispatch, DispatchMember, ListItem, Obligation
 
 D = dt.date
@@ -38,7 +38,7 @@ def offered(by, on=LATER):
 
 def take(by, one, *departments, on=LATER, **more):
     keys = [department.pk for department in departments]
-    return joining.accept(one.group, keys, by=by, on=on, digest=one.digest(), **more)
+    return accepting.accept(one.group, keys, by=by, on=on, digest=one.digest(), **more)
 
 
 def test_the_obligation_remembers_its_dispatch_and_group(coordinator, make_item, police, group):
@@ -141,7 +141,7 @@ def test_a_changed_offer_is_refused(coordinator, make_item, owe, police, health,
     with pytest.raises(StaleVersion):
         take(coordinator, seen, health)
     with pytest.raises(VersionMissing):
-        joining.accept(group.pk, [health.pk], by=coordinator, on=LATER, digest=None)
+        accepting.accept(group.pk, [health.pk], by=coordinator, on=LATER, digest=None)
     assert not DispatchMember.objects.filter(department=health).exists()
 
 

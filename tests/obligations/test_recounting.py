@@ -184,28 +184,6 @@ def test_running_it_again_changes_nothing(count_on, announce):
     assert DateBasis.objects.moved().count() == 1
 
 
-def test_a_broken_run_goes_on_where_it_stopped(count_on, announce, monkeypatch):
-    monkeypatch.setattr(recounting, "_CHUNK", 2)
-    rows = [count_on() for _number in range(5)]
-    recount = announce()
-
-    class Killed(Exception):
-        """The worker is gone."""
-
-    def kill(done, total):
-        raise Killed
-
-    with pytest.raises(Killed):
-        recounting.run(recount, on=ON, progress=kill)
-    half = Recount.objects.get()
-    assert (half.moved, half.finished_at) == (2, None)
-
-    done = recounted(recount)
-    assert (done.looked_at, done.moved) == (5, 5)
-    assert set(Obligation.objects.values_list("due_on", flat=True)) == {AFTER}
-    assert DateBasis.objects.moved().count() == len(rows)
-
-
 def test_the_worker_finishes_the_job_and_says_what_moved(count_on, announce):
     count_on()
     announce()
