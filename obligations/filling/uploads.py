@@ -12,18 +12,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
-from accounts.errors import RuleViolation, StaleVersion, VersionMissing
+from accounts.errors import RuleViolation
 from accounts.models import User
-from jobs.models import Job
 from jobs.queue import enqueue
-from obligations import filing
+from obligations import filing, uploading
 from obligations.filing import Stored
 from obligations.filling import applying, keeping, reading
 from obligations.filling.comparing import Change
 from obligations.filling.keeping import FOLDER
 from obligations.models import FillingUpload
-from obligations.tables import gate, limits
-from obligations.tables.findings import Refused
 
 READ_JOB = "obligations.read_filling"
 APPLY_JOB = "obligations.apply_filling"
@@ -67,8 +64,8 @@ def confirm(
     nothing is said of one. RuleViolation while a conflict is undecided."""
     permissions.require(by, "upload_workbook")
     with transaction.atomic():
-        row = _locked(upload, version=version)
-        _require_state(row, (_State.READY,))
+        row = uploading.locked(upload, version=version)
+        uploading.require_state(row, (_State.READY,))
         changes = keeping.changes_of(row)
         row.choices = _decided(changes, everywhere, choices or {})
         applying.require_decided(changes, row.choices)
@@ -81,8 +78,10 @@ def discard(upload: FillingUpload, *, by: User, version: int | None) -> FillingU
     """Put the file aside; nothing of it is applied."""
     permissions.require(by, "upload_workbook")
     with transaction.atomic():
-        row = _locked(upload, version=version)
-        _require_state(row, set(_State) - {_State.APPLYING, _State.APPLIED, _State.DISCARDED})
+        row = uploading.locked(upload, version=version)
+        uploading.require_state(
+            row, set(_State) - {_State.APPLYING, _State.APPLIED, _State.DISCARDED}
+        )
         path, row.path, row.state = row.path, "", _State.DISCARDED
         row.answers, row.changes = [], []
         row.version += 1
@@ -93,15 +92,9 @@ def discard(upload: FillingUpload, *, by: User, version: int | None) -> FillingU
 
 
 def _store(file: IO[bytes], name: str) -> Stored:
-    """What needs no parsing is refused at once."""
-    try:
-        gate.check_name(name)
-        gate.check_size(file.seek(0, 2))
-    except Refused as refused:
-        raise RuleViolation(refused.message, facts={"kind": refused.kind}) from refused
     if not name.lower().endswith(".xlsx"):
         raise RuleViolation(reading.save_as_xlsx(), facts={"kind": "unsupported_type"})
-    return filing.store(file, folder=FOLDER, max_bytes=limits.FILE_BYTES)
+    return uploading.store(file, name, folder=FOLDER)
 
 
 def _decided(
@@ -121,25 +114,3 @@ def _enqueue(row: FillingUpload, job: str, *, by: User) -> None:
 
 def _record(row: FillingUpload, *, verb: str, by: User, **detail: object) -> None:
     audit.record(row, verb=verb, by=by, detail=detail, department_id=row.department_id)
-
-
-def _locked(upload: FillingUpload, *, version: int | None) -> FillingUpload:
-    row = FillingUpload.objects.select_for_update().get(pk=upload.pk)
-    if version is None:
-        raise VersionMissing(_("Say which version of the upload this decision is about."))
-    if row.version != version:
-        raise StaleVersion(
-            _("The upload has changed since you looked at it: look again, then decide."),
-            facts={"version": row.version},
-        )
-    if row.state in (_State.READING, _State.APPLYING) and not Job.objects.is_live(row.job_id):
-        row.state = _State.FAILED
-    return row
-
-
-def _require_state(row: FillingUpload, states: Iterable[str]) -> None:
-    if row.state not in states:
-        raise RuleViolation(
-            _("This cannot be done while the upload is “%(state)s”.")
-            % {"state": row.get_state_display()}
-        )

@@ -5,7 +5,6 @@ The web process stores bytes and moves states; jobs parse and write (keeping).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from typing import IO, Any
 
@@ -13,19 +12,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import permissions
-from accounts.errors import RuleViolation, StaleVersion, VersionMissing
+from accounts.errors import RuleViolation
 from accounts.models import User
-from jobs.models import Job
 from jobs.queue import enqueue
-from obligations import filing
-from obligations.filing import Stored
+from obligations import filing, uploading
 from obligations.importing import mappings, planning
 from obligations.importing.keeping import FOLDER
 from obligations.importing.planning import Target
 from obligations.kinds import kinds
 from obligations.models import Import
-from obligations.tables import gate, limits
-from obligations.tables.findings import Refused
 
 READ_JOB = "obligations.read_list"
 APPLY_JOB = "obligations.import"
@@ -48,7 +43,7 @@ def receive(
     _require_choices(choices)
     _require_known(kind, target)
     mappings.require_possible(choices.get("mapping", {}), kind=kind)
-    stored = _store(file, name)
+    stored = uploading.store(file, name, folder=FOLDER)
     try:
         with transaction.atomic():
             upload = Import.objects.create(
@@ -74,11 +69,11 @@ def receive(
 def replace(upload: Import, file: IO[bytes], *, name: str, by: User, version: int | None) -> Import:
     """Put a corrected file in the place of the one that had problems, and have it read."""
     permissions.require(by, "import_list")
-    stored = _store(file, name)
+    stored = uploading.store(file, name, folder=FOLDER)
     try:
         with transaction.atomic():
-            row = _locked(upload, version=version)
-            _require_state(row, _READABLE)
+            row = uploading.locked(upload, version=version)
+            uploading.require_state(row, _READABLE)
             before = (row.path, row.marked_path)
             row.path, row.size, row.sha256 = stored.path, stored.size, stored.sha256
             row.file_name, row.marked_path = name, ""
@@ -104,8 +99,8 @@ def read_again(upload: Import, *, by: User, version: int | None, **choices: Any)
     if choices.get("sheet", upload.sheet) != upload.sheet:
         choices = {"mapping": {}, **choices}
     with transaction.atomic():
-        row = _locked(upload, version=version)
-        _require_state(row, _READABLE)
+        row = uploading.locked(upload, version=version)
+        uploading.require_state(row, _READABLE)
         if not row.path:
             raise RuleViolation(_("The file is no longer kept. Please upload it again."))
         row.state = _State.READING
@@ -127,8 +122,8 @@ def confirm(upload: Import, *, by: User, version: int | None) -> Import:
     """Have the file applied; only what was read without problems."""
     permissions.require(by, "import_list")
     with transaction.atomic():
-        row = _locked(upload, version=version)
-        _require_state(row, (_State.READY,))
+        row = uploading.locked(upload, version=version)
+        uploading.require_state(row, (_State.READY,))
         row.state = _State.APPLYING
         _enqueue(row, APPLY_JOB, by=by)
     return row
@@ -138,8 +133,10 @@ def discard(upload: Import, *, by: User, version: int | None) -> Import:
     """Give the import up and erase its files."""
     permissions.require(by, "import_list")
     with transaction.atomic():
-        row = _locked(upload, version=version)
-        _require_state(row, set(_State) - {_State.APPLYING, _State.APPLIED, _State.DISCARDED})
+        row = uploading.locked(upload, version=version)
+        uploading.require_state(
+            row, set(_State) - {_State.APPLYING, _State.APPLIED, _State.DISCARDED}
+        )
         paths = (row.path, row.marked_path)
         row.path, row.marked_path, row.state, row.sample = "", "", _State.DISCARDED, []
         row.layout, row.unresolved = {}, []
@@ -147,16 +144,6 @@ def discard(upload: Import, *, by: User, version: int | None) -> Import:
     for path in paths:
         filing.erase(path)
     return row
-
-
-def _store(file: IO[bytes], name: str) -> Stored:
-    """What needs no parsing is refused at once."""
-    try:
-        gate.check_name(name)
-        gate.check_size(file.seek(0, 2))
-    except Refused as refused:
-        raise RuleViolation(refused.message, facts={"kind": refused.kind}) from refused
-    return filing.store(file, folder=FOLDER, max_bytes=limits.FILE_BYTES)
 
 
 def _require_choices(choices: dict[str, Any]) -> None:
@@ -178,25 +165,3 @@ def _enqueue(row: Import, job: str, *, by: User, said: bool = False) -> None:
     row.job_id = enqueue(job, key=key, args=args, by=by).pk
     row.version += 1
     row.save()
-
-
-def _locked(upload: Import, *, version: int | None) -> Import:
-    row = Import.objects.select_for_update().get(pk=upload.pk)
-    if version is None:
-        raise VersionMissing(_("Say which version of the import this decision is about."))
-    if row.version != version:
-        raise StaleVersion(
-            _("The import has changed since you looked at it: look again, then decide."),
-            facts={"version": row.version},
-        )
-    if row.state in (_State.READING, _State.APPLYING) and not Job.objects.is_live(row.job_id):
-        row.state = _State.FAILED
-    return row
-
-
-def _require_state(row: Import, states: Iterable[str]) -> None:
-    if row.state not in states:
-        raise RuleViolation(
-            _("This cannot be done while the import is “%(state)s”.")
-            % {"state": row.get_state_display()}
-        )

@@ -3,7 +3,6 @@ to, verified and reopened, by the people whose turn it is."""
 
 import datetime as dt
 import io
-import re
 
 import openpyxl
 import pytest
@@ -39,7 +38,8 @@ class Hand(Clerk):
         for label, value in fields.items():
             field = form.get_by_label(label).first
             if field.evaluate("field => field.tagName") == "SELECT":
-                field.select_option(label=re.compile(value))
+                option = field.locator("option", has_text=value).first
+                field.select_option(option.get_attribute("value"))
             else:
                 field.fill(value)
         form.get_by_role("button", name=deed, exact=True).first.click()
@@ -91,7 +91,7 @@ def _bring_the_list(clerk):
 def _dispatch(clerk):
     """A further duty under the national row, for the province's counterpart."""
     clerk.open("/dispatches/new/")
-    clerk.tick(f"选择{TITLE}")
+    clerk.page.get_by_role("row", name=TITLE).get_by_role("checkbox").check()
     clerk.page.get_by_label("应用", exact=True).check()
     clerk.page.get_by_label("牵头单位（按名称填写）").fill("省公安厅")
     clerk.tick("分解后立即下达，合并为一份下达通知")
@@ -100,7 +100,7 @@ def _dispatch(clerk):
     clerk.wait_for_button("确认分解并下达 1 项")
     clerk.look("life-1-dispatch", whole=True)
     clerk.click("button", "确认分解并下达 1 项")
-    clerk.wait_for("已生成责任事项：1")
+    clerk.wait_for_link("查看责任事项")
     clerk.click("link", "查看责任事项")
     link = clerk.page.locator("tbody th").get_by_role("link", name=TITLE)
     path = link.get_attribute("href")
@@ -159,11 +159,12 @@ def _extend(coordinator, officer, path):
     reason = "接口刚刚开放，联调需要时间。"
     officer.do("申请延期", "已提出申请", 工作日数="10", 延期理由=reason)
     coordinator.open(path)
-    coordinator.wait_for("完成时限将由")
+    coordinator.wait_for("同意后，完成时限由")
     coordinator.look("life-6-extension", whole=True)
     number = "国办函〔示例〕8号"
     coordinator.do("同意延期", "已同意延期", 上级部门文号=number)
-    coordinator.wait_for(number)
+    decided = coordinator.page.get_by_role("region", name="申请与审定")
+    decided.get_by_text(number).wait_for()
 
 
 def _claim(officer, reviewer, path, *, evidence):

@@ -17,9 +17,13 @@ from obligations.models import (
     DepartmentDay,
     Digest,
     Evidence,
+    Exemption,
+    Extension,
+    Objection,
     Obligation,
     ObligationState,
     ResponsibilityList,
+    Round,
     Status,
     UrgingNote,
 )
@@ -140,3 +144,27 @@ def test_the_morning_has_reminders_and_a_department_was_urged():
     assert note.department == User.objects.get(username="officer").department
     assert note.rows.exists()
     assert note.received_at is None
+
+
+def test_requests_of_every_kind_wait_and_the_officers_department_has_some():
+    department = User.objects.get(username="officer").department
+    for model in (Block, Extension, Exemption, Objection):
+        assert model.objects.filter(outcome="").exists(), model
+    for model in (Extension, Objection):
+        assert model.objects.filter(outcome="", obligation__department=department).exists(), model
+    assert set(Objection.objects.values_list("subject", flat=True)) == {"light", "return"}
+    assert Extension.objects.filter(outcome="confirmed", new_due_on__isnull=False).exists()
+
+
+def test_the_reviewer_finds_a_claim_to_endorse():
+    reviewer = User.objects.get(username="reviewer")
+    assert Obligation.objects.visible_to(reviewer).filter(status=Status.CLAIMED).exists()
+
+
+def test_a_round_is_open_and_some_departments_have_answered():
+    held = Round.objects.open().get()
+    answers = dict(held.answers.values_list("department", "answered_at"))
+    officer = User.objects.get(username="officer")
+    assert held.cut_off_on > TODAY
+    assert held.answers.unanswered().filter(department=officer.department).exists()
+    assert 0 < sum(at is not None for at in answers.values()) < len(answers)
