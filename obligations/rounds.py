@@ -25,6 +25,8 @@ from obligations.today import moment
 # (how many are asked, of how many)
 Progress = Callable[[int, int], None]
 TEXTS = ("progress", "problems", "next_steps")
+# What an answer writes.
+ANSWERED = ("kind", "answered_by", "answered_on", "answered_at", "is_late", *TEXTS, "version")
 
 
 def open_round(
@@ -95,13 +97,9 @@ def answer(
             .select_related("round", "answered_by")
             .get(pk=asked.pk)
         )
-        _require_may(row, by=by)
-        _require_version(row, version)
-        _require_words(row, kind, texts)
-        if kind == Said.NO_CHANGE:
-            texts = {name: getattr(row, name) for name in TEXTS}
+        require_answerable(row, kind=kind, texts=texts, by=by, version=version)
         write(row, kind, texts, by=by, on=on)
-        audit.record_many([_entry(row, by=by, on=on)])
+        audit.record_many([entry(row, by=by, on=on)])
     asked.refresh_from_db()
 
 
@@ -123,21 +121,36 @@ def answer_rest(held: Round, *, kind: str, by: User, on: dt.date) -> int:
             RoundAnswer.objects.filter(pk__in=keys).update(
                 **said, **texts, is_late=late, version=F("version") + 1
             )
-        audit.record_many(_entry(row, by=by, on=on, kind=kind) for row in _on(locked, rows))
+        audit.record_many(entry(row, by=by, on=on, kind=kind) for row in _on(locked, rows))
     return len(rows)
 
 
 def write(row: RoundAnswer, kind: str, texts: dict[str, str], *, by: User, on: dt.date) -> None:
     """Store an answer on a row that the caller has locked and checked."""
+    fill(row, kind, texts, by=by, on=on)
+    row.save()
+
+
+def fill(row: RoundAnswer, kind: str, texts: dict[str, str], *, by: User, on: dt.date) -> None:
+    """As `write`; the caller saves the row. “No change” keeps the words that stand."""
     if not row.kind:
         row.is_late = row.round.is_past(on)
     row.kind, row.answered_by = kind, by
     row.answered_on, row.answered_at = on, moment(on)
-    row.progress, row.problems, row.next_steps = (
-        "" if kind == Said.NOTHING else texts[name] for name in TEXTS
-    )
+    if kind != Said.NO_CHANGE:
+        row.progress, row.problems, row.next_steps = (
+            "" if kind == Said.NOTHING else texts[name] for name in TEXTS
+        )
     row.version += 1
-    row.save()
+
+
+def require_answerable(
+    row: RoundAnswer, *, kind: str, texts: dict[str, str], by: User, version: int
+) -> None:
+    """The own department's, in an open round, as it was seen, and with words where they belong."""
+    _require_may(row, by=by)
+    _require_version(row, version)
+    _require_words(row, kind, texts)
 
 
 def close(held: Round, *, by: User, on: dt.date, version: int) -> None:
@@ -293,7 +306,7 @@ def _on(held: Round, rows: list[RoundAnswer]) -> Iterable[RoundAnswer]:
         yield row
 
 
-def _entry(row: RoundAnswer, *, by: User, on: dt.date, kind: str = "") -> AuditEntry:
+def entry(row: RoundAnswer, *, by: User, on: dt.date, kind: str = "") -> AuditEntry:
     """On the obligation, so that its history tells it."""
     detail = {"on": str(on), "round": row.round_id, "month": str(row.round)}
     detail |= {"said": kind or row.kind, "note": row.progress if kind != Said.NOTHING else ""}

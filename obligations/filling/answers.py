@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from obligations import deadlines
-from obligations.filling import columns, facts
+from obligations.filling import columns, days, facts
 from obligations.filling.columns import Column
+from obligations.filling.days import Unfit
 from obligations.filling.keys import Kept, Keys
+from obligations.models import Evidence
 from obligations.tables import wording
 from obligations.tables.findings import Finding, Problem
 from obligations.tables.grids import Cell
@@ -20,7 +21,8 @@ from obligations.tables.grids import Cell
 
 @dataclass
 class Answer:
-    """`values` are the plan's fields that differ from `base`, as downloaded; JSON values all."""
+    """`values` are fields of the plan and of the round's question (`asked`) that differ from
+    `base`, as downloaded; JSON values all."""
 
     pk: int
     row: int
@@ -30,25 +32,26 @@ class Answer:
     values: dict[str, str] = field(default_factory=dict)
     claims_now: bool = False
     note: str = ""
-    # (kind, text)
-    evidence: list[tuple[str, str]] = field(default_factory=list)
+    # (kind, text, first day, last day)
+    evidence: list[tuple[str, ...]] = field(default_factory=list)
+    period: tuple[str, str] = ("", "")
+    asked: int | None = None
 
     @classmethod
     def kept(cls, said: dict[str, Any]) -> Answer:
         """As the database gives it back: it knows no tuples."""
-        return cls(**{**said, "evidence": [tuple(piece) for piece in said["evidence"]]})
+        pieces = [(*piece, "", "")[:4] for piece in said["evidence"]]
+        period = tuple(said.get("period", ("", "")))
+        return cls(**{**said, "evidence": pieces, "period": period})
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What is said in the monthly round."""
+        return {name: self.values[name] for name in columns.ROUND_FIELDS if name in self.values}
 
     @property
     def says_something(self) -> bool:
         return bool(self.values or self.claims_now or self.note or self.evidence)
-
-
-class Unfit(Exception):
-    """The cell cannot be used: a kind and a sentence."""
-
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind, self.message = kind, message
 
 
 def of_row(
@@ -61,7 +64,7 @@ def of_row(
     date1904: bool,
 ) -> tuple[Answer | None, list[Problem]]:
     """What the row says, None where it says nothing new, and what is wrong with its cells."""
-    answer = Answer(kept.pk, number, kept.known[columns.TITLE], kept.claims)
+    answer = Answer(kept.pk, number, kept.known[columns.TITLE], kept.claims, asked=kept.asked)
     problems = []
     for column in columns.FILLED:
         if column.label not in places:
@@ -72,6 +75,8 @@ def of_row(
             _take(answer, column, written, kept)
         except Unfit as reason:
             problems.append(Problem(number, column.label, reason.kind, reason.message))
+    if not problems:
+        problems += _settle(answer, kept)
     return (answer if answer.says_something else None), problems
 
 
@@ -81,10 +86,45 @@ def _take(answer: Answer, column: Column, written: str, kept: Kept) -> None:
         answer.claims_now = _claims(written, before)
     elif column.field == "note":
         answer.note = written
+    elif column.field == "said":
+        _say(answer, written, before)
+    elif column.field == "period":
+        first, _slash, last = written.partition("/")
+        answer.period = (first, last)
     elif column.field in columns.PROOF_KINDS:
-        answer.evidence += [(column.field, text) for text in written.split("\n") if text]
+        answer.evidence += [(column.field, text, "", "") for text in written.split("\n") if text]
     elif written != before:
         answer.base[column.field], answer.values[column.field] = before, written
+
+
+def _say(answer: Answer, written: str, before: str) -> None:
+    """An emptied cell takes nothing back; a word that is none of ours is not guessed at."""
+    if not written or written == before:
+        return
+    if written not in columns.SAID_WORDS.values():
+        raise _no_choice(written, columns.SAID, columns.SAID_WORDS.values())
+    answer.base["said"], answer.values["said"] = before, written
+
+
+def _settle(answer: Answer, kept: Kept) -> Iterable[Problem]:
+    """What the cells of a row mean together: changed words are an answer, days cover evidence."""
+    words = [name for name in columns.TEXT_FIELDS if name in answer.values]
+    changed = columns.SAID_WORDS["changed"]
+    before = kept.filled.get("said", "")
+    if words and "said" not in answer.values and before != changed:
+        answer.base["said"], answer.values["said"] = before, changed
+    if answer.said and answer.asked is None:
+        yield _problem(answer, columns.SAID, "no_round", _no_round())
+    elif words and answer.values.get("said") == columns.SAID_WORDS["no_change"]:
+        yield _problem(answer, columns.SAID, "words_without_change", _words_changed())
+    if not any(answer.period):
+        return
+    pieces = [piece for piece in answer.evidence if piece[0] not in Evidence.TIMELESS]
+    if not pieces:
+        yield _problem(answer, columns.PERIOD, "period_of_nothing", _covers_nothing())
+    answer.evidence = [
+        (*piece[:2], *answer.period) if piece in pieces else piece for piece in answer.evidence
+    ]
 
 
 def _claims(written: str, before: str) -> bool:
@@ -92,15 +132,7 @@ def _claims(written: str, before: str) -> bool:
     if not written or written == before:
         return False
     if written not in columns.DONE_WORDS:
-        raise Unfit(
-            "bad_choice",
-            _("“%(text)s” is not a value of “%(column)s”. Write one of: %(choices)s.")
-            % {
-                "text": wording.quoted(written),
-                "column": columns.DONE,
-                "choices": f"{columns.UNDERWAY}、{columns.CLAIM}",
-            },
-        )
+        raise _no_choice(written, columns.DONE, (columns.UNDERWAY, columns.CLAIM))
     if written != columns.CLAIM:
         raise Unfit(
             "bad_choice",
@@ -120,7 +152,9 @@ def _written(cell: Cell | None, column: Column, *, made_on: dt.date, date1904: b
     if bad:
         raise _said("control_char", text=bad)
     if column.field == "planned_on":
-        return _day(cell, made_on=made_on, date1904=date1904)
+        return days.day(cell, made_on=made_on, date1904=date1904)
+    if column.field == "period":
+        return days.period(cell, made_on=made_on, date1904=date1904)
     text = _text(cell, column)
     if column.longest and len(text) > column.longest:
         raise _said("too_long", length=len(text), column=column.label, limit=column.longest)
@@ -137,31 +171,31 @@ def _text(cell: Cell, column: Column) -> str:
     return facts.tidy(column.field, text)
 
 
-def _day(cell: Cell, *, made_on: dt.date, date1904: bool) -> str:
-    """A day as 2026-09-30; in words and without a year it is of the year of the download."""
-    written: str | float | dt.date = wording.one_line(cell.text)
-    if cell.kind == "date":
-        written = dt.datetime.fromisoformat(cell.text).date()
-    elif cell.kind == "number":
-        written = float(cell.text) if not cell.text.lstrip("-").isdecimal() else int(cell.text)
-    if not written:
-        return ""
-    try:
-        found = deadlines.parse(written, issued_on=made_on, date1904=date1904)
-    except deadlines.BadDate as error:
-        raise _no_day(cell) from error
-    if found.on is None:
-        raise _no_day(cell)
-    return found.on.isoformat()
+def _no_choice(written: str, column: str, choices: Iterable[str]) -> Unfit:
+    text = _("“%(text)s” is not a value of “%(column)s”. Write one of: %(choices)s.")
+    said = {"text": wording.quoted(written), "column": column, "choices": "、".join(choices)}
+    return Unfit("bad_choice", text % said)
 
 
-def _no_day(cell: Cell) -> Unfit:
-    """Not in the words of lists: those offer 持续推进, and here a day is due."""
-    text = _(
-        "“%(text)s” is no day that is beyond doubt: write the one on which it will be done, such "
-        "as 2026-09-30."
+def _problem(answer: Answer, column: str, kind: str, message: str) -> Problem:
+    return Problem(answer.row, column, kind, message)
+
+
+def _no_round() -> str:
+    return _("No open round asks about this row: leave these cells empty.")
+
+
+def _words_changed() -> str:
+    return _("You wrote something new: choose “%(choice)s”, or leave the words as they were.") % {
+        "choice": columns.SAID_WORDS["changed"]
+    }
+
+
+def _covers_nothing() -> str:
+    return _(
+        "These days cover nothing: fill in an interface code, a link or a delivery receipt, or "
+        "empty the cell."
     )
-    return Unfit("bad_date", text % {"text": wording.quoted(cell.text)})
 
 
 def _no_value(cell: Cell) -> Unfit:

@@ -13,8 +13,9 @@ from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import completion, dispatch, evidence
 from obligations.evidence import NewEvidence
-from obligations.filling import columns
+from obligations.filling import columns, saying
 from obligations.filling.comparing import Change
+from obligations.filling.saying import Statement
 from obligations.models import Obligation
 from obligations.tables.findings import Problem
 
@@ -51,6 +52,7 @@ def apply(
     changed = set(plans)
     with transaction.atomic():
         _plan(plans, changes, by=by, on=on)
+        changed |= _say(changes, choices, by=by, on=on)
         further = [one for one in changes if _has_more(one, choices)]
         problems: list[Problem] = []
         for done, change in enumerate(further):
@@ -69,8 +71,8 @@ def rehearse(
     on: dt.date,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Problem]:
-    """What the rules of claims and evidence would refuse: done and taken back, row by row."""
-    problems = []
+    """What the rules of answers, claims and evidence would refuse: done and taken back."""
+    problems = _rehearse_said(changes, by=by, on=on)
     further = [one for one in changes if one.claims or one.evidence]
     for done, change in enumerate(further):
         progress(done, len(further))
@@ -92,11 +94,56 @@ def _plan(
     try:
         dispatch.plan_each(plans, by=by, on=on)
     except RuleViolation as refusal:
-        rows = {change.pk: change.row for change in changes}
-        refused = refusal.facts.get("refused", [{"id": 0, "why": refusal.sentence}])
-        raise RowsRefused(
-            [Problem(rows.get(one["id"]), "", "refused", one["why"]) for one in refused]
-        ) from refusal
+        raise RowsRefused(_refused(refusal, changes)) from refusal
+
+
+def _refused(
+    refusal: RuleViolation, changes: Sequence[Change], *, column: str = ""
+) -> list[Problem]:
+    """Of an act on many: each row that refuses, with its reason."""
+    rows = {change.pk: change.row for change in changes}
+    refused = refusal.facts.get("refused", [{"id": 0, "why": refusal.sentence}])
+    return [Problem(rows.get(one["id"]), column, "refused", one["why"]) for one in refused]
+
+
+def _say(
+    changes: Sequence[Change], choices: Mapping[str, str], *, by: User, on: dt.date
+) -> set[int]:
+    """Answer the round; the keys of the rows that do."""
+    said: dict[int, Statement] = {}
+    answering = set()
+    for change in changes:
+        conflicting = bool(change.conflicts.keys() & change.said)
+        if change.asked is None or (conflicting and choices.get(str(change.pk)) != MINE):
+            continue
+        answering.add(change.pk)
+        said[change.asked] = _statement(change)
+    if said:
+        try:
+            saying.answer_each(said, by=by, on=on)
+        except RuleViolation as refusal:
+            problems = _refused(refusal, changes, column=columns.SAID)
+            raise RowsRefused(problems) from refusal
+    return answering
+
+
+def _rehearse_said(changes: Sequence[Change], *, by: User, on: dt.date) -> list[Problem]:
+    mine = {str(change.pk): MINE for change in changes}
+    try:
+        with transaction.atomic():
+            _say(changes, mine, by=by, on=on)
+            transaction.set_rollback(True)
+    except RowsRefused as refused:
+        return refused.problems
+    return []
+
+
+def _statement(change: Change) -> Statement:
+    """Words without a choice go on with what was chosen before: that they changed."""
+    word = change.said.get("said", columns.SAID_WORDS["changed"])
+    [kind] = (code for code, label in columns.SAID_WORDS.items() if label == word)
+    texts = {name: text for name, text in change.said.items() if name != "said"}
+    return Statement(change.asked_version, kind, texts)
 
 
 def _planned(change: Change, choices: Mapping[str, str]) -> dict[str, Any]:
@@ -129,7 +176,7 @@ def _refusal(
     """Claim, or attach evidence; what the rule says against it."""
     version = change.version + (change.pk in plans)
     row = Obligation.objects.get(pk=change.pk)
-    pieces = [NewEvidence(kind, text=text) for kind, text in change.evidence]
+    pieces = [_piece(*piece) for piece in change.evidence]
     try:
         with transaction.atomic():
             if change.claims:
@@ -142,6 +189,11 @@ def _refusal(
         column = columns.DONE if change.claims else columns.PROOF[0].label
         return [Problem(change.row, column, "refused", refusal.sentence)]
     return []
+
+
+def _piece(kind: str, text: str, first: str = "", last: str = "") -> NewEvidence:
+    days = [dt.date.fromisoformat(day) if day else None for day in (first, last)]
+    return NewEvidence(kind, text=text, period_from=days[0], period_to=days[1])
 
 
 def require_decided(changes: Sequence[Change], choices: Mapping[str, str]) -> None:

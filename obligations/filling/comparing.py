@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from django.utils.translation import gettext as _
@@ -15,13 +15,15 @@ from accounts.models import User
 from obligations.changing import require_transition
 from obligations.filling import columns, facts
 from obligations.filling.answers import Answer
-from obligations.models import Obligation, Status
+from obligations.models import Obligation, RoundAnswer, Status
 from obligations.situations import Batch, Situation
 from obligations.tables.findings import Problem
 
 _ALREADY = (Status.CLAIMED, Status.ENDORSED, Status.VERIFIED)
-# (kind, text) of an obligation's evidence.
-Proofs = Mapping[int, set[tuple[str, str]]]
+# (kind, text, first day, last day) of an obligation's evidence.
+Proofs = Mapping[int, set[tuple[str, ...]]]
+# What open rounds ask, by the key of the question.
+Asked = Mapping[int, RoundAnswer]
 
 
 @dataclass
@@ -40,6 +42,10 @@ class Change:
     claims: bool = False
     note: str = ""
     evidence: list[list[str]] = field(default_factory=list)
+    # The round's question with its version, and what the file answers.
+    asked: int | None = None
+    asked_version: int = 0
+    said: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -64,6 +70,7 @@ def compare(
     answers: Iterable[Answer],
     present: Mapping[int, Obligation],
     proofs: Proofs,
+    asked: Asked,
     *,
     by: User,
     on: dt.date,
@@ -78,6 +85,7 @@ def compare(
             continue
         change = Change(answer.pk, answer.row, answer.title, row.version)
         _plan(answer, row, change)
+        _round(answer, asked.get(answer.asked or 0), change, found)
         _claim(answer, row, change, found)
         _evidence(answer, proofs.get(row.pk, set()), change, found)
         found.problems += _refusals(answer, Situation(row, batch), change)
@@ -90,13 +98,32 @@ def compare(
 
 def _plan(answer: Answer, row: Obligation, change: Change) -> None:
     now = facts.filled(row)
-    for name, said in answer.values.items():
+    planned = {name: answer.values[name] for name in now if name in answer.values}
+    for name, said in planned.items():
         if now[name] == said:
             continue  # others wrote the same
         if now[name] == answer.base[name]:
             change.fields[name] = [now[name], said]
         else:
             change.conflicts[name] = [answer.base[name], now[name], said]
+
+
+def _round(answer: Answer, asked: RoundAnswer | None, change: Change, found: Comparison) -> None:
+    """An answer is one statement: where others changed a part of it, too, all of it is decided."""
+    if not answer.said:
+        return
+    if asked is None:
+        found.problems.append(_closed(answer))
+        return
+    now = facts.said(asked)
+    said = {name: text for name, text in answer.said.items() if now[name] != text}
+    if not said:
+        return  # others said the same
+    if any(now[name] != answer.base[name] for name in said):
+        change.conflicts |= {name: [answer.base[name], now[name], said[name]] for name in said}
+    else:
+        change.fields |= {name: [now[name], said[name]] for name in said}
+    change.asked, change.asked_version, change.said = asked.pk, asked.version, said
 
 
 def _claim(answer: Answer, row: Obligation, change: Change, found: Comparison) -> None:
@@ -125,13 +152,18 @@ def _claim(answer: Answer, row: Obligation, change: Change, found: Comparison) -
 
 
 def _evidence(
-    answer: Answer, there: set[tuple[str, str]], change: Change, found: Comparison
+    answer: Answer, there: set[tuple[str, ...]], change: Change, found: Comparison
 ) -> None:
-    """Only what is not on record: the same file twice adds nothing."""
-    fresh = [list(one) for one in dict.fromkeys(answer.evidence) if one not in there]
+    """Only what is not on record: the same file twice adds nothing, another period does."""
+    named = {piece[:2] for piece in there}
+    fresh = [
+        list(one)
+        for one in dict.fromkeys(answer.evidence)
+        if one not in there and (one[2] or one[:2] not in named)
+    ]
     change.evidence = fresh
-    for kind in dict.fromkeys(kind for kind, _text in fresh):
-        texts = [text for one, text in fresh if one == kind]
+    for kind in dict.fromkeys(piece[0] for piece in fresh):
+        texts = [_shown(piece) for piece in fresh if piece[0] == kind]
         change.fields[kind] = ["", "\n".join(texts)]
     if change.claims and not fresh and not there:
         found.problems.append(_no_proof(answer))
@@ -139,7 +171,8 @@ def _evidence(
 
 def _refusals(answer: Answer, situation: Situation, change: Change) -> list[Problem]:
     """What the status forbids; each verb once."""
-    planned = any(name in answer.values for name in (*change.fields, *change.conflicts))
+    changed = {*change.fields, *change.conflicts} & set(columns.PLAN_FIELDS)
+    planned = any(name in answer.values for name in changed)
     verbs = {
         "plan": planned,
         "claim": change.claims,
@@ -153,6 +186,18 @@ def _refusals(answer: Answer, situation: Situation, change: Change) -> list[Prob
             column = columns.DONE if verb == "claim" else ""
             said.append(Problem(answer.row, column, "not_possible", refusal.sentence))
     return said
+
+
+def _shown(piece: Sequence[str]) -> str:
+    _kind, text, first, last = piece
+    days = first if first == last else f"{first} 至 {last}"
+    return f"{text}（{days}）" if first else text
+
+
+def _closed(answer: Answer) -> Problem:
+    text = _("The round of “%(title)s” is closed or gone: say it in the next one.")
+    said = text % {"title": answer.title}
+    return Problem(answer.row, columns.SAID, "no_round", said)
 
 
 def _gone(answer: Answer) -> Problem:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import override
 
 from accounts.models import Role
 from obligations import lights, transitions
 from obligations.chunks import chunks
 from obligations.filling import columns
-from obligations.models import Obligation, Status
+from obligations.models import Obligation, RoundAnswer, Status
 from obligations.tables import wording
 
 LANGUAGE = "zh-hans"
 # What a cell holds at most; no column takes as much, but old rows may have more than the columns.
 CELL_LENGTH = 32_000
-_LINES = ("progress_note", "note")
+_LINES = ("progress_note", "note", *columns.TEXT_FIELDS)
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,9 @@ class Line:
     light: str
     may_plan: bool
     may_claim: bool
+    # The open round's question about it: its key and version.
+    asked: int | None = None
+    asked_version: int = 0
 
     @property
     def key(self) -> str:
@@ -48,9 +51,30 @@ def key_of(pk: int) -> str:
 
 def lines(rows: QuerySet[Obligation]) -> list[Line]:
     """The rows as the workbook shows them, in their order."""
-    found = with_claims(rows).select_related("item__list")
+    found = list(with_claims(rows).select_related("item__list"))
+    asked = asked_now([row.pk for row in found])
     with override(LANGUAGE):
-        return [_line(row, row.claim_count) for row in found]  # type: ignore[attr-defined]
+        return [_line(row, asked.get(row.pk)) for row in found]
+
+
+def asked_now(pks: Sequence[int]) -> dict[int, RoundAnswer]:
+    """By obligation what an open round asks: the newest month's, and first what is not answered."""
+    found: dict[int, RoundAnswer] = {}
+    for start in range(0, len(pks), 500):
+        rows = RoundAnswer.objects.filter(
+            obligation__in=pks[start : start + 500], department=F("obligation__department")
+        )
+        ordered = rows.filter(round__closed_on=None).order_by("-kind", "round__month", "pk")
+        found |= {row.obligation_id: row for row in ordered}
+    return found
+
+
+def said(asked: RoundAnswer | None) -> dict[str, str]:
+    """What stands in the round's question, as the cells hold it."""
+    if asked is None:
+        return dict.fromkeys(columns.ROUND_FIELDS, "")
+    texts = {name: tidy(name, getattr(asked, name)) for name in columns.TEXT_FIELDS}
+    return {"said": columns.SAID_WORDS.get(asked.kind, ""), **texts}
 
 
 def with_claims(rows: QuerySet[Obligation]) -> QuerySet[Obligation]:
@@ -87,16 +111,18 @@ def tidy(field: str, text: str) -> str:
     return wording.one_line(plain)
 
 
-def _line(row: Obligation, claim_count: int) -> Line:
+def _line(row: Obligation, asked: RoundAnswer | None) -> Line:
     return Line(
         pk=row.pk,
         version=row.version,
-        claim_count=claim_count,
+        claim_count=row.claim_count,  # type: ignore[attr-defined]
         known=_known(row),
-        filled=filled(row),
+        filled={**filled(row), **said(asked)},
         light=row.light,
         may_plan=_may(row, "plan"),
         may_claim=_may(row, "claim"),
+        asked=asked.pk if asked else None,
+        asked_version=asked.version if asked else 0,
     )
 
 

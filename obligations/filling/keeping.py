@@ -21,7 +21,7 @@ from obligations.filling.answers import Answer
 from obligations.filling.applying import RowsRefused
 from obligations.filling.comparing import Change, Comparison
 from obligations.filling.reading import Reading
-from obligations.models import Evidence, FillingUpload, Obligation
+from obligations.models import Evidence, FillingUpload, Obligation, RoundAnswer
 from obligations.tables.findings import Finding, Problem, Refused
 
 FOLDER = "filling"
@@ -154,7 +154,23 @@ def _compare(
     if locked:
         _lock(pks)
     present = facts.present(pks, rows)
-    return comparing.compare(answers, present, _proofs(answers), by=by, on=on)
+    asked = _asked(answers, upload, locked=locked)
+    return comparing.compare(answers, present, _proofs(answers), asked, by=by, on=on)
+
+
+def _asked(
+    answers: Sequence[Answer], upload: FillingUpload, *, locked: bool
+) -> dict[int, RoundAnswer]:
+    """The questions of the workbook, as far as their rounds are open and they are its own."""
+    wanted = [answer.asked for answer in answers if answer.said and answer.asked]
+    found: dict[int, RoundAnswer] = {}
+    for start in range(0, len(wanted), 500):
+        rows = RoundAnswer.objects.filter(pk__in=wanted[start : start + 500])
+        own = rows.filter(round__closed_on=None, department=upload.department_id)
+        if locked:
+            own = own.select_for_update(of=("self",))
+        found |= {row.pk: row for row in own.order_by("pk")}
+    return found
 
 
 def _too_many(compared: Comparison) -> list[Problem]:
@@ -176,14 +192,15 @@ def _lock(pks: Sequence[int]) -> None:
         list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-def _proofs(answers: Sequence[Answer]) -> dict[int, set[tuple[str, str]]]:
+def _proofs(answers: Sequence[Answer]) -> dict[int, set[tuple[str, ...]]]:
     """Evidence on record of the rows that speak of a claim or of evidence; files by name."""
-    found: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    found: dict[int, set[tuple[str, ...]]] = defaultdict(set)
     wanted = [answer.pk for answer in answers if answer.evidence or answer.claims_now]
     for part in chunks(wanted):
         pieces = Evidence.objects.filter(obligation__in=part)
-        for pk, kind, text, name in pieces.values_list("obligation_id", "kind", "text", "name"):
-            found[pk].add((kind, text or name))
+        columns_read = ("obligation_id", "kind", "text", "name", "period_from", "period_to")
+        for pk, kind, text, name, *days in pieces.values_list(*columns_read):
+            found[pk].add((kind, text or name, *(str(day) if day else "" for day in days)))
     return found
 
 

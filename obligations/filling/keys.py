@@ -16,7 +16,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from obligations.filling.facts import Line, key_of
 
-FORMAT = 1
+FORMAT = 2
+# A workbook of before has no questions of rounds; what it says of the rest holds.
+_READ = (1, FORMAT)
 _SALT = "qingdan.filling"
 _CHUNK = 30_000  # a cell holds 32,767 characters
 
@@ -31,13 +33,16 @@ class Broken(Exception):
 
 @dataclass(frozen=True)
 class Kept:
-    """One row as it was when the workbook was made; `claims` counts those made until then."""
+    """One row as it was when the workbook was made; `claims` counts those made until then, `asked`
+    is the open round's question about it, with its own version."""
 
     pk: int
     version: int
     claims: int
     known: dict[str, str]
     filled: dict[str, str]
+    asked: int | None = None
+    asked_version: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,7 +108,7 @@ def _head(table_read: Sequence[Sequence[str]]) -> _Head:
     seal, text = table_read[0][0], "".join(table_read[0][1:])
     if _holds(seal, "head", text):
         said = _unpack(text)
-        if said["format"] != FORMAT:
+        if said["format"] not in _READ:
             raise Broken("newer")
         return _Head(said, seal)
     # Nothing unsealed is believed: it only says which sentence helps.
@@ -129,6 +134,8 @@ def _facts(line: Line) -> dict[str, Any]:
         "claims": line.claim_count,
         "known": known,
         "filled": line.filled,
+        "asked": line.asked,
+        "asked_version": line.asked_version,
     }
 
 

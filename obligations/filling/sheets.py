@@ -52,6 +52,8 @@ def _table(
 ) -> None:
     last = FIRST_ROW + max(len(lines), 1) - 1
     _set_up(sheet, last)
+    if not any(line.asked for line in lines):
+        _hide(sheet, columns.ROUND)
     sheet.row_dimensions[1].height = 42
     sheet.append([_text(sheet, f"{name}责任清单填报表", looks.title())])
     meta = (
@@ -80,12 +82,17 @@ def _cells(line: Line) -> Iterable[tuple[Column, str | dt.date, str]]:
     for column in columns.KNOWN:
         yield column, line.known[column.label], line.light if column.label == "灯" else "known"
     for column in columns.FILLED:
-        plan = column.field in columns.PLAN_FIELDS
-        state = "open" if (line.may_plan if plan else line.may_claim) else "known"
+        state = "open" if _is_open(line, column) else "known"
         value: str | dt.date = line.filled.get(column.field, "")
         if column.field == "planned_on" and value:
             value = dt.date.fromisoformat(str(value))
         yield column, value, state
+
+
+def _is_open(line: Line, column: Column) -> bool:
+    if column.field in columns.ROUND_FIELDS:
+        return line.asked is not None
+    return line.may_plan if column.field in columns.PLAN_FIELDS else line.may_claim
 
 
 def _set_up(sheet: Any, last: int) -> None:
@@ -99,7 +106,9 @@ def _set_up(sheet: Any, last: int) -> None:
     sheet.merged_cells.add(f"A1:{end}1")
     sheet.merged_cells.add(f"A2:{end}2")
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
-    _print_on(sheet, _A3, "landscape")
+    # What is known and planned, then what is said and shown; the item stands on both pages.
+    sheet.print_title_cols = f"A:{get_column_letter(title)}"
+    _print_on(sheet, _A3, "landscape", pages_wide=2)
     protection = sheet.protection
     protection.sheet = True
     # In this part of the format "False" is "not forbidden".
@@ -113,11 +122,18 @@ def _set_up(sheet: Any, last: int) -> None:
             )
 
 
-def _print_on(sheet: Any, paper: int, orientation: str) -> None:
+def _hide(sheet: Any, hidden: Sequence[Column]) -> None:
+    """No round asks anything: its columns take no room."""
+    for place, column in enumerate(columns.ALL, 1):
+        if column in hidden:
+            sheet.column_dimensions[get_column_letter(place)].hidden = True
+
+
+def _print_on(sheet: Any, paper: int, orientation: str, *, pages_wide: int = 1) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.orientation = orientation
     sheet.page_setup.paperSize = paper
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
@@ -136,9 +152,12 @@ def _validation(column: Column, cells: str) -> DataValidation:
             errorStyle="warning",
             error="请填日期，如 2026-09-30。",
         )
-    elif column.field == "done":
-        words = f'"{columns.UNDERWAY},{columns.CLAIM}"'
-        found = DataValidation(type="list", formula1=words, error="请从下拉列表中选择。")
+    elif column.field in ("done", "said"):
+        offered = (columns.UNDERWAY, columns.CLAIM)
+        words = ",".join(offered if column.field == "done" else columns.SAID_WORDS.values())
+        found = DataValidation(type="list", formula1=f'"{words}"', error="请从下拉列表中选择。")
+    elif not column.longest:
+        found = DataValidation()
     else:
         found = DataValidation(
             type="textLength",

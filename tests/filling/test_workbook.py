@@ -76,7 +76,7 @@ def test_the_sheet_is_locked_without_a_password_and_may_be_filtered(rows, filled
     assert sheet.protection.sheet
     assert sheet.protection.password is None
     assert not sheet.protection.autoFilter
-    assert sheet.auto_filter.ref == f"A3:U{FIRST + 2}"
+    assert sheet.auto_filter.ref == f"A3:AB{FIRST + 2}"
     assert "未设密码" in sheet["A2"].value
 
 
@@ -84,7 +84,7 @@ def test_cells_say_what_belongs_in_them(rows, filled):
     by_cells = {str(one.sqref): one for one in filled().sheet.data_validations.dataValidation}
 
     assert len(by_cells) == len(columns.FILLED)
-    done = by_cells["P4:P6"]
+    done = by_cells["T4:T6"]
     assert (done.type, done.formula1) == ("list", '"推进中,申报完成"')
     assert by_cells["K4:K6"].type == "date"
     assert by_cells["N4:N6"].formula1 == "100"
@@ -96,7 +96,7 @@ def test_header_stays_in_sight_and_prints_on_every_page(rows, filled):
 
     assert sheet.freeze_panes == "F4"
     assert sheet.print_title_rows == "$3:$3"
-    assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1)
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 2)
     assert sheet.page_setup.fitToHeight == 0
     assert "&P" in sheet.oddFooter.center.text
 
