@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
     from obligations.checks import Check
+    from obligations.contradictions import Contradiction
 
 ColumnType = Literal[
     "serial",  # text, kept as written
@@ -81,6 +82,7 @@ class Kind:
     # central body) -> duties, and the central bodies that have no counterpart.
     fan_out: Callable[..., tuple[list[Duty], list[str]]]
     checks: tuple[Check, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
     # Terms of an item -> the duties that such a row does not create.
     duties_without: Callable[[Any], frozenset[str]] = lambda _terms: frozenset()
 
