@@ -21,6 +21,8 @@ ENTRIES = (
     ("obligations:home", _("Home"), "read"),
     ("obligations:list", _("Obligations"), "read"),
     ("obligations:rounds", _("Monthly rounds"), "read"),
+    ("obligations:contradictions", _("Contradictions"), "read"),
+    ("obligations:voices", _("Usability"), "read"),
     ("obligations:lists", _("Lists"), "read"),
     ("obligations:imports", _("Import"), "import_list"),
     ("obligations:units", _("Unclaimed units"), "import_list"),

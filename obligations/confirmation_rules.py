@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -21,10 +22,15 @@ _DAY = dt.timedelta(days=1)
 _MOST_DAYS = 15
 
 
-def at(on: dt.date) -> ConfirmationRule:
-    """The version in force; until somebody adds one, the shipped figures."""
-    found = ConfirmationRule.objects.filter(effective_from__lte=on).order_by("-effective_from")
-    return found.first() or ConfirmationRule(effective_from=POLICY_FROM)
+def versions() -> list[ConfirmationRule]:
+    """All versions, the newest first; the shipped figures hold before the first one."""
+    added = ConfirmationRule.objects.order_by("-effective_from")
+    return [*added, ConfirmationRule(effective_from=POLICY_FROM)]
+
+
+def at(on: dt.date, rules: Sequence[ConfirmationRule]) -> ConfirmationRule:
+    """The version in force on a day."""
+    return next((one for one in rules if one.effective_from <= on), rules[-1])
 
 
 def hearing(as_of: dt.date) -> Hearing:
@@ -32,11 +38,12 @@ def hearing(as_of: dt.date) -> Hearing:
 
     A word of the period before counts until this period's answers are due.
     """
-    rule = at(as_of)
+    rules = versions()
+    rule = at(as_of, rules)
     first = _first_of(as_of, rule.months)
     last = _later(first, rule.months) - _DAY
     due = calendars.current().add(first - _DAY, rule.answer_days)
-    before = _first_of(first - _DAY, at(first - _DAY).months)
+    before = _first_of(first - _DAY, at(first - _DAY, rules).months)
     return Hearing(
         as_of=as_of,
         first_on=first,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -37,6 +38,10 @@ class Voice:
         """What a writer saw; 0 where nothing was said."""
         return self.word.version if self.word else 0
 
+    def answers(self, heard: Hearing) -> bool:
+        """Whether it was said in the period itself, of what is verified now."""
+        return self.counts and self.word is not None and self.word.said_on >= heard.first_on
+
 
 def asked_of(user: User, *, on: dt.date) -> ObligationQuerySet:
     """What the user's department is asked about; nothing for people of no department."""
@@ -56,18 +61,19 @@ def say(
 ) -> Confirmation:
     """可用 or 不可用, with one click; the word before it ends and stays on record."""
     permissions.require(by, "say_usable")
-    reason = reason.strip()
+    reason = reason.strip() if word == Confirmation.Word.UNUSABLE else ""
     _require_words(word, reason)
     with transaction.atomic():
         # Consumers of one obligation take turns, so that one word stands for each.
         row = Obligation.objects.select_for_update(of=("self",)).get(pk=obligation.pk)
-        if not asked_of(by, on=on).filter(pk=row.pk).exists():
+        if by.department is None or not asked_of(by, on=on).filter(pk=row.pk).exists():
             raise PermissionDenied(_("Your department is not asked about this."))
         standing = _standing(row, by)
         require_same(standing.version if standing else 0, version)
-        made = _follow(standing, row, word=word, reason=reason, by=by, on=on)
-        said = {"on": str(on), "word": word, "reason": reason, "consumer": by.department_id}
-        audit.record(row, verb="say_usable", by=by, detail=said, department_id=by.department_id)
+        said = {"word": word, "reason": reason, "said_by": by, "department": by.department}
+        made = _follow(standing, row, said, on=on)
+        detail = {"on": str(on), "word": word, "reason": reason, "consumer": by.department_id}
+        audit.record(row, verb="say_usable", by=by, detail=detail, department_id=by.department_id)
     return made
 
 
@@ -123,7 +129,7 @@ def voices_of(obligation: Obligation, *, on: dt.date) -> list[Voice]:
 def own_words(rows: Sequence[Obligation], user: User, *, on: dt.date) -> dict[int, Voice]:
     """The department's own word on each of some obligations."""
     department = user.department
-    if department is None:
+    if department is None or not rows:
         return {}
     words = Confirmation.objects.standing().filter(department=department, obligation__in=rows)
     by_row = {one.obligation_id: one for one in words}
@@ -141,8 +147,7 @@ def unanswered(user: User, *, on: dt.date) -> ObligationQuerySet:
         department=user.department_id, said_on__gte=heard.first_on
     )
     # What was reopened and verified again after the answer is a new question.
-    rows = asked_of(user, on=on)
-    return rows.exclude(consumers.answered(told))
+    return asked_of(user, on=on).exclude(consumers.answered(told))
 
 
 def _counts(word: Confirmation | None, row: Obligation, heard: Hearing) -> bool:
@@ -157,13 +162,7 @@ def _standing(row: Obligation, by: User) -> Confirmation | None:
 
 
 def _follow(
-    standing: Confirmation | None,
-    row: Obligation,
-    *,
-    word: str,
-    reason: str,
-    by: User,
-    on: dt.date,
+    standing: Confirmation | None, row: Obligation, said: dict[str, Any], *, on: dt.date
 ) -> Confirmation:
     if standing is not None:
         if on < standing.said_on:
@@ -175,14 +174,11 @@ def _follow(
         standing.save(update_fields=["until_on"])
     return Confirmation.objects.create(
         obligation=row,
-        department_id=by.department_id,
         period_on=hearing(on).first_on,
-        word=word,
-        reason=reason,
-        said_by=by,
         said_on=on,
         said_at=moment(on),
         version=standing.version + 1 if standing else 1,
+        **said,
     )
 
 

@@ -35,6 +35,11 @@ class Hearing:
     counts_from: dt.date
 
     @property
+    def next_on(self) -> dt.date:
+        """The first day of the next period."""
+        return self.last_on + dt.timedelta(days=1)
+
+    @property
     def is_past(self) -> bool:
         """Whether the time for an answer is over: who has not answered is silent."""
         return self.as_of > self.due_on
@@ -53,6 +58,15 @@ def opened() -> Q:
     own = Q(external=False, status=Status.VERIFIED)
     central = Q(external=True, opened_on__isnull=False) & ~Q(status=Status.WITHDRAWN)
     return provides() & (own | central)
+
+
+def is_opened(row: Obligation) -> bool:
+    """As `opened`, of one row that is read already."""
+    leads = row.role_in_item == RoleInItem.LEAD or row.external
+    provided = row.duty in (Duty.SUPPLY, Duty.RETURN) or (row.duty == Duty.CONNECT and leads)
+    if row.external:
+        return provided and row.opened_on is not None and row.status != Status.WITHDRAWN
+    return provided and row.status == Status.VERIFIED
 
 
 def owing(on: dt.date) -> ObligationQuerySet:

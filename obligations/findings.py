@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ from obligations import confirmation_rules
 from obligations.checks import COMMON, Check, Facts
 from obligations.kinds import kinds
 from obligations.models import CheckResult, DateBasis, Obligation, ObligationState
+from obligations.models.findings import CheckResultQuerySet
+from obligations.models.obligation import ObligationQuerySet
 
 # What the dates that outcomes compare are called.
 DATE_WORDS: Mapping[str, Promise | str] = {
@@ -52,6 +55,20 @@ def listed() -> list[tuple[str, Check]]:
     """Every check with the kind that lists it; those of all kinds first, with no kind."""
     own = [(kind.code, check) for kind in kinds().values() for check in kind.checks]
     return [*(("", check) for check in COMMON), *own]
+
+
+def standing(row: Obligation) -> CheckResultQuerySet:
+    """What holds of one obligation now."""
+    return CheckResult.objects.filter(obligation=row, until=None).order_by("check_code")
+
+
+def tally(rows: ObligationQuerySet) -> dict[str, dict[str, int]]:
+    """What the checks find of these rows now: check -> outcome -> how many."""
+    found = CheckResult.objects.filter(until=None, obligation__in=rows).order_by()
+    counted: dict[str, dict[str, int]] = defaultdict(dict)
+    for code, outcome, count in found.values_list("check_code", "outcome").annotate(Count("pk")):
+        counted[code][outcome] = count
+    return counted
 
 
 def failing(departments: Sequence[Department] | None, *, as_of: dt.date) -> dict[int, int]:

@@ -44,6 +44,7 @@ VERB_LABELS: Mapping[str, Promise] = {
     "keep_contact": _("name who is in charge"),
     "amend": _("amend by the list"),
     "recount_dates": _("recount of dates"),
+    "say_usable": _("say whether it is usable"),
 }
 
 # The names that obligations.transitions uses, as facts.

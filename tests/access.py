@@ -120,6 +120,7 @@ WORK = {
     "obligations/official.xlsx": {"GET": READERS},
     "obligations/<int:pk>/": {"GET": READERS},
     "obligations/<int:pk>/lift-blocks/": {"POST": COORDINATOR},
+    "obligations/<int:pk>/verification/": {"GET": READERS},
     "dispatches/": {"GET": COORDINATOR},
     "dispatches/new/": {"GET": COORDINATOR, "POST": COORDINATOR},
     "dispatches/<int:pk>/": {"GET": COORDINATOR},
@@ -163,6 +164,18 @@ WORK = {
     "lists/<int:pk>/editions/<int:number>/": {"GET": READERS},
     "lists/<int:pk>/editions/<int:number>/undo/": {"POST": COORDINATOR},
     "items/<int:pk>/": {"GET": READERS},
+    "items/<int:pk>/consumers/": {"POST": COORDINATOR},
+    "items/<int:pk>/consumers/<int:consumer>/end/": {"POST": COORDINATOR},
+    "voices/": {"GET": READERS},
+    "voices/rule/": {"POST": COORDINATOR},
+    "voices/<int:pk>/": {"POST": OFFICER | REVIEWER},
+    "contradictions/": {"GET": READERS},
+    "contradictions/accept/": {"POST": COORDINATOR},
+    "contradictions/<int:pk>/": {"GET": READERS},
+    **{
+        f"contradictions/<int:pk>/{act}/": {"POST": COORDINATOR}
+        for act in ("reopen", "send-back", "accept", "hand-over")
+    },
     "rules/": {"GET": COORDINATOR},
     "rules/new/": {"GET": COORDINATOR, "POST": COORDINATOR},
     "dates/moved/": {"GET": READERS},

@@ -15,12 +15,11 @@ from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
-from obligations import blocks, calendars, explaining, findings, terms
-from obligations.checks import Check
+from obligations import blocks, calendars, explaining, terms
 from obligations.forms import DeedForm
 from obligations.lateness import lateness
 from obligations.listing import listing
-from obligations.models import CheckResult, Obligation, Status
+from obligations.models import Obligation, Status
 from obligations.today import today
 from obligations.views.bulk import bulks_of, joined
 from obligations.views.deeds import Deed, fitting
@@ -144,7 +143,6 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         .order_by("pk"),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
-        "findings": _findings(row),
         "steps": _steps(row),
         **_dependants(row, user),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
@@ -193,10 +191,3 @@ def _steps(row: Obligation) -> list[dict[str, Any]]:
     return [
         {"label": status.label, "state": state} for status, state in zip(STEPS, states, strict=True)
     ]
-
-
-def _findings(row: Obligation) -> list[tuple[CheckResult, Check, Any]]:
-    """What the checks found and what still holds, with each check and its sentence."""
-    found = row.findings.filter(until=None).order_by("check_code")
-    named = [(one, findings.check_of(one.check_code)) for one in found]
-    return [(one, check, check.sentences.get(one.outcome, "")) for one, check in named]
