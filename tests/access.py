@@ -246,6 +246,7 @@ API = {
     **{f"obligations/{verb}/": {"POST": VERBS[verb]} for verb in MANY},
     "obligations/<int:pk>/": {"GET": READERS},
     "obligations/<int:pk>/lift_blocks/": {"POST": COORDINATOR},
+    "obligations/<int:pk>/verification/": {"GET": READERS},
     "dispatches/": {"GET": COORDINATOR, "POST": COORDINATOR},
     "dispatches/<int:pk>/": {"GET": COORDINATOR},
     "dispatches/<int:pk>/confirm/": {"POST": COORDINATOR},
@@ -290,6 +291,19 @@ API = {
     "urging_notes/<int:pk>/": {"GET": READERS},
     "urging_notes/<int:pk>/receive/": {"POST": OFFICER | REVIEWER},
     "urging_notes/<int:pk>/answer/": {"POST": OFFICER | REVIEWER},
+    "contradictions/": {"GET": READERS},
+    "contradictions/accept/": {"POST": COORDINATOR},
+    "contradictions/<int:pk>/": {"GET": READERS},
+    **{
+        f"contradictions/<int:pk>/{act}/": {"POST": COORDINATOR}
+        for act in ("reopen", "send_back", "accept", "hand_over")
+    },
+    "voices/": {"GET": READERS},
+    "voices/asked/": {"GET": OFFICER | REVIEWER},
+    "voices/rule/": {"GET": READERS, "POST": COORDINATOR},
+    "voices/<int:pk>/": {"POST": OFFICER | REVIEWER},
+    "items/<int:pk>/consumers/": {"GET": COORDINATOR, "POST": COORDINATOR},
+    "items/<int:pk>/consumers/<int:consumer>/end/": {"POST": COORDINATOR},
     "checks/": {"GET": READERS, "POST": COORDINATOR},
     "findings/": {"GET": READERS},
     "indicators/": {"GET": READERS},

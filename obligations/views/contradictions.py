@@ -137,11 +137,16 @@ def _row_version(request: HttpRequest) -> int:
 
 
 def _form(act: str, case: ContradictionCase, *, data: Any = None) -> Any:
+    form: Any
     if act == "accept":
-        return AcceptForm(data, on=today())
-    if act == "hand-over":
-        return HandOverForm(data, case=case)
-    return ReopenForm(data) if act == "reopen" else ReasonForm(data)
+        form = AcceptForm(data, on=today())
+    elif act == "hand-over":
+        form = HandOverForm(data, case=case)
+    else:
+        form = ReopenForm(data) if act == "reopen" else ReasonForm(data)
+    # Several of these stand on one page: the act keeps their ids, and so their labels, apart.
+    form.auto_id = f"{act}-%s"
+    return form
 
 
 def _find(request: HttpRequest, pk: int) -> ContradictionCase:
