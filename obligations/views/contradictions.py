@@ -166,7 +166,8 @@ def _index(
     data = request.GET.copy()
     data.setdefault("state", "open")
     found = ContradictionFilter(data, queryset=visible, request=request)
-    page = Paginator(case_book.ordered(found.qs), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows = found.qs if found.is_valid() else visible.none()
+    page = Paginator(case_book.ordered(rows), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "filter": found,
         "page": page,
