@@ -24,6 +24,7 @@ ENTRIES = (
     ("obligations:contradictions", _("Contradictions"), "read"),
     ("obligations:voices", _("Usability"), "read"),
     ("obligations:lists", _("Lists"), "read"),
+    ("sharing_lists:deliveries", _("Deliveries"), "read_deliveries"),
     ("obligations:imports", _("Import"), "import_list"),
     ("obligations:units", _("Unclaimed units"), "import_list"),
     ("accounts:groups", _("Groups"), "keep_groups"),

@@ -7,5 +7,6 @@ urlpatterns = [
     path("", include("accounts.api.urls")),
     path("", include("jobs.api")),
     path("", include("obligations.api.urls")),
+    path("", include("sharing_lists.api.urls")),
     path("", include("reports.api")),
 ]

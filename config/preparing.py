@@ -21,7 +21,7 @@ def prepare_database() -> None:
     if _migrations_wait():
         say("正在准备数据库… (preparing the database)")
         call_command("migrate", verbosity=0, interactive=False)
-        for reference in ("load_reference", "load_calendar", "load_rules"):
+        for reference in ("load_reference", "load_calendar", "load_rules", "load_promises"):
             call_command(reference, verbosity=0, stdout=io.StringIO())
     if settings.DEMO:
         _load_sample_province()

@@ -163,6 +163,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "files"
 # How much the files of one department's evidence may take, all versions together.
 EVIDENCE_QUOTA_MB = env.int("EVIDENCE_QUOTA_MB", default=500)
+# Where the exchange platform may leave its logs (sharing_lists.inbox).
+DELIVERY_INBOX = env.str("DELIVERY_INBOX", default=str(DATA_DIR / "inbox"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -217,6 +219,10 @@ JOB_HANDLERS: dict[str, str] = {
     "obligations.rounds": "obligations.handlers.open_rounds",
     "obligations.remind": "obligations.reminder_handlers.remind",
     "obligations.send_reminders": "obligations.reminder_handlers.send_reminders",
+    "sharing_lists.read_log": "sharing_lists.handlers.read_log",
+    "sharing_lists.apply_log": "sharing_lists.handlers.apply_log",
+    "sharing_lists.take_from_inbox": "sharing_lists.handlers.take_from_inbox",
+    "sharing_lists.keep_promises": "sharing_lists.handlers.keep_promises",
     "reports.make": "reports.handlers.make_report",
 }
 # What a person calls a job of this kind.
@@ -233,13 +239,19 @@ JOB_LABELS = {
     "obligations.rounds": _("Monthly round"),
     "obligations.remind": _("Making the day's reminders"),
     "obligations.send_reminders": _("Sending reminders"),
+    "sharing_lists.read_log": _("Reading a log of deliveries"),
+    "sharing_lists.apply_log": _("Taking over a log of deliveries"),
+    "sharing_lists.take_from_inbox": _("Logs from the folder"),
+    "sharing_lists.keep_promises": _("Recount of promises"),
     "reports.make": _("Progress report"),
 }
 # What counts as open in a person's hands when their account is closed (accounts.leaving).
 WORK_IN_HANDS = "obligations.leaving.in_hands"
 # (job kind, when in Asia/Shanghai, what one period is called): beat asks whether the row is there.
 JOB_SCHEDULE: dict[str, dict[str, str]] = {
+    "promises": {"kind": "sharing_lists.keep_promises", "every": "day", "at": "00:05"},
     "nightly check": {"kind": "obligations.check", "every": "day", "at": "00:10"},
+    "inbox of logs": {"kind": "sharing_lists.take_from_inbox", "every": "day", "at": "06:30"},
     "monthly round": {"kind": "obligations.rounds", "every": "day", "at": "07:05"},
     "reminders": {"kind": "obligations.remind", "every": "day", "at": "08:30"},
     "weekly report": {"kind": "reports.make", "every": "week", "at": "07:00"},
@@ -279,6 +291,9 @@ SPECTACULAR_SETTINGS = {
         "DispatchStateEnum": "obligations.models.Dispatch.State",
         "ImportStateEnum": "obligations.models.Import.State",
         "DeliveryStateEnum": "obligations.models.Delivery.State",
+        "DataDeliverySourceEnum": "sharing_lists.models.Delivery.Source",
+        "DataDeliveryOutcomeEnum": "sharing_lists.models.Delivery.Outcome",
+        "DeliveryLogStateEnum": "sharing_lists.models.DeliveryLog.State",
         "JobStateEnum": "jobs.models.Job.State",
         "SnapshotStateEnum": "reports.models.Snapshot.State",
     },

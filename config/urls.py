@@ -24,6 +24,7 @@ urlpatterns = [
     path("reports/", include("reports.urls")),
     path("", include("accounts.urls")),
     path("", include("obligations.urls")),
+    path("", include("sharing_lists.urls")),
 ]
 
 # Plain words on pages, problems below /api/; a database that is down inside middleware is a 503.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from accounts import audit, permissions
 from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import AuditEntry, Role, User
 from obligations import conditions, history, situations, transitions
+from obligations.kinds import kinds
 from obligations.models import Obligation
 from obligations.situations import Batch, Situation
 from obligations.verbs import VERB_LABELS
@@ -71,11 +72,19 @@ def changing(
         before = watched(row)
         yield row
         _require_end(row, ends, verb=verb)
+        let_kinds_follow([row], on=on)
         row.version += 1
         row.save()
         history.record(row, on=on)
         entry(row, verb=verb, by=by, on=on, before=before, said=said or {}).save()
     obligation.refresh_from_db()
+
+
+def let_kinds_follow(rows: Sequence[Obligation], *, on: dt.date) -> None:
+    """What a kind adds to every act: the rows' items and lists are known, the rows not saved."""
+    for code, kind in kinds().items():
+        if kind.follow is not None and (own := [r for r in rows if r.item.list.kind == code]):
+            kind.follow(own, on)
 
 
 def require_in_reach(row: Obligation, *, by: User) -> None:

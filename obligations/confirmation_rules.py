@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
-from accounts.errors import RuleViolation, StaleVersion
+from accounts.errors import RuleViolation
 from accounts.models import User
+from accounts.versions import require_same
 from obligations import calendars
 from obligations.changing import require_known_day
 from obligations.consumers import Hearing
@@ -78,8 +79,7 @@ def add(
         raise RuleViolation(_("A rhythm begins with one of its periods: use their first day."))
     with transaction.atomic():
         held = list(ConfirmationRule.objects.select_for_update().order_by("effective_from"))
-        if len(held) != version:
-            raise StaleVersion(_("The rules were changed meanwhile: look at them again first."))
+        require_same(len(held), version)
         if held and held[-1].effective_from >= effective_from:
             raise RuleViolation(
                 _("A version from %(day)s is there already: the new one must take effect later.")

@@ -84,9 +84,10 @@ def recount(run: Run) -> None:
     row = recounting.run(
         Recount.objects.get(pk=run.args["recount"]), on=today(), progress=run.progress
     )
+    promised = recounting.let_kinds_recount(on=today())
     said = _("Dates looked at: %(looked_at)s, moved: %(moved)s.") % {
         "looked_at": row.looked_at,
-        "moved": row.moved,
+        "moved": row.moved + promised,
     }
     with run.finishing(result={"message": said}):
         recounting.finish(row, by=run.by)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,8 +16,10 @@ from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from obligations.checks import Check
     from obligations.contradictions import Contradiction
+    from obligations.models import Obligation
 
 ColumnType = Literal[
     "serial",  # text, kept as written
@@ -68,6 +71,14 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """What a kind shows on the page of an obligation: a template and what it says, or None."""
+
+    template: str
+    context: Callable[[Obligation, User, dt.date], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of responsibility list."""
 
@@ -85,6 +96,11 @@ class Kind:
     contradictions: tuple[Contradiction, ...] = ()
     # Terms of an item -> the duties that such a row does not create.
     duties_without: Callable[[Any], frozenset[str]] = lambda _terms: frozenset()
+    # After an act on rows of this kind, before they are saved: sets judged dates of theirs.
+    follow: Callable[[Sequence[Obligation], dt.date], None] | None = None
+    # After a calendar or a rule changed: counts the kind's own dates anew; how many moved.
+    recount: Callable[[dt.date], int] | None = None
+    panels: tuple[Panel, ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of a field; KeyError where there is none."""

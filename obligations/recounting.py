@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.models import Region, User
 from jobs.queue import enqueue
 from obligations import calendars, clocks, dating, history
+from obligations.kinds import kinds
 from obligations.models import (
     CalendarLoad,
     Claim,
@@ -91,6 +92,11 @@ def run(
             progress(row.cursor, max(row.last, 1))
         if not more:
             return row
+
+
+def let_kinds_recount(*, on: dt.date) -> int:
+    """The dates that kinds count themselves, such as promised deliveries; how many moved."""
+    return sum(kind.recount(on) for kind in kinds().values() if kind.recount is not None)
 
 
 def finish(recount: Recount, *, by: User | None) -> Recount:

@@ -18,6 +18,7 @@ from accounts.models import User
 from obligations import dating, history
 from obligations.changing import (
     entry,
+    let_kinds_follow,
     require_in_reach,
     require_transition,
     require_version,
@@ -62,6 +63,7 @@ def changing_many(
         before = {row.pk: (watched(row), _values(row)) for row in rows}
         yield found
         _require_ends(rows, ends, verb=verb)
+        let_kinds_follow(rows, on=on)
         _save(rows, {pk: values for pk, (_watched, values) in before.items()})
         history.record_many([row.pk for row in rows], on=on)
         audit.record_many(

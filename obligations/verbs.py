@@ -43,6 +43,7 @@ VERB_LABELS: Mapping[str, Promise] = {
     "record_opening": _("record the opening"),
     "keep_contact": _("name who is in charge"),
     "amend": _("amend by the list"),
+    "record_delivery": _("record a delivery"),
     "recount_dates": _("recount of dates"),
     "say_usable": _("say whether it is usable"),
 }

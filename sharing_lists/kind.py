@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from obligations.fanning import owed_to_open
-from obligations.kinds import DEADLINE, OFFICE, REMARK, SCENES, SECURITY, SERIAL, Column, Kind
+from obligations.kinds import (
+    DEADLINE,
+    OFFICE,
+    REMARK,
+    SCENES,
+    SECURITY,
+    SERIAL,
+    Column,
+    Kind,
+    Panel,
+)
+from sharing_lists import following, panels
 from sharing_lists.fulfilment import CHECKS
 
 if TYPE_CHECKING:
@@ -134,4 +145,7 @@ SHARING = Kind(
     fan_out=fan_out,
     checks=CHECKS,
     duties_without=duties_without,
+    follow=following.follow,
+    recount=following.recount,
+    panels=(Panel("sharing_lists/partials/promise.html", panels.promise),),
 )

@@ -18,6 +18,8 @@ pytestmark = pytest.mark.django_db
 # Writes that overwrite nothing of an obligation that somebody else may have changed.
 WITHOUT = {
     "api/v1/obligations/<int:pk>/evidence/": "a new piece is added; a version that is sent counts",
+    "api/v1/obligations/<int:pk>/deliveries/": "a delivery is added, and moves no status",
+    "obligations/<int:pk>/deliveries/": "a delivery is added, and moves no status",
     "api/v1/evidence/<int:pk>/": "a piece never changes, and is gone or fixed or there",
 }
 MANY = re.compile(r"obligations/[a-z_-]+/$")

@@ -1,4 +1,4 @@
-"""Keys of robots at rest: encrypted with a key derived from the installation's own."""
+"""Keys of robots and systems at rest: encrypted with a key made from the installation's own."""
 
 from __future__ import annotations
 
@@ -6,30 +6,34 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
-_PURPOSE = b"qingdan.webhook.1\x00"
+# What was sealed for one purpose opens for no other.
+WEBHOOK, PUSH = "webhook", "push"
 
 
 class Unreadable(Exception):
     """The installation's key is another one than when this was sealed."""
 
 
-def seal(words: Mapping[str, str]) -> str:
+def seal(words: Mapping[str, str], *, purpose: str = WEBHOOK) -> str:
     """Encrypt; authenticated, so that nothing can be put in its place."""
-    return _fernet().encrypt(json.dumps(dict(words)).encode()).decode()
+    return _fernet(purpose, settings.SECRET_KEY).encrypt(json.dumps(dict(words)).encode()).decode()
 
 
-def unseal(sealed: str) -> dict[str, str]:
+def unseal(sealed: str, *, purpose: str = WEBHOOK) -> dict[str, str]:
     try:
-        words: dict[str, str] = json.loads(_fernet().decrypt(sealed.encode()))
+        opened = _fernet(purpose, settings.SECRET_KEY).decrypt(sealed.encode())
     except InvalidToken as error:
         raise Unreadable from error
+    words: dict[str, str] = json.loads(opened)
     return words
 
 
-def _fernet() -> Fernet:
-    digest = hashlib.sha256(_PURPOSE + settings.SECRET_KEY.encode()).digest()
+@cache
+def _fernet(purpose: str, secret: str) -> Fernet:
+    digest = hashlib.sha256(f"qingdan.{purpose}.1\x00{secret}".encode()).digest()
     return Fernet(base64.urlsafe_b64encode(digest))

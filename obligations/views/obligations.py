@@ -17,6 +17,7 @@ from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
 from obligations import blocks, calendars, explaining, terms
 from obligations.forms import DeedForm
+from obligations.kinds import kinds
 from obligations.lateness import lateness
 from obligations.listing import listing
 from obligations.models import Obligation, Status
@@ -145,8 +146,16 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
         "steps": _steps(row),
         **_dependants(row, user),
+        "panels": _panels(row, user),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
     }
+
+
+def _panels(row: Obligation, user: User) -> list[tuple[str, dict[str, Any]]]:
+    """What the kind of the list adds, where it has anything to say."""
+    panels = kinds()[row.item.list.kind].panels
+    found = [(one.template, one.context(row, user, today())) for one in panels]
+    return [(template, context) for template, context in found if context is not None]
 
 
 def _dependants(row: Obligation, user: User) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from obligations.importing import Target
 from obligations.importing.local import read_file
 from obligations.kinds import kinds
 from obligations.models import Obligation, ResponsibilityList
-from reports.sampling import plots, province, reminding
+from reports.sampling import delivering, plots, province, reminding
 from reports.sampling.acting import Stage
 from reports.sampling.lives import Life
 from reports.sampling.plots import Setting
@@ -66,12 +66,14 @@ def load(*, today: dt.date) -> fulfilment.Checked:
     people = Staff()
     for kind, name in FILES.items():
         _import(kind, province.FOLDER / name, people, today=today, raised_on=raised_on)
+    delivering.begin(today=today)
     acted = list(_lives(Setting(calendars.current(), today, raised_on, patience=0)))
     begun = _begin(acted, people)
     stage = Stage(people)
     for obligation, life in acted:
         stage.play(obligation, life.acts[begun[obligation.pk] :])
     _record_openings(people, after=raised_on)
+    delivering.deliver(people, today=today)
     checked = _judge(today, since=raised_on)
     reminding.remind(today=today)
     return checked

@@ -32,7 +32,7 @@ PASSWORD = "shown-at-the-start-1"
 REACHABLE = {
     *("external", "not_issued", "withdrawn", "exempt", "blocked", "mending", "overdue"),
     *("claimed_late", "plan_passed", "due_soon", "verified_late", "verified", "waiting"),
-    "on_course",
+    *("on_course", "in_grace", "promise_broken"),
 }
 
 

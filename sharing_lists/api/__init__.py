@@ -1,0 +1,1 @@
+"""Deliveries, promises and receipts for programs."""

@@ -1,0 +1,16 @@
+"""Addresses of deliveries, promises, receipts and logs."""
+
+from django.urls import path
+
+from sharing_lists.api import deliveries, logs, receipts
+
+urlpatterns = [
+    path("receipts/", receipts.Receipts.as_view(), name="receipts"),
+    path("obligations/<int:pk>/deliveries/", deliveries.DeliveriesOfObligation.as_view()),
+    path("obligations/<int:pk>/promise/", deliveries.PromiseOfObligation.as_view()),
+    path("delivery_logs/", logs.Logs.as_view()),
+    path("delivery_logs/<int:pk>/", logs.OneLog.as_view()),
+    path("delivery_logs/<int:pk>/read/", logs.ReadLog.as_view()),
+    path("delivery_logs/<int:pk>/apply/", logs.ApplyLog.as_view()),
+    path("delivery_logs/<int:pk>/discard/", logs.DiscardLog.as_view()),
+]

@@ -1,0 +1,180 @@
+"""What jobs do with a log: read it, keep what was found, take it over, look for owners again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from functools import partial
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit, permissions
+from accounts.models import User
+from obligations import filing
+from obligations.importing import mappings
+from obligations.importing.reading import ListReading
+from sharing_lists import deliveries, log_reading, matching
+from sharing_lists.deliveries import Arrival
+from sharing_lists.log_columns import LOG
+from sharing_lists.log_reading import LogReading, LogRow
+from sharing_lists.matching import Catalogue
+from sharing_lists.models import Delivery, DeliveryLog, UnmatchedRow
+
+FOLDER = "deliveries"
+_State = DeliveryLog.State
+_SAMPLE = 50
+_PROBLEMS_KEPT = 500
+
+
+def understand(log: DeliveryLog, *, now: dt.datetime) -> LogReading:
+    """Read the stored file."""
+    data = filing.absolute(log.path).read_bytes()
+    return log_reading.read(data, name=log.file_name, now=now, mapping=log.mapping)
+
+
+def keep(log: DeliveryLog, reading: LogReading, *, said_by: User | None, on: dt.date) -> None:
+    """Keep what was understood, for the preview; the caller is in a transaction."""
+    row = DeliveryLog.objects.select_for_update().get(pk=log.pk)
+    if row.state != _State.READING:
+        return
+    row.layout = reading.layout
+    row.problems = [asdict(problem) for problem in reading.problems[:_PROBLEMS_KEPT]]
+    row.counts = {"rows": len(reading.rows), "problems": len(reading.problems)}
+    row.sample = []
+    if reading.outcome == "accept":
+        _foresee(row, reading.rows, on=on)
+    states = {"accept": _State.READY, "row_errors": _State.PROBLEMS, "reject": _State.REFUSED}
+    row.state = states[reading.outcome]
+    row.version += 1
+    row.save()
+    if said_by is not None:
+        _remember(reading, row.file_name, by=said_by)
+
+
+def apply(log: DeliveryLog, reading: LogReading, *, by: User | None, on: dt.date) -> DeliveryLog:
+    """Record every row that means an obligation, keep every other; the same again adds nothing.
+    The caller is in a transaction."""
+    row = DeliveryLog.objects.select_for_update().get(pk=log.pk)
+    catalogue = Catalogue(on=on)
+    pairs, unmatched = _sorted_out(reading.rows, catalogue, log=row)
+    recorded = deliveries.record(pairs, on=on)
+    kept = _keep_unmatched(row, unmatched)
+    path = row.path
+    row.state, row.path, row.sample = _State.APPLIED, "", []
+    row.counts = {
+        "rows": len(reading.rows),
+        "matched": len(reading.rows) - len(unmatched),
+        "unmatched": len(unmatched),
+        "unmatched_new": kept,
+        "new": len(recorded.made),
+        "known": recorded.known,
+    }
+    row.version += 1
+    row.save()
+    detail = {"on": on.isoformat(), "file": row.file_name, "sha256": row.sha256, **row.counts}
+    audit.record(row, verb="apply_delivery_log", by=by, detail=detail)
+    transaction.on_commit(partial(filing.erase, path))
+    return row
+
+
+def fail(log: DeliveryLog, *, reason: str) -> None:
+    """The job could not do it: say why on the page."""
+    working = DeliveryLog.objects.filter(pk=log.pk, state__in=(_State.READING, _State.APPLYING))
+    working.update(state=_State.FAILED, failure=reason)
+
+
+@transaction.atomic
+def match_again(*, by: User, on: dt.date) -> int:
+    """Look once more whom the kept rows mean, as after a catalogue code was added; how many were
+    found."""
+    permissions.require(by, "import_deliveries")
+    rows = list(
+        UnmatchedRow.objects.select_for_update(of=("self",))
+        .filter(matched_at=None, log__in=DeliveryLog.objects.visible_to(by))
+        .select_related("log")
+        .order_by("pk")
+    )
+    catalogue, pairs, found = Catalogue(on=on), [], []
+    for row in rows:
+        written = LogRow(**row.values)
+        matched = _match(written, catalogue)
+        if matched.ids:
+            found.append(row.pk)
+            arrival = _arrival(written, log=row.log)
+            pairs += [(pk, arrival) for pk in matched.ids]
+    deliveries.record(pairs, on=on)
+    UnmatchedRow.objects.filter(pk__in=found).update(matched_at=timezone.now())
+    detail = {"on": on.isoformat(), "looked_at": len(rows), "matched": len(found)}
+    audit.record_run("match_deliveries", by=by, detail=detail)
+    return len(found)
+
+
+# --- one row ---------------------------------------------------------------------------------
+
+
+def _sorted_out(
+    rows: Iterable[LogRow], catalogue: Catalogue, *, log: DeliveryLog
+) -> tuple[list[tuple[int, Arrival]], list[tuple[LogRow, str]]]:
+    pairs, unmatched = [], []
+    for row in rows:
+        matched = _match(row, catalogue)
+        if not matched.ids:
+            unmatched.append((row, matched.why))
+        arrival = _arrival(row, log=log)
+        pairs += [(pk, arrival) for pk in matched.ids]
+    return pairs, unmatched
+
+
+def _match(row: LogRow, catalogue: Catalogue) -> matching.Matched:
+    return catalogue.find(code=row.code, title=row.title, provider=row.provider)
+
+
+def _arrival(row: LogRow, *, log: DeliveryLog) -> Arrival:
+    return Arrival(
+        source=Delivery.Source.LOG,
+        arrived_at=dt.datetime.fromisoformat(row.at),
+        fingerprint=deliveries.fingerprint(row.at, row.calls, row.failures, row.rows, row.newest),
+        rows=row.rows,
+        newest_data_at=dt.datetime.fromisoformat(row.newest) if row.newest else None,
+        calls=row.calls,
+        failures=row.failures,
+        raw=row.raw,
+        log=log,
+        log_row=row.number,
+    )
+
+
+def _keep_unmatched(log: DeliveryLog, rows: Sequence[tuple[LogRow, str]]) -> int:
+    """How many were not kept already, of the same file or another one."""
+    fresh = {
+        deliveries.fingerprint(*(v for k, v in row.values.items() if k != "number")): (row, why)
+        for row, why in rows
+    }
+    there = UnmatchedRow.objects.filter(fingerprint__in=fresh)
+    for known in there.values_list("fingerprint", flat=True):
+        del fresh[known]
+    made = UnmatchedRow.objects.bulk_create(
+        UnmatchedRow(log=log, row=row.number, values=row.values, why=why, fingerprint=written)
+        for written, (row, why) in fresh.items()
+    )
+    return len(made)
+
+
+def _foresee(row: DeliveryLog, rows: Sequence[LogRow], *, on: dt.date) -> None:
+    """What taking it over would do, and the first rows: those that nobody owes before all."""
+    catalogue = Catalogue(on=on)
+    found = [(one, _match(one, catalogue)) for one in rows]
+    lost = [pair for pair in found if not pair[1].ids]
+    known = [pair for pair in found if pair[1].ids]
+    row.counts |= {"matched": len(known), "unmatched": len(lost)}
+    row.sample = [
+        {**one.values, "ids": list(matched.ids), "why": matched.why}
+        for one, matched in (*lost[:_SAMPLE], *known[:_SAMPLE])
+    ]
+
+
+def _remember(reading: LogReading, file_name: str, *, by: User) -> None:
+    told = ListReading("accept", LOG, problems=reading.problems, layout=reading.layout)
+    mappings.remember(told, file_name=file_name, by=by)

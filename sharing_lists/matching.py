@@ -1,0 +1,97 @@
+"""Which obligations a resource of a log or a receipt means: by catalogue code, else by title."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from accounts import names
+from obligations.models import Duty, Obligation, RoleInItem, Status
+
+UNKNOWN, SEVERAL, UNNAMED = "unknown", "several", "unnamed"
+
+
+class Owed(NamedTuple):
+    """One obligation that a resource may mean."""
+
+    pk: int
+    department_id: int
+    leads: bool
+
+
+class Matched(NamedTuple):
+    """Whom a row means; `why` says why nobody."""
+
+    ids: tuple[int, ...]
+    why: str = ""
+
+
+def of_department(resource: str, department_id: int) -> list[int]:
+    """Obligations of one department to supply a resource, by its code, else by its title."""
+    rows = _supplied().filter(department=department_id)
+    exact = Q(item__sharing_terms__catalogue_code=resource) | Q(item__title=resource)
+    found = list(rows.filter(exact).values_list("pk", "item__sharing_terms__catalogue_code"))
+    by_code = [pk for pk, code in found if code == resource]
+    return sorted(by_code or [pk for pk, _code in found])
+
+
+class Catalogue:
+    """Every resource that is owed, read once for a whole log."""
+
+    def __init__(self, *, on: dt.date) -> None:
+        self._directory = names.Directory(on)
+        self._by_code: dict[str, list[Owed]] = defaultdict(list)
+        self._by_title: dict[str, list[Owed]] = defaultdict(list)
+        columns = ("pk", "department_id", "role_in_item")
+        resources = ("item__sharing_terms__catalogue_code", "item__title")
+        for pk, department_id, role, code, title in _supplied().values_list(*columns, *resources):
+            owed = Owed(pk, department_id, role == RoleInItem.LEAD)
+            if code:
+                self._by_code[names.matching(code)].append(owed)
+            self._by_title[names.matching(title)].append(owed)
+
+    def find(self, *, code: str, title: str, provider: str) -> Matched:
+        """By the code; else by the title and the provider, who must be named where several owe
+        the like."""
+        if not code and not title:
+            return Matched((), UNNAMED)
+        # Some platforms write the code into the column of the name, or the other way round.
+        for written in filter(None, (code, title)):
+            found = self._by_code.get(names.matching(written))
+            if found:
+                return Matched(_ids(self._of(found, provider) or _leading(found)))
+        found = self._by_title.get(names.matching(title or code), [])
+        if provider:
+            found = self._of(found, provider)
+        if not found:
+            return Matched((), UNKNOWN)
+        if len({owed.department_id for owed in _leading(found)}) > 1:
+            return Matched((), SEVERAL)
+        return Matched(_ids(_leading(found)))
+
+    def _of(self, found: Iterable[Owed], provider: str) -> list[Owed]:
+        """Those whom the name of a body means."""
+        department = self._directory.find(provider) if provider else None
+        if department is None:
+            return []
+        return [owed for owed in found if owed.department_id == department.pk]
+
+
+def _leading(found: Iterable[Owed]) -> list[Owed]:
+    """Of lead and supporting bodies the lead speaks for the resource."""
+    owed = list(found)
+    return [one for one in owed if one.leads] or owed
+
+
+def _ids(found: Iterable[Owed]) -> tuple[int, ...]:
+    return tuple(sorted(owed.pk for owed in found))
+
+
+def _supplied() -> QuerySet[Obligation]:
+    """What is owed now: issued, ours, and on a list."""
+    rows = Obligation.objects.filter(duty=Duty.SUPPLY, external=False, item__withdrawn_on=None)
+    return rows.exclude(status__in=[Status.DRAFT, Status.WITHDRAWN])

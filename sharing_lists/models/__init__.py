@@ -1,0 +1,18 @@
+"""Terms, promises, deliveries, and how deliveries come in."""
+
+from sharing_lists.models.deliveries import Delivery
+from sharing_lists.models.keys import PushKey, ReceiptRefusal
+from sharing_lists.models.logs import DeliveryLog, UnmatchedRow
+from sharing_lists.models.promises import Promise, PromiseRule
+from sharing_lists.models.terms import SharingTerms
+
+__all__ = [
+    "Delivery",
+    "DeliveryLog",
+    "Promise",
+    "PromiseRule",
+    "PushKey",
+    "ReceiptRefusal",
+    "SharingTerms",
+    "UnmatchedRow",
+]

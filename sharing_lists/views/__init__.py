@@ -1,0 +1,1 @@
+"""Pages of deliveries, promises and keys."""

@@ -1,0 +1,102 @@
+"""What arrived lately, what one obligation got, what its item asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import permissions
+from accounts.access import for_verb, signed_in
+from accounts.errors import RuleViolation
+from accounts.versions import require_version_field
+from obligations.models import ListItem, Obligation
+from obligations.today import today
+from sharing_lists import recording
+from sharing_lists.forms import DeliveryForm, PromiseForm
+from sharing_lists.models import Delivery
+from sharing_lists.recording import Said
+
+_SHOWN = 50
+ACTIONS = {
+    "import_deliveries": ("sharing_lists:logs", gettext_lazy("Logs of the platform")),
+    "keep_push_keys": ("sharing_lists:keys", gettext_lazy("Keys for receipts")),
+    "keep_promises": ("sharing_lists:rules", gettext_lazy("Rules of grace")),
+}
+
+
+@require_GET
+@for_verb("read_deliveries")
+def index(request: HttpRequest) -> HttpResponse:
+    """The newest deliveries that the user may see, and how many are late."""
+    user = signed_in(request)
+    found = Delivery.objects.visible_to(user).select_related(
+        "obligation__item", "obligation__department", "key", "recorded_by"
+    )
+    source = request.GET.get("source", "")
+    if source in Delivery.Source.values:
+        found = found.filter(source=source)
+    page = Paginator(found.order_by("-arrived_at", "-pk"), _SHOWN).get_page(request.GET.get("page"))
+    promised = Obligation.objects.visible_to(user).filter(delivery_due_on__isnull=False)
+    context = {
+        "deliveries": page,
+        "source": source,
+        "sources": Delivery.Source.choices,
+        "promised": promised.count(),
+        "in_grace": promised.filter(light_reason="in_grace").count(),
+        "broken": promised.filter(light_reason="promise_broken").count(),
+        "actions": _actions(user),
+    }
+    return render(request, "sharing_lists/deliveries.html", context)
+
+
+@require_POST
+@for_verb("record_delivery")
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person records a delivery; what is wrong with it is said above the obligation."""
+    user = signed_in(request)
+    row = get_object_or_404(Obligation.objects.visible_to(user), pk=pk)
+    form = DeliveryForm(request.POST, prefix="delivery")
+    if not form.is_valid():
+        _say_errors(request, form)
+        return redirect("obligations:detail", pk)
+    try:
+        recording.record(row, Said(**form.cleaned_data), by=user, on=today())
+    except RuleViolation as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("The delivery is on record, marked as recorded by a person."))
+    return redirect("obligations:detail", pk)
+
+
+@require_POST
+@for_verb("keep_promises")
+def keep_promise(request: HttpRequest, pk: int) -> HttpResponse:
+    """What deliveries under an item must hold."""
+    user = signed_in(request)
+    item = get_object_or_404(ListItem.objects.visible_to(user).filter(list__kind="sharing"), pk=pk)
+    version = require_version_field(request.POST)
+    form = PromiseForm(request.POST)
+    if form.is_valid():
+        recording.keep_promise(item, by=user, on=today(), version=version, **form.cleaned_data)
+        messages.success(request, _("Saved; what arrived was judged anew."))
+    else:
+        _say_errors(request, form)
+    back = Obligation.objects.visible_to(user).filter(item=item, duty="supply").first()
+    return redirect("obligations:detail", back.pk) if back else redirect("obligations:item", pk)
+
+
+def _actions(user: Any) -> list[tuple[str, Any]]:
+    return [(name, label) for verb, (name, label) in ACTIONS.items() if permissions.may(user, verb)]
+
+
+def _say_errors(request: HttpRequest, form: Any) -> None:
+    for name, errors in form.errors.items():
+        label = form.fields[name].label if name in form.fields else ""
+        messages.error(request, " ".join(filter(None, (f"{label}", *errors))))
