@@ -20,6 +20,7 @@ SAMPLE_REGION = "示例省"
 ENTRIES = (
     ("obligations:home", _("Home"), "read"),
     ("obligations:list", _("Obligations"), "read"),
+    ("docking:list", _("Docking"), "read"),
     ("obligations:rounds", _("Monthly rounds"), "read"),
     ("obligations:contradictions", _("Contradictions"), "read"),
     ("obligations:voices", _("Usability"), "read"),
@@ -34,6 +35,7 @@ ENTRIES = (
     ("jobs:list", _("Jobs"), "run_checks"),
     ("jobs:list", _("Jobs"), "see_operations"),
     ("obligations:robots", _("Reminders"), "manage_robots"),
+    ("docking:hosts", _("Probing"), "allow_probing"),
     ("accounts:people", _("Accounts"), "manage_accounts"),
     ("accounts:departments", _("Departments"), "manage_departments"),
     ("obligations:calendar", _("Working-day calendar"), "manage_calendar"),

@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("jobs.api")),
     path("", include("obligations.api.urls")),
     path("", include("sharing_lists.api.urls")),
+    path("", include("docking.api.urls")),
     path("", include("reports.api")),
 ]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environ
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from config import logs, secret, web
 from config.broker import broker_socket
@@ -200,6 +201,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 # A metronome: the task asks the database which periods have no job yet.
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "jobs.tick", "schedule": 60, "options": {"expires": 60}}}
+# Without -Q a worker takes from all queues; long rounds of probes may have workers of their own.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("probes"))
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -208,6 +211,8 @@ CELERY_TIMEZONE = TIME_ZONE
 # Job kind -> handler; named here so that processes never import tasks.
 JOB_HANDLERS: dict[str, str] = {
     "noop": "jobs.handlers.noop",
+    "docking.probe": "docking.handlers.probe",
+    "docking.tidy": "docking.handlers.tidy",
     "obligations.check": "obligations.check_handler.check_fulfilment",
     "obligations.apply_filling": "obligations.filling_handlers.apply_filling",
     "obligations.dispatch": "obligations.dispatch_handler.carry_out",
@@ -228,6 +233,8 @@ JOB_HANDLERS: dict[str, str] = {
 # What a person calls a job of this kind.
 JOB_LABELS = {
     "noop": _("Test job"),
+    "docking.probe": _("Round of probes"),
+    "docking.tidy": _("Tidying of probe results"),
     "obligations.check": _("Fulfilment check"),
     "obligations.apply_filling": _("Applying a workbook"),
     "obligations.dispatch": _("Dispatch of list items"),
@@ -245,6 +252,10 @@ JOB_LABELS = {
     "sharing_lists.keep_promises": _("Recount of promises"),
     "reports.make": _("Progress report"),
 }
+# Job kind -> queue, where it is not the common one.
+JOB_QUEUES = {"docking.probe": "probes"}
+# Done many times an hour: the page of jobs shows them only where they wait or failed.
+JOB_QUIET = ("docking.probe",)
 # What counts as open in a person's hands when their account is closed (accounts.leaving).
 WORK_IN_HANDS = "obligations.leaving.in_hands"
 # (job kind, when in Asia/Shanghai, what one period is called): beat asks whether the row is there.
@@ -253,6 +264,8 @@ JOB_SCHEDULE: dict[str, dict[str, str]] = {
     "nightly check": {"kind": "obligations.check", "every": "day", "at": "00:10"},
     "inbox of logs": {"kind": "sharing_lists.take_from_inbox", "every": "day", "at": "06:30"},
     "monthly round": {"kind": "obligations.rounds", "every": "day", "at": "07:05"},
+    "probes": {"kind": "docking.probe", "every": "5 minutes"},
+    "probe results": {"kind": "docking.tidy", "every": "day", "at": "03:40"},
     "reminders": {"kind": "obligations.remind", "every": "day", "at": "08:30"},
     "weekly report": {"kind": "reports.make", "every": "week", "at": "07:00"},
     "monthly report": {"kind": "reports.make", "every": "month", "at": "07:30"},
@@ -295,6 +308,8 @@ SPECTACULAR_SETTINGS = {
         "DataDeliveryOutcomeEnum": "sharing_lists.models.Delivery.Outcome",
         "DeliveryLogStateEnum": "sharing_lists.models.DeliveryLog.State",
         "JobStateEnum": "jobs.models.Job.State",
+        "EndpointStateEnum": "docking.models.Endpoint.State",
+        "ProbeOutcomeEnum": "docking.models.ProbeResult.Outcome",
         "SnapshotStateEnum": "reports.models.Snapshot.State",
     },
 }

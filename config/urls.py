@@ -21,6 +21,7 @@ urlpatterns = [
     ),
     path("api/v1/", include("config.api")),
     path("jobs/", include("jobs.urls")),
+    path("docking/", include("docking.urls")),
     path("reports/", include("reports.urls")),
     path("", include("accounts.urls")),
     path("", include("obligations.urls")),

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from docking import panels
 from docking.fulfilment import CHECKS
 from obligations.fanning import owed_to_connect
-from obligations.kinds import DEADLINE, OFFICE, REMARK, SECURITY, SERIAL, Column, Kind
+from obligations.kinds import DEADLINE, OFFICE, REMARK, SECURITY, SERIAL, Column, Kind, Panel
 
 if TYPE_CHECKING:
     from obligations.fanning import Counterparts, Fanned
@@ -95,4 +96,5 @@ DOCKING = Kind(
     ),
     fan_out=fan_out,
     checks=CHECKS,
+    panels=(Panel("docking/panel.html", panels.context),),
 )

@@ -26,6 +26,10 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs that still have to end: queued or running."""
         return self.filter(state__in=Job.LIVE)
 
+    def worth_a_look(self) -> JobQuerySet:
+        """Without what ran every few minutes and left nothing to say."""
+        return self.exclude(kind__in=settings.JOB_QUIET, state=Job.State.DONE)
+
     def is_live(self, job_id: int | None) -> bool:
         """Whether the job of this key, if any, can still change what it works on."""
         return job_id is not None and self.live().filter(pk=job_id).exists()

@@ -106,4 +106,4 @@ def cancel(job: Job, *, by: User) -> Job:
 
 
 def _wake_on_commit(job: Job) -> None:
-    transaction.on_commit(partial(waking.wake, job.pk), robust=True)
+    transaction.on_commit(partial(waking.wake, job.pk, kind=job.kind), robust=True)

@@ -118,4 +118,4 @@ def _wake_next_period(job: Job) -> None:
     """Periods of one kind run in their order: the end of one is the turn of the next."""
     following = Job.objects.due().filter(kind=job.kind, period__gt="").order_by("period").first()
     if following is not None and following.pk != job.pk:
-        waking.wake(following.pk)
+        waking.wake(following.pk, kind=following.kind)

@@ -27,8 +27,10 @@ def sweep() -> Swept:
     """Fail what has used up its attempts, and wake workers for what has waited too long."""
     failed_count = fail_exhausted()
     woken_count = 0
-    for job_id in overlooked():
-        if not waking.wake(job_id):
+    waiting = overlooked()
+    kinds = dict(Job.objects.filter(pk__in=waiting).values_list("pk", "kind"))
+    for job_id in waiting:
+        if not waking.wake(job_id, kind=kinds.get(job_id, "")):
             break
         woken_count += 1
     if failed_count or woken_count:

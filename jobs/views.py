@@ -39,7 +39,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     """Jobs, newest first: the system administrator's are all, others' are their own."""
     user = _signed_in(request)
-    found = Job.objects.visible_to(user).select_related("created_by").order_by("-pk")
+    found = Job.objects.visible_to(user).worth_a_look()
+    found = found.select_related("created_by").order_by("-pk")
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         found = found.filter(pk__lt=int(before))

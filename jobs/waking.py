@@ -6,6 +6,7 @@ import time
 
 import structlog
 from celery import current_app
+from django.conf import settings
 from kombu.exceptions import OperationalError
 from prometheus_client import Counter
 
@@ -22,13 +23,22 @@ class _Broker:
     down_until = 0.0
 
 
-def wake(job_id: int) -> bool:
-    """Tell the workers that a job waits. False when the broker did not take the message."""
+def wake(job_id: int, *, kind: str = "") -> bool:
+    """Tell the workers that a job waits. False when the broker did not take the message.
+
+    `kind` leads to the workers that are there for it; without one any worker may be told.
+    """
     if time.monotonic() < _Broker.down_until:
         WAKE_FAILURES.inc()
         return False
     try:
-        current_app.send_task("jobs.run", args=[job_id], retry=False, ignore_result=True)
+        current_app.send_task(
+            "jobs.run",
+            args=[job_id],
+            queue=settings.JOB_QUEUES.get(kind),
+            retry=False,
+            ignore_result=True,
+        )
     except (OperationalError, OSError) as problem:
         _Broker.down_until = time.monotonic() + _REST_SECONDS
         WAKE_FAILURES.inc()

@@ -42,6 +42,8 @@ VERB_LABELS: Mapping[str, Promise] = {
     "refuse_objection": _("reject the objection"),
     "record_opening": _("record the opening"),
     "keep_contact": _("name who is in charge"),
+    "plan_milestones": _("plan milestones"),
+    "reach_milestone": _("record a milestone"),
     "amend": _("amend by the list"),
     "record_delivery": _("record a delivery"),
     "recount_dates": _("recount of dates"),

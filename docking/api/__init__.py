@@ -1,0 +1,1 @@
+"""What docking offers to programs."""

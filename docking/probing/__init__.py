@@ -1,0 +1,1 @@
+"""One round of probes: choosing, asking in pace, judging answers, writing what was seen."""
