@@ -19,7 +19,7 @@ from obligations.importing import Target
 from obligations.importing.local import read_file
 from obligations.kinds import kinds
 from obligations.models import Obligation, ResponsibilityList
-from reports.sampling import delivering, plots, province, reminding
+from reports.sampling import delivering, hearing, plots, province, reminding
 from reports.sampling.acting import Stage
 from reports.sampling.lives import Life
 from reports.sampling.plots import Setting
@@ -74,6 +74,7 @@ def load(*, today: dt.date) -> fulfilment.Checked:
         stage.play(obligation, life.acts[begun[obligation.pk] :])
     _record_openings(people, after=raised_on)
     delivering.deliver(people, today=today)
+    hearing.hear(people, today=today)
     checked = _judge(today, since=raised_on)
     reminding.remind(today=today)
     return checked
