@@ -18,7 +18,7 @@ from obligations.kinds import kind_choices
 from obligations.models import ContradictionCase
 from obligations.models.contradictions import ContradictionCaseQuerySet
 
-STATES = [("open", _("open")), ("closed", _("settled"))]
+STATES = [("open", _("still open")), ("closed", _("settled"))]
 OWNERS = [("me", _("handed to me")), ("nobody", _("handed to nobody"))]
 # So long a reason holds unless the coordinator says otherwise.
 PROPOSED_DAYS = 90

@@ -53,11 +53,8 @@ CLAIMED_BUT_NOTHING_ARRIVED = Contradiction(
     code="claimed_but_nothing_arrived",
     label=_("Claimed, but nothing ever arrived"),
     weight=70,
-    claim=_("Claimed as completed on %(completed_on)s, verified on %(verified_on)s."),
-    found=_(
-        "No delivery and no call was ever seen; the first was due by %(delivery_due_on)s, with "
-        "grace until %(delivery_grace_on)s."
-    ),
+    claim=_("Claimed as completed on %(completed_on)s."),
+    found=_("Until %(seen_until)s not one delivery and not one call was seen."),
     expected=_(
         "Deliver, or name the interface correctly so that the platform's log and your receipts "
         "find this row."
@@ -73,7 +70,9 @@ CLAIMED_BUT_NOTHING_ARRIVED = Contradiction(
         )
         & ~Q(arriving.anything(facts))
     ),
-    facts=_dates,
+    facts=lambda ids, on: {
+        pk: {**facts, "seen_until": plain(on)} for pk, facts in _dates(ids, on).items()
+    },
 )
 RED_BUT_ON_TIME = Contradiction(
     code="red_but_on_time",

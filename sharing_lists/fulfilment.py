@@ -37,8 +37,7 @@ def _newest(obligation: Obligation, on: dt.date) -> Sequence[str]:
     """The last deliveries: when, for which days, how it is known, what it is worth."""
     found = Delivery.objects.filter(obligation=obligation, arrived_on__lte=on)
     return [
-        f"{one.arrived_on.isoformat()} ({one.counts_from.isoformat()}–{one.counts_to.isoformat()}) "
-        f"{one.get_source_display()} {one.get_outcome_display()}"
+        f"{one.arrived_on.isoformat()} {one.get_source_display()} {one.get_outcome_display()}"
         for one in found.order_by("-arrived_at", "-pk")[:3]
     ]
 

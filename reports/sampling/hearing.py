@@ -41,9 +41,7 @@ def _two(others: Sequence[Department], number: int, own: int) -> Iterator[Depart
     yield from list(different.values())[:2]
 
 
-def _say(
-    row: Obligation, turn: int, people: Staff, department: Department, *, on: dt.date
-) -> None:
+def _say(row: Obligation, turn: int, people: Staff, department: Department, *, on: dt.date) -> None:
     """Of five consumers three say usable, one is silent; now and then one says no."""
     if turn % 5 == 4:
         return
