@@ -22,6 +22,8 @@ ENTRIES = (
     ("obligations:list", _("Obligations"), "read"),
     ("docking:list", _("Docking"), "read"),
     ("obligations:rounds", _("Monthly rounds"), "read"),
+    ("obligations:contradictions", _("Contradictions"), "read"),
+    ("obligations:voices", _("Usability"), "say_usable"),
     ("obligations:lists", _("Lists"), "read"),
     ("sharing_lists:deliveries", _("Deliveries"), "read_deliveries"),
     ("obligations:imports", _("Import"), "import_list"),

@@ -305,6 +305,7 @@ SPECTACULAR_SETTINGS = {
         "ClaimOutcomeEnum": "obligations.models.Claim.Outcome",
         "DecisionOutcomeEnum": "obligations.models.records.Decision.Outcome",
         "FindingOutcomeEnum": "obligations.models.CheckResult.Outcome",
+        "ContradictionOutcomeEnum": "obligations.models.ContradictionCase.Outcome",
         "FillingStateEnum": "obligations.models.FillingUpload.State",
         "DispatchStateEnum": "obligations.models.Dispatch.State",
         "ImportStateEnum": "obligations.models.Import.State",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from obligations.models import Evidence, Status
+from obligations import consumers
+from obligations.consumers import Hearing
+from obligations.models import Confirmation, Evidence, Obligation, Status
 from obligations.models.obligation import applicable
 
 CLAIMED = (Status.CLAIMED, Status.ENDORSED, Status.VERIFIED)
@@ -24,6 +26,7 @@ class Facts:
     """
 
     as_of: dt.date
+    hearing: Hearing
     prefix: str = ""
 
     def of(self, name: str) -> str:
@@ -52,6 +55,10 @@ class Check:
     applies: Callable[[Facts], Q]
     outcome: Callable[[Facts], Case]
     sentences: Mapping[str, Promise | str]
+    # Dates of the obligation that the outcome compares: shown beside it as its evidence.
+    rests_on: tuple[str, ...] = ()
+    # Further evidence of one obligation on a day, in words.
+    evidence: Callable[[Obligation, dt.date], Sequence[str]] | None = None
 
 
 def outcome(*whens: When, default: str) -> Case:
@@ -80,6 +87,40 @@ def _decision_outcome(facts: Facts) -> Case:
     )
 
 
+def one_who_says_unusable(facts: Facts) -> Exists:
+    """Whether a consumer says since the verification that it is not usable."""
+    return consumers.unusable(facts.hearing, key=facts.key)
+
+
+def _usable_outcome(facts: Facts) -> Case:
+    hearing, key = facts.hearing, facts.key
+    silent = consumers.silent(
+        hearing, key=key, item=facts.of("item_id"), department=facts.of("department_id")
+    )
+    none, some = ("cannot_tell", "warn") if hearing.is_past else ("not_yet_due", "not_yet_due")
+    return outcome(
+        When(one_who_says_unusable(facts), then=Value("fail")),
+        When(~silent, then=Value("pass")),
+        When(consumers.usable(hearing, key=key), then=Value(some)),
+        default=none,
+    )
+
+
+def _pieces(obligation: Obligation, on: dt.date) -> Sequence[str]:
+    """The evidence on record by the day: kind and text."""
+    found = obligation.evidence.filter(added_on__lte=on).order_by("-pk")[:3]
+    return [f"{one.get_kind_display()} {one.text}".strip() for one in found]
+
+
+def _words(obligation: Obligation, on: dt.date) -> Sequence[str]:
+    """What the consumers say: who, which word, when."""
+    words = Confirmation.objects.at(on).filter(obligation=obligation).select_related("department")
+    return [
+        f"{one.department.name} {one.get_word_display()} {one.said_on.isoformat()}"
+        for one in words.order_by("-said_on", "-pk")[:5]
+    ]
+
+
 MEETS_DEADLINE = Check(
     code="meets_deadline",
     label=_("Meets its deadline"),
@@ -92,6 +133,7 @@ MEETS_DEADLINE = Check(
         "warn": _("Blocked or in its mending days: timeliness is not judged now."),
         "not_yet_due": _("The due date has not come yet."),
     },
+    rests_on=("due_on", "completed_on", "mend_until"),
 )
 HAS_EVIDENCE = Check(
     code="has_evidence",
@@ -105,6 +147,7 @@ HAS_EVIDENCE = Check(
         "pass": _("The claim has at least one piece of evidence."),
         "fail": _("Claimed without any evidence: attach a document number, code, link or file."),
     },
+    evidence=_pieces,
 )
 DECIDED_IN_TIME = Check(
     code="decided_in_time",
@@ -120,6 +163,33 @@ DECIDED_IN_TIME = Check(
         "fail": _("The coordinator has not decided within the time allowed."),
         "not_yet_due": _("The coordinator still has time to decide."),
     },
+    rests_on=("decide_by", "verified_on"),
+)
+CONSUMER_SAYS_USABLE = Check(
+    code="consumer_says_usable",
+    label=_("Its consumers say that it is usable"),
+    source=_("Consumers are asked in every period (rule of this office); silence is silence"),
+    applies=lambda facts: (
+        applicable(facts.as_of)
+        & Q(status=Status.VERIFIED)
+        & consumers.provides(facts.prefix)
+        & consumers.consumed(facts.as_of, item=facts.of("item_id"))
+    ),
+    outcome=_usable_outcome,
+    sentences={
+        "pass": _("Every consumer says that it is usable."),
+        "warn": _("Some consumers say that it is usable; others have not answered in time."),
+        "fail": _("A consumer says that it is not usable."),
+        "cannot_tell": _("No consumer has answered in time: nobody knows whether it is usable."),
+        "not_yet_due": _("Consumers still have time to answer."),
+    },
+    rests_on=("verified_on",),
+    evidence=_words,
 )
 
-COMMON: tuple[Check, ...] = (MEETS_DEADLINE, HAS_EVIDENCE, DECIDED_IN_TIME)
+COMMON: tuple[Check, ...] = (
+    MEETS_DEADLINE,
+    HAS_EVIDENCE,
+    DECIDED_IN_TIME,
+    CONSUMER_SAYS_USABLE,
+)

@@ -14,6 +14,7 @@ from accounts.models import Department
 from obligations.kinds import kind_choices
 from obligations.models import (
     Block,
+    CheckResult,
     Digest,
     Duty,
     Edition,
@@ -176,6 +177,7 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
         widget=forms.HiddenInput,
     )
     reminded = df.CharFilter(method="of_reminder", widget=forms.HiddenInput)
+    finding = df.CharFilter(method="of_finding", widget=forms.HiddenInput)
     dispatch = df.NumberFilter(
         field_name="dispatch_id", min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
     )
@@ -231,6 +233,12 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
         digest = Digest.objects.visible_to(self.request.user).filter(pk=int(key)).first()
         line = digest.line(source) if digest else None
         return rows.filter(pk__in=line["ids"]) if line else rows.none()
+
+    def of_finding(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
+        """The rows of which a check finds something now: “check.outcome”."""
+        code, _dot, outcome = value.partition(".")
+        found = CheckResult.objects.filter(until=None, check_code=code, outcome=outcome)
+        return rows.filter(Exists(found.filter(obligation=OuterRef("pk"))))
 
     def only_overdue(self, rows: ObligationQuerySet, name: str, value: bool) -> ObligationQuerySet:
         return rows.overdue() if value else rows

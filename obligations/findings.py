@@ -3,34 +3,89 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from obligations import confirmation_rules
 from obligations.checks import COMMON, Check, Facts
 from obligations.chunks import chunks
 from obligations.kinds import kinds
-from obligations.models import CheckResult, Obligation, ObligationState
+from obligations.models import CheckResult, DateBasis, Obligation, ObligationState
+from obligations.models.findings import CheckResultQuerySet
+from obligations.models.obligation import ObligationQuerySet
+
+# What the dates that outcomes compare are called.
+DATE_WORDS: Mapping[str, Promise | str] = {
+    **dict(DateBasis.Field.choices),
+    "completed_on": _("Completed on"),
+    "verified_on": _("Verified on"),
+    "next_milestone_on": _("Next milestone"),
+}
 
 
 def record(
     *, as_of: dt.date, today: dt.date, departments: Sequence[Department] | None = None
 ) -> int:
     """Run every check of every kind for a day; returns how many outcomes changed."""
-    facts = Facts(as_of) if as_of >= today else Facts(as_of, prefix="obligation__")
+    facts = facts_of(as_of, today=today)
     rows = _rows(facts)
     if departments is not None:
         rows = rows.filter(**{facts.of("department__in"): departments})
-    return sum(_record(check, rows.filter(of_kind), facts) for check, of_kind in _listed(facts))
+    return sum(_record(check, rows.filter(of_kind), facts) for check, of_kind in _asked(facts))
+
+
+def facts_of(as_of: dt.date, *, today: dt.date) -> Facts:
+    """What a day is judged on: the obligations as they are, or their states of a past day."""
+    prefix = "" if as_of >= today else "obligation__"
+    return Facts(as_of, confirmation_rules.hearing(as_of), prefix)
 
 
 def check_of(code: str) -> Check:
     """The check of a code; KeyError for a code that no kind lists."""
-    listed = [*COMMON, *(check for kind in kinds().values() for check in kind.checks)]
-    return {check.code: check for check in listed}[code]
+    return {check.code: check for _kind, check in listed()}[code]
+
+
+def listed() -> list[tuple[str, Check]]:
+    """Every check with the kind that lists it; those of all kinds first, with no kind."""
+    own = [(kind.code, check) for kind in kinds().values() for check in kind.checks]
+    return [*(("", check) for check in COMMON), *own]
+
+
+def standing(row: Obligation) -> CheckResultQuerySet:
+    """What holds of one obligation now."""
+    return CheckResult.objects.filter(obligation=row, until=None).order_by("check_code")
+
+
+def tally(rows: ObligationQuerySet) -> dict[str, dict[str, int]]:
+    """What the checks find of these rows now: check -> outcome -> how many."""
+    found = CheckResult.objects.filter(until=None, obligation__in=rows).order_by()
+    counted: dict[str, dict[str, int]] = defaultdict(dict)
+    for code, outcome, count in found.values_list("check_code", "outcome").annotate(Count("pk")):
+        counted[code][outcome] = count
+    return counted
+
+
+def failing(departments: Sequence[Department] | None, *, as_of: dt.date) -> dict[int, int]:
+    """How many obligations of each department fail in a check at the end of the day."""
+    found = CheckResult.objects.at(as_of).filter(outcome=CheckResult.Outcome.FAIL)
+    if departments is not None:
+        found = found.filter(obligation__department__in=departments)
+    grouped = found.order_by().values_list("obligation__department_id")
+    return dict(grouped.annotate(Count("obligation", distinct=True)))
+
+
+def evidence_of(check: Check, row: Obligation, *, on: dt.date) -> list[str]:
+    """What the outcome rests on: the dates it compares, and what the check itself can show."""
+    dates = [(name, getattr(row, name)) for name in check.rests_on]
+    known = [f"{DATE_WORDS[name]} {day.isoformat()}" for name, day in dates if day]
+    return [*known, *(check.evidence(row, on) if check.evidence else ())]
 
 
 def _rows(facts: Facts) -> QuerySet[Any]:
@@ -39,12 +94,9 @@ def _rows(facts: Facts) -> QuerySet[Any]:
     return Obligation.objects.all()
 
 
-def _listed(facts: Facts) -> Iterator[tuple[Check, Q]]:
-    for check in COMMON:
-        yield check, Q()
-    for kind in kinds().values():
-        for check in kind.checks:
-            yield check, Q(**{facts.of("item__list__kind"): kind.code})
+def _asked(facts: Facts) -> Iterator[tuple[Check, Q]]:
+    for kind, check in listed():
+        yield check, Q(**{facts.of("item__list__kind"): kind}) if kind else Q()
 
 
 def _record(check: Check, rows: QuerySet[Any], facts: Facts) -> int:

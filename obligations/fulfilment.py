@@ -13,7 +13,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, F, QuerySet
 
 from accounts.models import Department
-from obligations import department_days, findings, history, lights
+from obligations import contradicting, department_days, findings, history, lights
 from obligations.models import DepartmentCheck, Light, Obligation, ObligationState
 
 log = structlog.get_logger(__name__)
@@ -28,6 +28,9 @@ class Checked:
     changed: int = 0
     by_light: dict[str, int] = field(default_factory=dict)
     not_checked: list[str] = field(default_factory=list)
+    # Contradictions that were opened, and that the facts settled.
+    opened: int = 0
+    resolved: int = 0
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -36,6 +39,7 @@ class Checked:
             "changed": self.changed,
             "by_light": self.by_light,
             "not_checked": self.not_checked,
+            "contradictions": {"opened": self.opened, "resolved": self.resolved},
         }
 
 
@@ -47,7 +51,7 @@ def check(*, as_of: dt.date, today: dt.date) -> Checked:
     """
     result = Checked(on=as_of)
     try:
-        result.changed = _pass(None, as_of=as_of, today=today)
+        _pass(result, None, today=today)
     except (OperationalError, InterfaceError):
         # The database is gone or locked: the run is repeated, no department is to blame.
         raise
@@ -103,20 +107,24 @@ def _judge_past(as_of: dt.date, departments: Sequence[Department] | None) -> int
     return len(changed)
 
 
-def _pass(departments: Sequence[Department] | None, *, as_of: dt.date, today: dt.date) -> int:
+def _pass(result: Checked, departments: Sequence[Department] | None, *, today: dt.date) -> None:
     """One set-based pass over departments (None: all), in one transaction."""
+    on = result.on
     with transaction.atomic():
-        changed = judge(as_of=as_of, today=today, departments=departments)
-        findings.record(as_of=as_of, today=today, departments=departments)
-        department_days.record(as_of=as_of, today=today, departments=departments)
-        _mark_checked(departments, as_of=as_of, today=today)
-    return changed
+        changed = judge(as_of=on, today=today, departments=departments)
+        findings.record(as_of=on, today=today, departments=departments)
+        settled = contradicting.look(as_of=on, today=today, departments=departments)
+        department_days.record(as_of=on, today=today, departments=departments)
+        _mark_checked(departments, as_of=on, today=today)
+    result.changed += changed
+    result.opened += settled.opened
+    result.resolved += settled.resolved
 
 
 def _one_by_one(result: Checked, *, today: dt.date) -> None:
     for department in _owing().order_by("pk"):
         try:
-            result.changed += _pass([department], as_of=result.on, today=today)
+            _pass(result, [department], today=today)
         except (OperationalError, InterfaceError):
             raise
         except Exception as error:
@@ -136,14 +144,22 @@ def _mark_checked(
     if departments is not None:
         rows = rows.filter(**{f"{key}__in": departments})
     owed = rows.order_by().values_list(key).annotate(Count("pk"))
+    failed = findings.failing(departments, as_of=as_of)
     DepartmentCheck.objects.bulk_create(
         (
-            DepartmentCheck(department_id=pk, day=as_of, checked=True, counted=count)
+            DepartmentCheck(
+                department_id=pk,
+                day=as_of,
+                checked=True,
+                counted=count,
+                failed=failed.get(pk, 0),
+                error="",
+            )
             for pk, count in owed
         ),
         update_conflicts=True,
         unique_fields=["department", "day"],
-        update_fields=["checked", "counted", "error", "recorded_at"],
+        update_fields=["checked", "counted", "failed", "error", "recorded_at"],
     )
 
 
@@ -158,7 +174,7 @@ def _mark_not_checked(department: Department, error: Exception, *, on: dt.date) 
     DepartmentCheck.objects.update_or_create(
         department=department,
         day=on,
-        defaults={"checked": False, "counted": 0, "error": str(error)[:300]},
+        defaults={"checked": False, "counted": 0, "failed": 0, "error": str(error)[:300]},
     )
 
 

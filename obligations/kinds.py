@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 if TYPE_CHECKING:
     from accounts.models import User
     from obligations.checks import Check
+    from obligations.contradictions import Contradiction
     from obligations.models import Obligation
 
 ColumnType = Literal[
@@ -92,6 +93,7 @@ class Kind:
     # central body) -> duties, and the central bodies that have no counterpart.
     fan_out: Callable[..., tuple[list[Duty], list[str]]]
     checks: tuple[Check, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
     # Terms of an item -> the duties that such a row does not create.
     duties_without: Callable[[Any], frozenset[str]] = lambda _terms: frozenset()
     # After an act on rows of this kind, before they are saved: sets judged dates of theirs.

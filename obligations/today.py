@@ -20,3 +20,8 @@ def moment(on: dt.date) -> dt.datetime:
     if now.astimezone(SHANGHAI).date() == on:
         return now
     return dt.datetime.combine(on, _CLOSE_OF_BUSINESS, tzinfo=SHANGHAI)
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The first moment that is no longer the day."""
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=SHANGHAI)

@@ -6,7 +6,9 @@ from obligations.views import (
     bulk,
     calendars,
     checks,
+    confirmations,
     contact,
+    contradictions,
     desk,
     dispatches,
     editions,
@@ -30,6 +32,7 @@ from obligations.views import (
     rules,
     units,
     urging,
+    verification,
 )
 from obligations.views.deeds import DEEDS
 
@@ -50,6 +53,7 @@ urlpatterns = [
         path(f"obligations/<int:pk>/{deed.slug}/", obligations.act, {"deed": deed}, name=deed.slug)
         for deed in DEEDS
     ),
+    path("obligations/<int:pk>/verification/", verification.of_obligation, name="verification"),
     path("obligations/<int:pk>/lift-blocks/", opening.lift_blocks, name="lift-blocks"),
     path("dispatches/", dispatches.index, name="dispatches"),
     path("dispatches/new/", dispatches.new, name="dispatch-new"),
@@ -86,6 +90,12 @@ urlpatterns = [
     path("lists/<int:pk>/editions/<int:number>/", editions.edition, name="edition"),
     path("lists/<int:pk>/editions/<int:number>/undo/", editions.undo, name="edition-undo"),
     path("items/<int:pk>/", lists.item, name="item"),
+    path("items/<int:pk>/consumers/", confirmations.name_consumer, name="consumer-name"),
+    path(
+        "items/<int:pk>/consumers/<int:consumer>/end/",
+        confirmations.release_consumer,
+        name="consumer-release",
+    ),
     path("rules/", rules.index, name="rules"),
     path("rules/new/", rules.new, name="rule-new"),
     path("dates/moved/", moved.index, name="moved"),
@@ -97,6 +107,21 @@ urlpatterns = [
     path("calendar/<int:pk>/discard/", calendars.discard, name="calendar-discard"),
     path("checks/", checks.index, name="checks"),
     path("checks/run/", checks.run, name="checks-run"),
+    path("contradictions/", contradictions.index, name="contradictions"),
+    path("contradictions/accept/", contradictions.accept_many, name="contradictions-accept"),
+    path("contradictions/<int:pk>/", contradictions.detail, name="contradiction"),
+    *(
+        path(
+            f"contradictions/<int:pk>/{act}/",
+            contradictions.settle,
+            {"act": act},
+            name=f"contradiction-{act}",
+        )
+        for act in contradictions.ACTS
+    ),
+    path("voices/", confirmations.index, name="voices"),
+    path("voices/rule/", confirmations.rule, name="voice-rule"),
+    path("voices/<int:pk>/", confirmations.say, name="voice-say"),
     path("imports/", imports.index, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
     path("imports/<int:pk>/", imports.detail, name="import"),

@@ -47,6 +47,7 @@ VERB_LABELS: Mapping[str, Promise] = {
     "amend": _("amend by the list"),
     "record_delivery": _("record a delivery"),
     "recount_dates": _("recount of dates"),
+    "say_usable": _("say whether it is usable"),
 }
 
 # The names that obligations.transitions uses, as facts.

@@ -35,6 +35,9 @@ class CheckedSerializer(serializers.Serializer[Any]):
     department = NamedSerializer()
     checked = serializers.BooleanField(help_text="false is “not checked”, which is no failure.")
     counted = serializers.IntegerField(allow_null=True)
+    failed = serializers.IntegerField(
+        allow_null=True, help_text="How many of them fail in at least one check."
+    )
     error = serializers.CharField(allow_blank=True)
     recorded_at = serializers.DateTimeField(allow_null=True)
 
@@ -106,6 +109,7 @@ def _line(department: Department, check: DepartmentCheck | None) -> dict[str, An
         "department": {"id": department.pk, "name": department.name},
         "checked": bool(check and check.checked),
         "counted": check.counted if check else None,
+        "failed": check.failed if check else None,
         "error": _said() if check and check.error else "",
         "recorded_at": check.recorded_at if check else None,
     }

@@ -4,6 +4,8 @@ from django.urls import path
 
 from obligations.api import (
     checks,
+    confirmations,
+    contradictions,
     dates,
     dispatches,
     editions,
@@ -20,6 +22,7 @@ from obligations.api import (
     rounds,
     units,
     urging,
+    verification,
 )
 from obligations.api.actions import ACTIONS, MANY, Act, ActOnMany, LiftBlocks
 
@@ -37,6 +40,7 @@ urlpatterns = [
     *(path(f"obligations/{one.verb}/", ActOnMany.as_view(does=one)) for one in MANY),
     path("obligations/<int:pk>/", obligations.OneObligation.as_view(), name="obligation"),
     *(path(f"obligations/<int:pk>/{action.verb}/", Act.as_view(does=action)) for action in ACTIONS),
+    path("obligations/<int:pk>/verification/", verification.Verification.as_view()),
     path("obligations/<int:pk>/lift_blocks/", LiftBlocks.as_view()),
     path("obligations/<int:pk>/dates/", dates.DatesOfObligation.as_view()),
     path("obligations/<int:pk>/evidence/", evidence.EvidenceOfObligation.as_view()),
@@ -83,6 +87,19 @@ urlpatterns = [
     path("urging_notes/<int:pk>/", urging.OneNote.as_view()),
     path("urging_notes/<int:pk>/receive/", urging.ReceiveNote.as_view()),
     path("urging_notes/<int:pk>/answer/", urging.AnswerOne.as_view()),
+    path("contradictions/", contradictions.Contradictions.as_view()),
+    path("contradictions/accept/", contradictions.AcceptContradictions.as_view()),
+    path("contradictions/<int:pk>/", contradictions.OneContradiction.as_view()),
+    path("contradictions/<int:pk>/reopen/", contradictions.ReopenContradiction.as_view()),
+    path("contradictions/<int:pk>/send_back/", contradictions.SendBackContradiction.as_view()),
+    path("contradictions/<int:pk>/accept/", contradictions.AcceptContradiction.as_view()),
+    path("contradictions/<int:pk>/hand_over/", contradictions.HandOverContradiction.as_view()),
+    path("voices/", confirmations.Words.as_view()),
+    path("voices/asked/", confirmations.Asked.as_view()),
+    path("voices/rule/", confirmations.Rule.as_view()),
+    path("voices/<int:pk>/", confirmations.Say.as_view()),
+    path("items/<int:pk>/consumers/", confirmations.Consumers.as_view()),
+    path("items/<int:pk>/consumers/<int:consumer>/end/", confirmations.ReleaseConsumer.as_view()),
     path("checks/", checks.Checks.as_view()),
     path("findings/", checks.Findings.as_view()),
     path("indicators/", figures.Indicators.as_view()),

@@ -35,6 +35,13 @@ def required(request: Request, *, field: Any) -> int:
     )
 
 
+def required_field(field: Any) -> int:
+    """A second version that a write rests on; VersionMissing (428) where the body names none."""
+    if isinstance(field, int):
+        return field
+    raise VersionMissing(_("Say of the obligation as well which version you read."))
+
+
 def of_rows(rows: Sequence[Mapping[str, int]]) -> dict[int, int]:
     """Key -> version of many rows; VersionMissing (428) where one names none."""
     if any("version" not in row for row in rows):

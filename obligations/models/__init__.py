@@ -3,6 +3,8 @@
 from obligations.models.bases import DateBasis, Recount
 from obligations.models.calendar import CalendarDay, CalendarLoad
 from obligations.models.channels import ReminderChoice, WebhookHost, WebhookTarget
+from obligations.models.confirmations import Confirmation, ConfirmationRule, ItemConsumer
+from obligations.models.contradictions import ContradictionCase
 from obligations.models.dispatches import Dispatch, DispatchGroup, DispatchMember
 from obligations.models.editions import Edition, ItemChange
 from obligations.models.evidence import Evidence
@@ -30,6 +32,9 @@ __all__ = [
     "Claim",
     "Clock",
     "ColumnMapping",
+    "Confirmation",
+    "ConfirmationRule",
+    "ContradictionCase",
     "DateBasis",
     "DeadlineRule",
     "Delivery",
@@ -48,6 +53,7 @@ __all__ = [
     "FillingUpload",
     "Import",
     "ItemChange",
+    "ItemConsumer",
     "JudgedFacts",
     "Light",
     "ListItem",

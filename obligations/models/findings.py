@@ -33,10 +33,11 @@ class CheckResult(models.Model):
         FAIL = "fail", _("fails")
         CANNOT_TELL = "cannot_tell", _("could not tell")
         NOT_YET_DUE = "not_yet_due", _("not yet due")
+        NOT_APPLICABLE = "not_applicable", _("not applicable")
 
     obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="findings")
     check_code = models.CharField(max_length=40)
-    outcome = models.CharField(max_length=12, choices=Outcome.choices)
+    outcome = models.CharField(max_length=14, choices=Outcome.choices)
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())
@@ -54,18 +55,27 @@ class CheckResult(models.Model):
                 name="finding_one_open",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["obligation"],
+                condition=Q(until=None, outcome="fail"),
+                name="finding_open_failure",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.check_code} {self.outcome}"
 
 
 class DepartmentCheck(models.Model):
-    """Whether a department was checked for a day, when, and how many obligations."""
+    """Whether a department was checked for a day, when, how many obligations, how many failed."""
 
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="checks")
     day = models.DateField()
     checked = models.BooleanField()
     counted = models.PositiveIntegerField(default=0)
+    # Of these, how many fail in at least one check.
+    failed = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,11 +13,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
-from accounts.models import Department
+from accounts.models import Department, User
 from jobs.models import Job
-from obligations import checking
-from obligations.models import DepartmentCheck, Obligation
+from obligations import checking, findings
+from obligations.models import CheckResult, DepartmentCheck, Obligation
 from obligations.today import today
+
+# Outcomes in the order of the table of checks.
+_Outcome = CheckResult.Outcome
+SHOWN = (
+    *(_Outcome.PASS, _Outcome.WARN, _Outcome.FAIL),
+    *(_Outcome.CANNOT_TELL, _Outcome.NOT_YET_DUE, _Outcome.NOT_APPLICABLE),
+)
 
 
 @require_GET
@@ -51,9 +59,20 @@ def _show(
         "today": today(),
         "refusal": refusal,
         "lines": [(one, found.get(one.pk)) for one in departments],
+        "checks": _checks(user),
         "job": jobs.first() if "asked" in request.GET else jobs.live().first(),
     }
     return render(request, "obligations/checks.html", context, status=409 if refusal else 200)
+
+
+def _checks(user: User) -> list[tuple[Any, ...]]:
+    """Every check with its kind, its rule, and how many rows have which outcome now."""
+    rows = Obligation.objects.visible_to(user).filter(external=False)
+    counted = findings.tally(rows)
+    return [
+        (check, kind, [(word, counted[check.code].get(word.value, 0)) for word in SHOWN])
+        for kind, check in findings.listed()
+    ]
 
 
 def _day(text: str) -> dt.date:

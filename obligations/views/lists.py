@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +14,12 @@ from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.models import User
 from obligations import editions, explaining, indicators, lineage, overview, terms
+from obligations.confirmation_forms import ConsumerForm
 from obligations.filters import ItemFilter, items_of
 from obligations.kinds import kinds
 from obligations.lateness import lateness
 from obligations.listing import LIGHTS
-from obligations.models import ListItem, Obligation, ResponsibilityList
+from obligations.models import ItemConsumer, ListItem, Obligation, ResponsibilityList
 from obligations.models.lists import ListItemQuerySet
 from obligations.today import today
 
@@ -82,8 +85,18 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "lateness": lateness(today()),
         "explained": explaining.of_many(rows, fields=["due_on"]),
         "may_fan_out": permissions.may(user, "fan_out"),
+        **_consumers(one, user),
     }
     return render(request, "obligations/item.html", context)
+
+
+def _consumers(item: ListItem, user: User) -> dict[str, Any]:
+    """To coordinators: whom they named as consumers, and a form to name another."""
+    if not permissions.may(user, "name_consumers") or item.withdrawn_on:
+        return {}
+    named = ItemConsumer.objects.at(today()).filter(item=item)
+    named = named.select_related("department", "named_by")
+    return {"consumers": named.order_by("pk"), "consumer_form": ConsumerForm(user=user)}
 
 
 def _counted(items: ListItemQuerySet, user: User) -> QuerySet[ListItem]:

@@ -15,13 +15,12 @@ from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
-from obligations import blocks, calendars, explaining, findings, terms
-from obligations.checks import Check
+from obligations import blocks, calendars, explaining, terms
 from obligations.forms import DeedForm
 from obligations.kinds import item_joins, kinds
 from obligations.lateness import lateness
 from obligations.listing import listing
-from obligations.models import CheckResult, Dispatch, Evidence, Obligation, Status
+from obligations.models import Dispatch, Evidence, Obligation, Status
 from obligations.situations import Batch
 from obligations.today import today
 from obligations.views.bulk import bulks_of, joined
@@ -160,7 +159,6 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         "evidence": row.evidence.all(),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
-        "findings": _findings(row),
         "dispatched_by": dispatched.select_related("created_by").first(),
         "steps": _steps(row),
         **_dependants(row, user),
@@ -219,10 +217,3 @@ def _steps(row: Obligation) -> list[dict[str, Any]]:
     return [
         {"label": status.label, "state": state} for status, state in zip(STEPS, states, strict=True)
     ]
-
-
-def _findings(row: Obligation) -> list[tuple[CheckResult, Check, Any]]:
-    """What the checks found and what still holds, with each check and its sentence."""
-    found = row.findings.filter(until=None).order_by("check_code")
-    named = [(one, findings.check_of(one.check_code)) for one in found]
-    return [(one, check, check.sentences.get(one.outcome, "")) for one, check in named]

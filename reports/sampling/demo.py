@@ -19,7 +19,7 @@ from obligations.importing import Target
 from obligations.importing.local import read_file
 from obligations.kinds import kinds
 from obligations.models import Obligation, ResponsibilityList
-from reports.sampling import delivering, docking, plots, province, reminding, requesting
+from reports.sampling import delivering, docking, hearing, plots, province, reminding, requesting
 from reports.sampling.acting import Stage
 from reports.sampling.lives import Life
 from reports.sampling.plots import Setting
@@ -74,6 +74,7 @@ def load(*, today: dt.date) -> fulfilment.Checked:
         stage.play(obligation, life.acts[begun[obligation.pk] :])
     _record_openings(people, after=raised_on)
     delivering.deliver(people, today=today)
+    hearing.hear(people, today=today)
     _judge_past(today, since=raised_on)
     # Objections are made to the red lights of today; what is asked then moves some of them.
     fulfilment.judge(as_of=today, today=today)

@@ -10,7 +10,9 @@ from accounts import tokens
 from accounts.models import Role
 from obligations import completion, dispatch
 from obligations.evidence import NewEvidence
+from tests.verification import doubted, supplied
 
+__all__ = ["doubted", "supplied"]
 NOW = dt.datetime(2025, 9, 1, 10, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
 API = "/api/v1"
 

@@ -181,7 +181,8 @@ def test_one_departments_fault_is_its_own_and_is_named(
 def test_the_command_prints_the_documented_json(in_progress, capsys):
     call_command("check_fulfilment", "--on", "2026-01-05", "--json")
     printed = json.loads(capsys.readouterr().out)
-    assert set(printed) == {"on", "judged", "changed", "by_light", "not_checked"}
+    keys = {"on", "judged", "changed", "by_light", "not_checked", "contradictions"}
+    assert set(printed) == keys
     assert printed["on"] == "2026-01-05"
     assert printed["not_checked"] == []
 

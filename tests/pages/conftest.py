@@ -10,6 +10,9 @@ from obligations.evidence import NewEvidence
 from obligations.models import ListItem, Obligation
 from obligations.today import today
 from sharing_lists.models import SharingTerms
+from tests.verification import doubted, supplied
+
+__all__ = ["doubted", "supplied"]
 
 
 @pytest.fixture
