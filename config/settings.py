@@ -214,6 +214,7 @@ JOB_HANDLERS: dict[str, str] = {
     "obligations.read_list": "obligations.handlers.read_list",
     "obligations.undo_edition": "obligations.handlers.undo_edition",
     "obligations.recount": "obligations.handlers.recount",
+    "obligations.rejudge": "obligations.check_handler.rejudge",
     "obligations.rounds": "obligations.handlers.open_rounds",
     "obligations.remind": "obligations.reminder_handlers.remind",
     "obligations.send_reminders": "obligations.reminder_handlers.send_reminders",
@@ -223,6 +224,7 @@ JOB_HANDLERS: dict[str, str] = {
 JOB_LABELS = {
     "noop": _("Test job"),
     "obligations.check": _("Fulfilment check"),
+    "obligations.rejudge": _("Lights by a new rule"),
     "obligations.apply_filling": _("Applying a workbook"),
     "obligations.dispatch": _("Dispatch of list items"),
     "obligations.import": _("List import"),

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from obligations import light_rules
 from obligations.kinds import kind_choices
 from obligations.models import (
     Block,
@@ -176,6 +177,7 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
         widget=forms.HiddenInput,
     )
     reminded = df.CharFilter(method="of_reminder", widget=forms.HiddenInput)
+    turning = df.CharFilter(method="of_turning", widget=forms.HiddenInput)
     dispatch = df.NumberFilter(
         field_name="dispatch_id", min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
     )
@@ -231,6 +233,10 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
         digest = Digest.objects.visible_to(self.request.user).filter(pk=int(key)).first()
         line = digest.line(source) if digest else None
         return rows.filter(pk__in=line["ids"]) if line else rows.none()
+
+    def of_turning(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
+        """The rows whose light a drafted rule would turn."""
+        return light_rules.turning(rows, value)
 
     def only_overdue(self, rows: ObligationQuerySet, name: str, value: bool) -> ObligationQuerySet:
         return rows.overdue() if value else rows

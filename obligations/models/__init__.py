@@ -10,6 +10,7 @@ from obligations.models.filling import FillingUpload
 from obligations.models.findings import CheckResult, DepartmentCheck, DepartmentDay
 from obligations.models.imports import ColumnMapping, Import
 from obligations.models.judged import JudgedFacts, Light, Status
+from obligations.models.light_rules import LightRule
 from obligations.models.lists import ListItem, ResponsibilityList
 from obligations.models.notices import DepartmentContact, Notice, NoticeYear
 from obligations.models.obligation import Duty, Obligation, RoleInItem
@@ -50,6 +51,7 @@ __all__ = [
     "ItemChange",
     "JudgedFacts",
     "Light",
+    "LightRule",
     "ListItem",
     "Notice",
     "NoticeYear",

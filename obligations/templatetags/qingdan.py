@@ -43,6 +43,7 @@ LIGHT_WORDS = {
 REASON_WORDS = {
     "promise_broken": gettext_lazy("Promise broken"),
     "mending": gettext_lazy("Mending"),
+    "due_close": gettext_lazy("Due very soon"),
     "verified": gettext_lazy("Done"),
     "verified_late": gettext_lazy("Done late"),
     "waiting": gettext_lazy("Claimed, waiting"),
