@@ -21,6 +21,7 @@ ENTRIES = (
     ("obligations:home", _("Home"), "read"),
     ("obligations:list", _("Obligations"), "read"),
     ("obligations:rounds", _("Monthly rounds"), "read"),
+    ("obligations:indicators", _("Indicators"), "read"),
     ("obligations:lists", _("Lists"), "read"),
     ("obligations:imports", _("Import"), "import_list"),
     ("obligations:units", _("Unclaimed units"), "import_list"),
