@@ -53,6 +53,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "answer_round": _OFFICER,
     "keep_rounds": _COORDINATOR,
     "hand_over": _OFFICER | _REVIEWER,
+    "keep_scores": _COORDINATOR,
+    "object_to_score": _OFFICER,
     "run_checks": _COORDINATOR,
     "make_report": _COORDINATOR | _OFFICER | _REVIEWER,
     "read_reports": _READERS,

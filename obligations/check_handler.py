@@ -1,4 +1,4 @@
-"""The jobs that check fulfilment, and that judge by a new light rule."""
+"""The jobs that check fulfilment, judge by a new light rule, and draft scores."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from jobs.running import Run
-from obligations import evidence, fulfilment, light_rules
+from obligations import evidence, fulfilment, light_rules, score_statements
 from obligations.importing import keeping
 from obligations.models import LightRule
 from obligations.today import today
@@ -48,3 +48,12 @@ def rejudge(run: Run) -> None:
     turned = light_rules.rejudge(rule, today=today())
     with run.finishing(result={"message": light_rules.told(turned)}):
         audit.record_run("rejudge", by=run.by, detail={"rule": rule.number, "turned": turned})
+
+
+def draft_scores(run: Run) -> None:
+    """Draft the statement of scores that a coordinator asked for."""
+    assert run.by is not None  # score_statements.ask
+    as_of = dt.date.fromisoformat(run.args["as_of"])
+    run.progress(0, 1, _("Drafting the statement of scores…"))
+    with run.finishing(result={"url": reverse("obligations:scores")}):
+        score_statements.draft(as_of=as_of, by=run.by, today=today())

@@ -19,6 +19,14 @@ from obligations.models.reminders import Delivery, Digest, ReminderDay
 from obligations.models.requests import Extension, Objection
 from obligations.models.rounds import ProgressReport, Round, RoundAnswer, RoundRule, Said
 from obligations.models.rules import Clock, DeadlineRule
+from obligations.models.scores import (
+    Part,
+    ScoreLine,
+    ScoreObjection,
+    ScoreRule,
+    ScoreSheet,
+    ScoreStatement,
+)
 from obligations.models.states import ObligationState
 from obligations.models.units import UnresolvedUnit
 from obligations.models.urging import UrgedRow, UrgingNote
@@ -58,6 +66,7 @@ __all__ = [
     "Objection",
     "Obligation",
     "ObligationState",
+    "Part",
     "ProgressReport",
     "Recount",
     "ReminderChoice",
@@ -68,6 +77,11 @@ __all__ = [
     "RoundAnswer",
     "RoundRule",
     "Said",
+    "ScoreLine",
+    "ScoreObjection",
+    "ScoreRule",
+    "ScoreSheet",
+    "ScoreStatement",
     "Status",
     "UnresolvedUnit",
     "UrgedRow",

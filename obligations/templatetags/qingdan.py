@@ -21,6 +21,7 @@ from obligations.models import (
     Extension,
     Objection,
     Obligation,
+    Part,
     Said,
     Status,
     UnresolvedUnit,
@@ -145,6 +146,12 @@ def indicator_words(asked: Any) -> str:
     if asked.get("part") == rates.NUMERATOR:
         return _("Numerator of “%(label)s” on %(day)s (%(meaning)s).") % said
     return _("Denominator of “%(label)s” on %(day)s (%(meaning)s).") % said
+
+
+@register.filter
+def part_label(code: str) -> str:
+    """What a part of a score is called."""
+    return str(Part(code).label) if code in Part.values else code
 
 
 @register.filter
