@@ -59,6 +59,8 @@ VERBS: dict[str, frozenset[Role]] = {
     "keep_maintenance": frozenset({Role.OFFICER, Role.SYSTEM_ADMINISTRATOR}),
     "allow_probing": frozenset({Role.SYSTEM_ADMINISTRATOR}),
     "hand_over": _OFFICER | _REVIEWER,
+    "keep_scores": _COORDINATOR,
+    "object_to_score": _OFFICER,
     "run_checks": _COORDINATOR,
     "decide_contradiction": _COORDINATOR,
     "say_usable": _OFFICER | _REVIEWER,

@@ -1,4 +1,4 @@
-"""The job that checks fulfilment."""
+"""The jobs that check fulfilment, judge by a new light rule, and draft scores."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from jobs.running import Run
-from obligations import evidence, fulfilment
+from obligations import evidence, fulfilment, light_rules, score_statements
 from obligations.importing import keeping
+from obligations.models import LightRule
 from obligations.today import today
 
 
@@ -38,3 +39,21 @@ def _told(on: dt.date, *, by: User | None) -> dict[str, str]:
     if by is None:
         return said
     return {**said, "url": f"{reverse('obligations:checks')}?on={on.isoformat()}"}
+
+
+def rejudge(run: Run) -> None:
+    """Judge the first day of a light rule by it, and keep what the rule turned."""
+    rule = LightRule.objects.get(pk=run.args["rule"])
+    run.progress(0, 1, _("Judging lights by the new rule…"))
+    turned = light_rules.rejudge(rule, today=today())
+    with run.finishing(result={"message": light_rules.told(turned)}):
+        audit.record_run("rejudge", by=run.by, detail={"rule": rule.number, "turned": turned})
+
+
+def draft_scores(run: Run) -> None:
+    """Draft the statement of scores that a coordinator asked for."""
+    assert run.by is not None  # score_statements.ask
+    as_of = dt.date.fromisoformat(run.args["as_of"])
+    run.progress(0, 1, _("Drafting the statement of scores…"))
+    with run.finishing(result={"url": reverse("obligations:scores")}):
+        score_statements.draft(as_of=as_of, by=run.by, today=today())

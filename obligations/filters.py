@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import django_filters as df
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from obligations import light_rules, rates
 from obligations.kinds import kind_choices
 from obligations.models import (
     Block,
@@ -100,6 +103,14 @@ def items_of(home: ResponsibilityList) -> ListItemQuerySet:
     return ListItem.objects.filter(Q(list=home) | Q(pk__in=again.values("item")))
 
 
+def day_of(text: str) -> dt.date | None:
+    """The day that an address names; today where it names none, None where it cannot be read."""
+    try:
+        return parse_date(text) if text else today()
+    except ValueError:
+        return None
+
+
 def any_of(label: Any) -> dict[str, Any]:
     """The arguments that all choices share."""
     return {"label": label, "empty_label": _("All"), "widget": SELECT}
@@ -178,6 +189,17 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
     )
     reminded = df.CharFilter(method="of_reminder", widget=forms.HiddenInput)
     finding = df.CharFilter(method="of_finding", widget=forms.HiddenInput)
+    indicator = df.CharFilter(method="of_indicator", widget=forms.HiddenInput)
+    # They say which part of the indicator on which day, and narrow nothing by themselves.
+    part = df.CharFilter(method="as_it_is", widget=forms.HiddenInput)
+    on = df.CharFilter(method="as_it_is", widget=forms.HiddenInput)
+    home_batch = df.NumberFilter(
+        field_name="item__list__batch", max_value=2**31 - 1, widget=forms.HiddenInput
+    )
+    region = df.NumberFilter(
+        field_name="department__region_id", max_value=2**63 - 1, widget=forms.HiddenInput
+    )
+    turning = df.CharFilter(method="of_turning", widget=forms.HiddenInput)
     dispatch = df.NumberFilter(
         field_name="dispatch_id", min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
     )
@@ -239,6 +261,20 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
         code, _dot, outcome = value.partition(".")
         found = CheckResult.objects.filter(until=None, check_code=code, outcome=outcome)
         return rows.filter(Exists(found.filter(obligation=OuterRef("pk"))))
+
+    def of_indicator(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
+        """The rows that one part of an indicator counts on a day."""
+        part, on = self.data.get("part", ""), day_of(self.data.get("on", ""))
+        if on is None or on > today():
+            return rows.none()
+        return rates.rows_of(rows, value, part=part, on=on, today=today())
+
+    def as_it_is(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
+        return rows
+
+    def of_turning(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
+        """The rows whose light a drafted rule would turn."""
+        return light_rules.turning(rows, value)
 
     def only_overdue(self, rows: ObligationQuerySet, name: str, value: bool) -> ObligationQuerySet:
         return rows.overdue() if value else rows

@@ -13,20 +13,32 @@ from django.utils.translation import gettext as _
 
 from accounts import copying
 from accounts.errors import RuleViolation
-from obligations import calendars, clocks, lights
+from obligations import calendars, clocks, light_versions, lights
 from obligations.chunks import chunks
 from obligations.models import Clock, Obligation, ObligationState
 from obligations.models.judged import FACTS
 
 
-def day_of(as_of: dt.date) -> lights.Day:
-    """The day with its horizon, counted once."""
-    ahead = due_soon_days(as_of)
-    return lights.Day(as_of=as_of, due_soon_on=calendars.current().add(as_of, ahead))
+def day_of(as_of: dt.date, *, rule: lights.LightRule | None = None) -> lights.Day:
+    """The day with its rule, or another one, and its horizons, counted once."""
+    held = rule or light_versions.on(as_of)
+    calendar = calendars.current()
+    horizons = {}
+    for code, count in held.days.items():
+        move = calendar.add if lights.CONDITIONS[code].reach > 0 else calendar.subtract
+        horizons[code] = move(as_of, count) if count else as_of
+    due_soon_on = horizons.get("due_soon") or calendar.add(as_of, usual_due_soon(as_of))
+    return lights.Day(as_of=as_of, due_soon_on=due_soon_on, rule=held, horizons=horizons)
 
 
 def due_soon_days(as_of: dt.date) -> int:
     """How many working days before its due date an obligation turns blue, on a day."""
+    said = light_versions.on(as_of).days.get("due_soon")
+    return usual_due_soon(as_of) if said is None else said
+
+
+def usual_due_soon(as_of: dt.date) -> int:
+    """What the deadline rules say: a light rule may say it otherwise."""
     return clocks.in_region(Clock.DUE_SOON, None, on=as_of).days
 
 

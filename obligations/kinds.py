@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from accounts.models import User
     from obligations.checks import Check
     from obligations.contradictions import Contradiction
+    from obligations.indicators import Figure
     from obligations.models import Obligation
+    from obligations.models.obligation import ObligationQuerySet
 
 ColumnType = Literal[
     "serial",  # text, kept as written
@@ -79,6 +81,23 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Indicator:
+    """A rate that a kind adds to those that every kind has, such as 接口可用率."""
+
+    code: str
+    label: Promise | str
+    # The rule that it rests on and what it counts, in a sentence.
+    source: Promise | str
+    # (obligations that the reader may see, day) -> figure of each department.
+    figures: Callable[[ObligationQuerySet, dt.date], Mapping[int, Figure]]
+    # (such obligations, day, "numerator" or "denominator") -> those that the part counts; None
+    # where it counts something else than obligations.
+    rows: Callable[[ObligationQuerySet, dt.date, str], ObligationQuerySet] | None = None
+    # (such obligations, day) -> figure of each: it then counts in the score, 更新与可用.
+    of_each: Callable[[ObligationQuerySet, dt.date], Mapping[int, Figure]] | None = None
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of responsibility list."""
 
@@ -94,6 +113,7 @@ class Kind:
     fan_out: Callable[..., tuple[list[Duty], list[str]]]
     checks: tuple[Check, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
     # Terms of an item -> the duties that such a row does not create.
     duties_without: Callable[[Any], frozenset[str]] = lambda _terms: frozenset()
     # After an act on rows of this kind, before they are saved: sets judged dates of theirs.

@@ -20,6 +20,7 @@ from obligations.models import (
     Notice,
     Objection,
     Obligation,
+    ResponsibilityList,
     Status,
 )
 from obligations.models.obligation import ObligationQuerySet
@@ -87,18 +88,31 @@ def lights_chart(lines: list[DepartmentLine], *, words: dict[str, str]) -> dict[
     }
 
 
-def trend(user: User, *, on: dt.date) -> list[dict[str, Any]]:
-    """Day by day: the completion and on-time rates of all that the user may see."""
+def trend(
+    user: User,
+    *,
+    on: dt.date,
+    span: int = TREND_DAYS,
+    department: Department | None = None,
+    on_list: ResponsibilityList | None = None,
+) -> list[dict[str, Any]]:
+    """Day by day: the rates and lights of all that the user may see, or of a part of it."""
     days = DepartmentDay.objects.visible_to(user).filter(
-        day__gt=on - dt.timedelta(days=TREND_DAYS), day__lte=on
+        day__gt=on - dt.timedelta(days=span), day__lte=on
     )
-    names = ("verified", "applicable", "on_time", "fell_due")
+    if department is not None:
+        days = days.filter(department=department)
+    if on_list is not None:
+        days = days.filter(list=on_list)
+    names = ("verified", "applicable", "on_time", "fell_due", "red", "yellow")
     summed: Any = days.values("day").annotate(**{f"n_{name}": Sum(name) for name in names})
     return [
         {
             "day": row["day"],
             "completion": Figure(row["n_verified"], row["n_applicable"]),
             "on_time": Figure(row["n_on_time"], row["n_fell_due"]),
+            "red": row["n_red"],
+            "yellow": row["n_yellow"],
         }
         for row in summed.order_by("day")
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from obligations import history, lights
+from obligations import history, light_versions
 from obligations.calendar_data import ShippedDay, shipped_days
 from obligations.models import CalendarDay
 
@@ -25,7 +25,7 @@ def program_version() -> str:
 def rules_version(*, as_of: dt.date) -> str:
     """The light rule in force and its one parameter."""
     ahead = history.due_soon_days(as_of)
-    return f"第 {lights.DEFAULT_RULE.version} 版，临期 {ahead} 个工作日"
+    return f"第 {light_versions.on(as_of).version} 版，临期 {ahead} 个工作日"
 
 
 def calendar_version(*, as_of: dt.date) -> str:

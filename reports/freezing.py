@@ -109,13 +109,14 @@ def _facts(as_of: dt.date, *, today: dt.date) -> tuple[QuerySet[Any], str]:
 
 def _columns(snapshot: Snapshot, *, kind: Kind, prefix: str) -> dict[str, Any]:
     as_of, pk = snapshot.as_of, f"{prefix}pk"
+    day = history.day_of(as_of)
     return {
         "snapshot_id": Value(snapshot.pk),
         "obligation_id": F(pk),
         **{name: F(f"{prefix}{path}") for name, path in _COPIED.items()},
         **{name: F(name) for name in FACTS},
-        "light": _light(history.day_of(as_of)),
-        "light_reason": lights.reason(history.day_of(as_of)),
+        "light": lights.light(day),
+        "light_reason": lights.reason(day),
         "counted": Case(When(applicable(as_of), then=True), default=False),
         "terms": JSONObject(**_terms(kind, prefix=f"{prefix}item__")),
         **{name: _by_then(f"{prefix}{name}", as_of) for name in ("issued_at", "accepted_at")},
@@ -133,15 +134,6 @@ def _by_then(path: str, as_of: dt.date) -> Case:
     """A time that had come by the end of the day in Asia/Shanghai; a later one was not known."""
     end = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(), tzinfo=SHANGHAI)
     return Case(When(**{f"{path}__lt": end}, then=F(path)))
-
-
-def _light(day: lights.Day) -> Case:
-    *ordered, last = lights.DEFAULT_RULE.reasons
-    whens = [
-        When(lights.CONDITIONS[code].holds(day), then=Value(lights.light_of(code)))
-        for code in ordered
-    ]
-    return Case(*whens, default=Value(lights.light_of(last)))
 
 
 def _terms(kind: Kind, *, prefix: str) -> dict[str, F]:

@@ -15,16 +15,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.endpoints import Endpoint, StrictSerializer
-from accounts.models import Department, User
-from obligations import indicators
+from obligations import indicators, rates
 from obligations.api.bodies import DayField
 from obligations.api.rows import scene_names
 from obligations.indicators import COUNTED, Counts, Figure
-from obligations.models import Obligation, ObligationState, ResponsibilityList
+from obligations.models import Obligation
+from obligations.rate_table import group_names
 from obligations.today import today
 
 # What figures are taken by -> the path from an obligation.
-GROUPINGS = {"department": "department_id", "list": "item__list_id", "scene": "item__scenes"}
+GROUPINGS = {**rates.GROUPINGS, "scene": "item__scenes"}
 RATES = ("completion_rate", "on_time_rate", "original_on_time_rate")
 
 
@@ -53,15 +53,29 @@ class FiguresSerializer(serializers.Serializer[Any]):
     original_on_time_rate = FigureSerializer(help_text="按期完成率, by the original due date.")
 
 
+class RateSerializer(FigureSerializer):
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    meaning = serializers.CharField(help_text="Numerator / denominator, in words.")
+
+
 class GroupFiguresSerializer(FiguresSerializer):
-    key = serializers.CharField(help_text="The id of the department or list, or the scene.")
+    key = serializers.CharField(
+        help_text="The id of the department, list or region, the batch, or the scene."
+    )
     name = serializers.CharField()
+    rates = RateSerializer(many=True, help_text="Every indicator; none by scene.")
 
 
 class IndicatorsSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
     by = serializers.ChoiceField(choices=list(GROUPINGS), allow_null=True)
     whole = FiguresSerializer(help_text="Sums over sums; each obligation counts once.")
+    rates = RateSerializer(
+        many=True,
+        help_text="Every indicator over all; its rows: /obligations/?indicator=code&part=numerator "
+        "or denominator&on=day.",
+    )
     groups = GroupFiguresSerializer(
         many=True, help_text="An obligation of two scenes counts under each of them."
     )
@@ -79,23 +93,35 @@ class Indicators(Endpoint):
         on, by = asked.get("on") or today(), asked.get("by")
         if on > today():
             raise serializers.ValidationError({"on": _("Use today or an earlier day.")})
-        rows, prefix = _rows(self.user, on=on)
+        visible = Obligation.objects.visible_to(self.user)
+        rows, prefix = rates.facts(visible, on=on, today=today())
+        grouping = by if by in rates.GROUPINGS else "department"
+        rated = rates.by(visible, grouping, on=on, today=today())
+        groups = _groups(rows, by=by, on=on, prefix=prefix) if by else []
+        for group in groups:
+            known = rated.get(group.pop("group")) if by == grouping else None
+            group["rates"] = _rates(known, grouping) if known else []
         return Response(
             {
                 "on": on,
                 "by": by,
                 "whole": _figures(indicators.count(rows, on=on, prefix=prefix)),
-                "groups": _groups(rows, by=by, on=on, prefix=prefix) if by else [],
+                "rates": _rates(rates.summed(rated), grouping),
+                "groups": groups,
             }
         )
 
 
-def _rows(user: User, *, on: dt.date) -> tuple[QuerySet[Any], str]:
-    """What is on record for the day, and the way from there to the obligation."""
-    visible = Obligation.objects.visible_to(user)
-    if on >= today():
-        return visible, ""
-    return ObligationState.objects.at(on).filter(obligation__in=visible), "obligation__"
+def _rates(figures: Mapping[str, Figure], grouping: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": code,
+            "label": str(label),
+            "meaning": str(meaning),
+            **_figure(figures.get(code, Figure(0, 0))),
+        }
+        for code, (label, meaning) in rates.labels(grouping).items()
+    ]
 
 
 def _groups(rows: QuerySet[Any], *, by: str, on: dt.date, prefix: str) -> list[dict[str, Any]]:
@@ -104,19 +130,10 @@ def _groups(rows: QuerySet[Any], *, by: str, on: dt.date, prefix: str) -> list[d
     for (key,), counts in counted.items():
         for one in scene_names(key) if by == "scene" else [key]:
             summed[one] = summed[one] + counts
-    names = _names(by, list(summed))
-    return [{"key": str(key), "name": name, **_figures(summed[key])} for key, name in names.items()]
-
-
-def _names(by: str, keys: list[Any]) -> Mapping[Any, str]:
-    """What groups are called, in the order in which they are read."""
-    if by == "scene":
-        return {key: key for key in sorted(keys)}
-    if by == "list":
-        lists = ResponsibilityList.objects.filter(pk__in=keys).order_by("kind", "-batch", "pk")
-        return dict(lists.values_list("pk", "title"))
-    departments = Department.objects.filter(pk__in=keys).order_by("position", "pk")
-    return dict(departments.values_list("pk", "name"))
+    return [
+        {"group": key, "key": str(key), "name": name, **_figures(summed[key])}
+        for key, name in group_names(by, list(summed)).items()
+    ]
 
 
 def _figures(counts: Counts) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def move_back(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("obligations", "0017_voices_and_contradictions"),
+        ("obligations", "0018_light_rules"),
     ]
 
     operations = [

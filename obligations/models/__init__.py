@@ -12,6 +12,7 @@ from obligations.models.filling import FillingUpload
 from obligations.models.findings import CheckResult, DepartmentCheck, DepartmentDay
 from obligations.models.imports import ColumnMapping, Import
 from obligations.models.judged import JudgedFacts, Light, Status
+from obligations.models.light_rules import LightRule
 from obligations.models.lists import ListItem, ResponsibilityList
 from obligations.models.notices import DepartmentContact, Notice, NoticeYear
 from obligations.models.obligation import Duty, Obligation, RoleInItem
@@ -20,6 +21,14 @@ from obligations.models.reminders import Delivery, Digest, ReminderDay
 from obligations.models.requests import Extension, Objection
 from obligations.models.rounds import ProgressReport, Round, RoundAnswer, RoundRule, Said
 from obligations.models.rules import Clock, DeadlineRule
+from obligations.models.scores import (
+    Part,
+    ScoreLine,
+    ScoreObjection,
+    ScoreRule,
+    ScoreSheet,
+    ScoreStatement,
+)
 from obligations.models.states import ObligationState
 from obligations.models.units import UnresolvedUnit
 from obligations.models.urging import UrgedRow, UrgingNote
@@ -56,12 +65,14 @@ __all__ = [
     "ItemConsumer",
     "JudgedFacts",
     "Light",
+    "LightRule",
     "ListItem",
     "Notice",
     "NoticeYear",
     "Objection",
     "Obligation",
     "ObligationState",
+    "Part",
     "ProgressReport",
     "Recount",
     "ReminderChoice",
@@ -72,6 +83,11 @@ __all__ = [
     "RoundAnswer",
     "RoundRule",
     "Said",
+    "ScoreLine",
+    "ScoreObjection",
+    "ScoreRule",
+    "ScoreSheet",
+    "ScoreStatement",
     "Status",
     "UnresolvedUnit",
     "UrgedRow",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import may
-from obligations import lights
+from obligations import lights, rates
 from obligations.fanning_out import joining
 from obligations.kinds import kinds
 from obligations.models import (
@@ -22,6 +22,7 @@ from obligations.models import (
     Extension,
     Objection,
     Obligation,
+    Part,
     Said,
     Status,
     UnresolvedUnit,
@@ -44,6 +45,7 @@ LIGHT_WORDS = {
 REASON_WORDS = {
     "promise_broken": gettext_lazy("Promise broken"),
     "mending": gettext_lazy("Mending"),
+    "due_close": gettext_lazy("Due very soon"),
     "verified": gettext_lazy("Done"),
     "verified_late": gettext_lazy("Done late"),
     "waiting": gettext_lazy("Claimed, waiting"),
@@ -142,6 +144,22 @@ def light_of(obligation: Obligation) -> str:
 def light_word(code: str) -> str:
     """The word that stands beside a colour."""
     return str(LIGHT_WORDS.get(code, code))
+
+
+@register.simple_tag
+def indicator_words(asked: Any) -> str:
+    """Which part of which indicator the rows of a list are."""
+    label, meaning = rates.labels().get(asked.get("indicator"), ("", ""))
+    said = {"label": label, "meaning": meaning, "day": asked.get("on") or today().isoformat()}
+    if asked.get("part") == rates.NUMERATOR:
+        return _("Numerator of “%(label)s” on %(day)s (%(meaning)s).") % said
+    return _("Denominator of “%(label)s” on %(day)s (%(meaning)s).") % said
+
+
+@register.filter
+def part_label(code: str) -> str:
+    """What a part of a score is called."""
+    return str(Part(code).label) if code in Part.values else code
 
 
 @register.filter

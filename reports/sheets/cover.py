@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from obligations import lights
+from obligations import light_versions, lights
 from reports import layouts
 from reports.drafts import SHORT_LIGHTS, Draft, day_text
 from reports.looks import Form
@@ -108,7 +108,7 @@ def _light_rules(draft: Draft, sheet: Worksheet, *, row: int) -> int:
     row = _header(draft, sheet, row + 1, ["灯", "满足的条件", "", ""])
     sheet.merge_cells(start_row=row - 1, start_column=2, end_row=row - 1, end_column=len(_WIDTHS))
     text = draft.book.looks.body(Form.TEXT)
-    for code in lights.DEFAULT_RULE.reasons:
+    for code in light_versions.on(draft.snapshot.as_of).reasons:
         light = lights.light_of(code)
         looks = [draft.book.looks.body(Form.WORD, light), text, text, text]
         values = [SHORT_LIGHTS[light], lights.sentence_of(code), "", ""]

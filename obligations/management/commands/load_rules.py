@@ -1,4 +1,4 @@
-"""Loads the shipped deadline rules; loading them again changes nothing."""
+"""Loads the shipped rules of deadlines, lights and scores; loading them again changes nothing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from obligations import clocks
+from obligations import clocks, light_versions, score_rules
 
 
 class Command(BaseCommand):
@@ -15,4 +15,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         added = clocks.seed()
+        light_versions.seed()
+        score_rules.seed()
         self.stdout.write(_("Deadline rules added: %(count)s") % {"count": added})
