@@ -33,8 +33,8 @@ def django_db_setup(django_test_environment, django_db_blocker):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What starts programs comes first, so that no core waits for it at the end."""
-    slow = ("services", "browser", "faults")
+    """What takes long comes first, so that no core waits for it at the end."""
+    slow = ("long", "services", "browser", "faults")
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in slow))
 
 

@@ -59,16 +59,18 @@ class Installation:
             self.nurseries.append(Nursery(self.environment, root=ROOT))
         return self.nurseries[-1]
 
-    def manage(self, *words: str, said: str = "") -> str:
+    def manage(self, *words: str, said: str = "", seconds: float = PATIENCE_SECONDS) -> str:
         """manage.py …, with `said` on its standard input; its output."""
-        return self.manage_in_turn(words, said=said)
+        return self.manage_in_turn(words, said=said, seconds=seconds)
 
-    def manage_in_turn(self, *lines: tuple[str, ...], said: str = "") -> str:
+    def manage_in_turn(
+        self, *lines: tuple[str, ...], said: str = "", seconds: float = PATIENCE_SECONDS
+    ) -> str:
         """Several lines of manage.py … in one process."""
         with tempfile.TemporaryDirectory(dir=self.folder) as place:
             files = [Path(place) / name for name in ("said", "out", "err")]
             files[0].write_text(said)
-            ended = self.nursery().manage(lines, files=files)
+            ended = self.nursery().manage(lines, files=files, seconds=seconds)
             told, complained = (path.read_text() for path in files[1:])
         assert ended == 0, told + complained
         return told

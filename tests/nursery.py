@@ -46,23 +46,27 @@ class Nursery:
     def start(self, words: tuple[str, ...], *, log: Path) -> Born:
         """`python -m …`, which writes to the log."""
         files = [os.devnull, str(log), str(log)]
-        return Born(self._ask(module=words[0], words=words, files=files, wait=False))
+        asked = {"module": words[0], "words": words, "files": files, "wait": False}
+        return Born(self._ask(PATIENCE_SECONDS, **asked))
 
-    def manage(self, lines: tuple[tuple[str, ...], ...], *, files: list[Path]) -> int:
+    def manage(
+        self, lines: tuple[tuple[str, ...], ...], *, files: list[Path], seconds: float
+    ) -> int:
         """Lines of manage.py, one after the other in one process: how it ended.
 
         The files are what it reads, what it says and what it complains of.
         """
-        return self._ask(lines=lines, files=[str(path) for path in files], wait=True)
+        said = {"lines": lines, "files": [str(path) for path in files], "wait": True}
+        return self._ask(seconds, **said)
 
     def stop(self) -> None:
         self._process.kill()
         self._process.communicate()
 
-    def _ask(self, **asked: object) -> int:
+    def _ask(self, seconds: float, **asked: object) -> int:
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
-        answered = select.select([self._process.stdout], [], [], PATIENCE_SECONDS)[0]
+        answered = select.select([self._process.stdout], [], [], seconds)[0]
         assert answered, asked
         return int(self._process.stdout.readline())
 

@@ -35,7 +35,7 @@ class Workbook(Endpoint):
     verbs = {"GET": "download_workbook"}
     operations = {"GET": "filling_workbook"}
     tag = "filling"
-    refusals = (409,)
+    refusals = (404, 409)
 
     @extend_schema(
         parameters=[shapes.Selection],

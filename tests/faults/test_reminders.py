@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.queries import LIVE
+from tests.faults.queries import RUNNING
 from tests.installation import wait_until
 from tests.sinks import MailSink, PostSink
 
@@ -135,7 +135,7 @@ def send_by_two(place, handler):
     place.environment["SEND_HANDLER"] = handler
     place.manage("shell", "-v", "0", "-c", ENQUEUE)
     workers = [place.start_worker(number) for number in range(2)]
-    assert wait_until(lambda: place.count(LIVE) == 0)
+    assert wait_until(lambda: place.count(WAITING) == 0 and place.count(RUNNING) == 0)
     for worker in workers:
         worker.kill()
         worker.wait()

@@ -4,11 +4,12 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.names import matching
 from obligations.tables import cells
+from tests.thorough import examples
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "departments.csv"
 STRONG = ["、", "／", "/", "；", ";", "，", ",", "\n", "、\n", " ； ", "\r\n"]
@@ -50,13 +51,13 @@ def test_a_name_alone_stays_whole(name):
     assert units(name) == [name]
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@examples(50)
 @given(SOME, st.sampled_from(STRONG + WEAK))
 def test_names_joined_by_one_separator_come_apart(names, separator):
     assert units(separator.join(names)) == names
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@examples(75)
 @given(SOME, st.data())
 def test_names_joined_by_any_separators_come_apart(names, data):
     text = names[0]
@@ -65,13 +66,13 @@ def test_names_joined_by_any_separators_come_apart(names, data):
     assert units(text) == names
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@examples(50)
 @given(st.lists(st.sampled_from(HOLDING), min_size=2, max_size=5, unique=True))
 def test_names_that_hold_the_separator_come_apart_at_it(names):
     assert units("和".join(names)) == names
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@examples(75)
 @given(SOME, STRANGE, st.data())
 def test_a_name_that_nobody_knows_is_never_dropped(names, strange, data):
     place = data.draw(st.integers(0, len(names)))
@@ -82,7 +83,7 @@ def test_a_name_that_nobody_knows_is_never_dropped(names, strange, data):
     assert set(names) <= set(weakly)
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@examples(50)
 @given(st.text(st.sampled_from("省公安厅和及、与；会同 某（）牵头"), max_size=24))
 def test_no_character_of_a_cell_is_lost_but_separators_and_roles(text):
     kept = "".join(units(text))

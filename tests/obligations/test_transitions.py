@@ -21,7 +21,7 @@ from obligations.verbs import CASE_LABELS, CONDITION_LABELS, VERB_LABELS
 from obligations.views.deeds import DEEDS
 from tests.obligations import lives
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 
 VERBS = transitions.VERBS
 

@@ -28,7 +28,7 @@ NAMES = (
     ("省应急管里厅", "省应急管理厅"),
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 
 def row(number, body):

@@ -5,18 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import F
 
-from accounts.models import Department
-from obligations import calendars, fulfilment
 from obligations.models import (
-    DateBasis,
     DepartmentDay,
-    Light,
-    ListItem,
     Obligation,
     ObligationState,
-    Status,
 )
 from reports.sampling import crowd
 
@@ -41,28 +34,6 @@ def _facts():
 def test_exactly_as_many_obligations_are_made_as_were_asked():
     _load(37)
     assert Obligation.objects.count() == 37
-
-
-def test_every_status_and_light_and_all_departments_of_the_province_take_part():
-    checked = _load()
-    assert set(Obligation.objects.values_list("status", flat=True)) == set(Status.values)
-    assert set(checked.by_light) == set(Light.values)
-    idle = Department.objects.exclude(level="central").filter(obligations=None)
-    assert not idle.exists()
-    assert set(ListItem.objects.values_list("list__kind", flat=True)) == {"sharing", "docking"}
-
-
-def test_a_check_right_afterwards_changes_nothing():
-    _load()
-    again = fulfilment.check(as_of=TODAY, today=TODAY)
-    assert again.changed == 0
-    assert again.not_checked == []
-
-
-def test_the_invented_history_is_what_judging_those_days_finds():
-    _load()
-    days = [TODAY - timedelta(days=ago) for ago in (1, 3, 17, 60, 181, 363)]
-    assert {day: fulfilment.judge(as_of=day, today=TODAY) for day in days} == dict.fromkeys(days, 0)
 
 
 def test_the_history_begins_a_year_ago_and_has_no_gaps():
@@ -92,25 +63,6 @@ def test_each_month_of_the_past_year_has_totals():
     _load(60)
     months = {day.replace(day=1) for day in DepartmentDay.objects.values_list("day", flat=True)}
     assert len(months) == 13
-
-
-def test_acts_happen_on_working_days():
-    _load(300)
-    calendar = calendars.current()
-    acted = Obligation.objects.exclude(completed_on=None).values_list("completed_on", flat=True)
-    assert acted
-    assert all(calendar.is_workday(day) for day in acted)
-
-
-def test_every_counted_date_says_what_it_rests_on():
-    _load(600)
-    known = set(DateBasis.objects.current().values_list("obligation_id", "field", "value"))
-    for field in ("decide_by", "mend_until"):
-        rows = Obligation.objects.exclude(**{field: None}).values_list("pk", field)
-        assert {(pk, field, day) for pk, day in rows} <= known
-    moved = Obligation.objects.exclude(due_on=F("original_due_on")).exclude(due_on=None)
-    assert moved.exists()
-    assert {(pk, "due_on", day) for pk, day in moved.values_list("pk", "due_on")} <= known
 
 
 def test_the_command_tells_how_many_were_added(capsys):
