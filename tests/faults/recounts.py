@@ -118,7 +118,13 @@ def _owed(count):
         )
         made.append(
             Obligation.objects.create(
-                item=item, department=body, duty="supply", status="in_progress", raised_on=START
+                item=item,
+                department=body,
+                duty="supply",
+                status="in_progress",
+                raised_on=START,
+                due_on=START,
+                original_due_on=START,
             )
         )
     return made
