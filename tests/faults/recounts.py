@@ -10,8 +10,9 @@ import signal
 import sys
 import threading
 
+import time_machine
 from django.core.management import call_command
-from django.db import connection, connections, transaction
+from django.db import connection, connections, models, transaction
 
 from accounts.models import AuditEntry, Department, Role, User
 from jobs import running
@@ -30,6 +31,7 @@ from tests.faults.killing import say, tear_transactions
 from tests.obligations import announcements
 
 START, ON = dt.date(2026, 12, 10), dt.date(2026, 12, 16)
+NOW = dt.datetime(2026, 12, 16, 4, tzinfo=dt.UTC)
 BEFORE, AFTER = dt.date(2027, 1, 8), dt.date(2027, 1, 10)
 ROWS, CHUNK = 12, 4
 
@@ -44,7 +46,8 @@ def killed(*, torn=False):
         left.append(_told())
         Job.objects.live().update(lease_until=database_time(plus_seconds=-1))
     if not torn:
-        call_command("run_jobs", "--until-empty", stdout=sys.stderr)
+        with time_machine.travel(NOW):
+            call_command("run_jobs", "--until-empty", stdout=sys.stderr)
     say(left=left, finished=_told(), job=Job.objects.get(pk=job).state)
 
 
@@ -158,7 +161,10 @@ def _kill_while_writing(job, *, chunk, torn):
         _stop_in_chunk(chunk, tell=lambda: os.write(wrote, b"."))
         if torn:
             tear_transactions()
-        running.perform(job)
+            # PostgreSQL refuses to lock rows where there is no transaction.
+            models.QuerySet.select_for_update = lambda rows, **_: rows
+        with time_machine.travel(NOW):
+            running.perform(job)
         os._exit(0)
     os.close(wrote)
     os.read(writes, 1)
