@@ -6,11 +6,14 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from accounts.errors import RuleViolation
 from accounts.models import Region, User
 from jobs.models import Job
 from jobs.queue import enqueue
 from obligations import rounds
+from obligations.cutoffs import month_of
 from obligations.models import ResponsibilityList, Round
 
 JOB = "obligations.open_round"
@@ -33,15 +36,18 @@ def open_round(
     count = rounds.would_ask(month=month, cut_off_on=cut_off_on, by=by, on=on, **scope)
     if count <= AT_ONCE:
         return rounds.open_round(month=month, cut_off_on=cut_off_on, by=by, on=on, **scope)
-    args = {
-        "month": month.isoformat(),
+    args: dict[str, Any] = {
+        "month": month_of(month).isoformat(),
         "cut_off_on": cut_off_on.isoformat(),
         "region": region.pk if region else None,
         "list": on_list.pk if on_list else None,
         "count": count,
     }
-    # One after the other: the next may close what this one opens.
-    return enqueue(JOB, key=f"round by {by.pk}", args=args, by=by)
+    key = " ".join(str(args[name]) for name in ("month", "region", "list"))
+    job = enqueue(JOB, key=f"round {key}", args=args, by=by)
+    if job.args["cut_off_on"] != args["cut_off_on"]:
+        raise RuleViolation(_("This round is being opened already: wait until that is done."))
+    return job
 
 
 def job_of(by: User) -> Job | None:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
+from accounts.errors import RuleViolation
 from accounts.models import User
 from jobs.models import Job
 from jobs.queue import enqueue
@@ -49,7 +51,12 @@ def accept(
             "note": note,
             "count": len(missing),
         }
-        return enqueue(JOB, key=_key(group), args=args, by=by)
+        job = enqueue(JOB, key=_key(group), args=args, by=by)
+        if job.args != args:
+            raise RuleViolation(
+                _("Obligations of this group are being made already: wait until that is done.")
+            )
+        return job
 
 
 def perform(

@@ -72,6 +72,17 @@ def test_asked_twice_it_is_made_once(offer, coordinator):
     assert first == second
 
 
+def test_what_another_person_wants_of_the_group_meanwhile_is_refused(
+    offer, coordinator, make_department
+):
+    one = offer()
+    said = {"by": coordinator, "on": today(), "digest": one.digest()}
+    accepting.accept(one.group, list(one.joined), **said)
+
+    with pytest.raises(RuleViolation, match="正在生成"):
+        accepting.accept(one.group, list(one.joined), issue=True, **said)
+
+
 def test_what_changed_before_the_worker_came_is_said_on_the_page(offer, coordinator, signed_in):
     one, before = offer(), Obligation.objects.count()
     said = {"by": coordinator, "on": today(), "digest": one.digest()}
@@ -140,7 +151,11 @@ def test_a_round_of_very_many_is_opened_by_a_worker(open_much, coordinator, sign
 
 
 def test_what_cannot_be_opened_is_refused_before_a_job_is_made(open_much):
-    running.perform(open_much().pk)
+    job = open_much()
+    assert open_much() == job
+    with pytest.raises(RuleViolation, match="正在发起"):
+        open_much(cut_off_on=today() + dt.timedelta(days=4))
+    running.perform(job.pk)
 
     with pytest.raises(RuleViolation, match="已经发起"):
         open_much()
