@@ -185,7 +185,7 @@ def test_what_was_withdrawn_before_it_was_issued_never_reaches_the_department(
 
 def test_only_what_a_central_body_owes_can_be_waited_for(in_progress, owe, health, officer):
     other = owe(health)
-    with pytest.raises(RuleViolation, match="central body|上级部门"):
+    with pytest.raises(RuleViolation, match=r"central body|上级部门"):
         blocks.ask(
             in_progress,
             by=officer,
