@@ -24,14 +24,14 @@ def text(label: Any, *, required: bool = False, help_text: Any = "", size: int =
     )
 
 
-def words(label: Any, *, required: bool = True, help_text: Any = "") -> Any:
+def words(label: Any, *, required: bool = True, help_text: Any = "", rows: int = 3) -> Any:
     """Several lines of text."""
     return forms.CharField(
         label=label,
         required=required,
         max_length=4000,
         help_text=help_text,
-        widget=forms.Textarea(attrs={"class": "form-control", "rows": 3}),
+        widget=forms.Textarea(attrs={"class": "form-control", "rows": rows}),
     )
 
 

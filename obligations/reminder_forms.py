@@ -111,7 +111,9 @@ class NoteForm(forms.Form):
     """The words of an urging note and the day for its answer."""
 
     text = words(
-        _("Text"), help_text=_("Prefilled for all rows below; where you choose fewer, correct it.")
+        _("Text"),
+        help_text=_("Prefilled for all rows below; where you choose fewer, correct it."),
+        rows=6,
     )
     answer_by = date(_("Answer by"), required=True)
 

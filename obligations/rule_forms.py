@@ -43,7 +43,7 @@ class RuleForm(Styled, forms.Form):
         label=_("Count dates of events since that day anew"),
         required=False,
         help_text=_("Otherwise dates that are written stay as they are."),
-        widget=forms.CheckboxInput,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -151,7 +151,7 @@ def _take_the_next_edition_back(clerk, home):
     """The form says what will happen; the list then names what the first edition named."""
     clerk.page.goto(f"{home}editions/2/")
     clerk.wait_for("可以撤回。撤回后，清单恢复到本版本生效之前的内容")
-    for said in ("新增的 2 个条目", "变更的 2 个条目", "撤销的 2 个条目"):
+    for said in ("新增的 2 个事项", "变更的 2 个事项", "撤销的 2 个事项"):
         clerk.wait_for(said)
     clerk.page.get_by_label("理由").fill("调整稿未经会议审定，退回重报。")
     clerk.look("intake-11-undo", whole=True)
@@ -170,4 +170,5 @@ def _give_back(clerk):
     data = clerk.download("按清单原格式导出（Excel）")
     clerk.upload("导出的清单.xlsx", data, **WHERE)
     clerk.wait_for("与现行清单内容一致")
+    clerk.wait_for_link("查看现行清单")
     clerk.look("intake-13-the-same")

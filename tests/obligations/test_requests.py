@@ -181,3 +181,17 @@ def test_what_was_withdrawn_before_it_was_issued_never_reaches_the_department(
     dispatch.withdraw(draft, by=coordinator, on=D(2025, 8, 4), reason="误列")
     assert not Obligation.objects.visible_to(officer).filter(pk=draft.pk).exists()
     assert Obligation.objects.visible_to(coordinator).filter(pk=draft.pk).exists()
+
+
+def test_only_what_a_central_body_owes_can_be_waited_for(in_progress, owe, health, officer):
+    other = owe(health)
+    with pytest.raises(RuleViolation, match=r"central body|上级部门"):
+        blocks.ask(
+            in_progress,
+            by=officer,
+            on=D(2025, 12, 22),
+            cause="not_opened",
+            reason="未开放",
+            external_obligation=other,
+        )
+    assert not Block.objects.exists()

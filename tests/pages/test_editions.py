@@ -108,7 +108,7 @@ def test_the_form_says_what_will_happen_and_the_page_that_it_did(
 ):
     client = signed_in(coordinator)
     page = client.get(address(amended))
-    assert "新增的 1 个条目及其 1 项责任事项予以撤销" in page.text
+    assert "新增的 1 个事项及其 1 项责任事项予以撤销" in page.text
     version = page.context["undoing"].version
 
     answer = client.post(f"{address(amended)}undo/", {"version": version, "reason": "文件有误"})

@@ -127,3 +127,23 @@ def test_a_city_coordinator_does_not_find_the_provinces_import(signed_in, make_u
     other = make_user("city", "coordinator", region=city)
 
     assert signed_in(other).get(f"/imports/{received.pk}/").status_code == 404
+
+
+def test_a_file_that_says_the_same_leads_to_the_list_and_asks_for_another(
+    signed_in, coordinator, upload, police
+):
+    client = signed_in(coordinator)
+    first = upload(HEADER + GOOD)
+    client.post(f"/imports/{first.pk}/confirm/", {"version": first.version})
+    call_command("run_jobs", "--until-empty", stdout=io.StringIO())
+    file = SimpleUploadedFile("清单.csv", (HEADER + GOOD).encode())
+    fields = {"kind": "sharing", "batch": 7, "level": "province", "file": file}
+    address = client.post("/imports/new/", fields)["Location"]
+    call_command("run_jobs", "--until-empty", stdout=io.StringIO())
+
+    page = client.get(address)
+
+    made = ResponsibilityList.objects.get()
+    assert f'href="/lists/{made.pk}/"' in page.text
+    assert "另一份文件" in page.text
+    assert "更正后的文件" not in page.text
