@@ -85,7 +85,16 @@ class RowChangeSerializer(serializers.Serializer[Any]):
     claims = serializers.BooleanField(help_text="Completion would be claimed.")
     note = serializers.CharField(allow_blank=True)
     evidence = serializers.ListField(
-        child=serializers.ListField(child=serializers.CharField()), help_text="[kind, text]"
+        child=serializers.ListField(child=serializers.CharField(allow_blank=True)),
+        help_text="[kind, text, first day, last day]; the days may be empty.",
+    )
+    asked = serializers.IntegerField(
+        allow_null=True, help_text="The answer of the monthly round that the row would give."
+    )
+    asked_version = serializers.IntegerField()
+    said = serializers.DictField(
+        child=serializers.CharField(allow_blank=True),
+        help_text="What it would say: the word, progress, problems, next_steps.",
     )
 
 

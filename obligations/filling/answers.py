@@ -107,24 +107,36 @@ def _say(answer: Answer, written: str, before: str) -> None:
 
 
 def _settle(answer: Answer, kept: Kept) -> Iterable[Problem]:
-    """What the cells of a row mean together: changed words are an answer, days cover evidence."""
-    words = [name for name in columns.TEXT_FIELDS if name in answer.values]
-    changed = columns.SAID_WORDS["changed"]
-    before = kept.filled.get("said", "")
-    if words and "said" not in answer.values and before != changed:
-        answer.base["said"], answer.values["said"] = before, changed
-    if answer.said and answer.asked is None:
-        yield _problem(answer, columns.SAID, "no_round", _no_round())
-    elif words and answer.values.get("said") == columns.SAID_WORDS["no_change"]:
-        yield _problem(answer, columns.SAID, "words_without_change", _words_changed())
+    """What the cells of a row mean together; what makes no sense is a problem, and not used."""
+    problem = _settle_said(answer, kept)
+    if problem:
+        yield problem
+        for name in answer.said:
+            del answer.base[name], answer.values[name]
     if not any(answer.period):
         return
     pieces = [piece for piece in answer.evidence if piece[0] not in Evidence.TIMELESS]
     if not pieces:
-        yield _problem(answer, columns.PERIOD, "period_of_nothing", _covers_nothing())
+        yield Problem(answer.row, columns.PERIOD, "period_of_nothing", _covers_nothing())
     answer.evidence = [
         (*piece[:2], *answer.period) if piece in pieces else piece for piece in answer.evidence
     ]
+
+
+def _settle_said(answer: Answer, kept: Kept) -> Problem | None:
+    """Changed words are an answer of their own, and go with no other one."""
+    words = [name for name in columns.TEXT_FIELDS if name in answer.values]
+    changed, before = columns.SAID_WORDS["changed"], kept.filled.get("said", "")
+    if words and "said" not in answer.values and before != changed:
+        answer.base["said"], answer.values["said"] = before, changed
+    if answer.said and answer.asked is None:
+        return Problem(answer.row, columns.SAID, "no_round", _no_round())
+    chosen = answer.values.get("said", changed)
+    # Who says that nothing is to be reported may empty the words.
+    kept_words = chosen == columns.SAID_WORDS["no_change"]
+    if chosen != changed and any(answer.values[name] or kept_words for name in words):
+        return Problem(answer.row, columns.SAID, "words_without_change", _words_changed())
+    return None
 
 
 def _claims(written: str, before: str) -> bool:
@@ -175,10 +187,6 @@ def _no_choice(written: str, column: str, choices: Iterable[str]) -> Unfit:
     text = _("“%(text)s” is not a value of “%(column)s”. Write one of: %(choices)s.")
     said = {"text": wording.quoted(written), "column": column, "choices": "、".join(choices)}
     return Unfit("bad_choice", text % said)
-
-
-def _problem(answer: Answer, column: str, kind: str, message: str) -> Problem:
-    return Problem(answer.row, column, kind, message)
 
 
 def _no_round() -> str:

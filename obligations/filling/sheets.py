@@ -103,8 +103,10 @@ def _set_up(sheet: Any, last: int) -> None:
     title = next(place for place, one in enumerate(columns.ALL, 1) if one.label == columns.TITLE)
     sheet.freeze_panes = f"{get_column_letter(title + 1)}{FIRST_ROW}"
     sheet.auto_filter.ref = f"A{HEAD_ROW}:{end}{last}"
-    sheet.merged_cells.add(f"A1:{end}1")
-    sheet.merged_cells.add(f"A2:{end}2")
+    # Over what is known and planned: in the middle of the first printed page, and on the screen.
+    half = get_column_letter(len(columns.KNOWN) + len(columns.PLAN))
+    sheet.merged_cells.add(f"A1:{half}1")
+    sheet.merged_cells.add(f"A2:{half}2")
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
     # What is known and planned, then what is said and shown; the item stands on both pages.
     sheet.print_title_cols = f"A:{get_column_letter(title)}"

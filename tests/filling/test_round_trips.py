@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 from openpyxl import load_workbook
 
-from obligations import dispatch
+from obligations import dispatch, rounds
 from obligations.filling import columns
 from tests.filling.conftest import FIRST, Filled
 
@@ -37,8 +37,9 @@ def resaved(tmp_path):
 
 
 @pytest.fixture
-def told(rows, officer):
-    """Rows of which the department has said something, with what is hard to keep."""
+def told(rows, officer, coordinator):
+    """Rows of which the department has said something, with what is hard to keep, and the round
+    of the next month about them."""
     contact = ("数据处", "李四", "０２７-00123")
     dispatch.plan(
         rows[0],
@@ -48,6 +49,12 @@ def told(rows, officer):
         progress_note=NOTE,
         contact=contact,
     )
+    august, september = dt.date(2025, 8, 6), dt.date(2025, 9, 1)
+    held = rounds.open_round(month=august, cut_off_on=august, by=coordinator, on=august)
+    words = {"progress": NOTE, "problems": "=缺接口", "next_steps": "一\n二"}
+    first = held.answers.get(obligation=rows[0])
+    rounds.answer(first, kind="changed", by=officer, on=august, version=1, **words)
+    rounds.open_round(month=september, cut_off_on=september, by=coordinator, on=september)
     return rows
 
 
@@ -67,14 +74,23 @@ def test_saved_by_libreoffice_every_value_is_kept(told, made, resaved, hand_in):
 def test_filled_in_and_saved_by_libreoffice_it_is_understood(told, filled, resaved, hand_in):
     book = filled().put(row=1, 计划完成=dt.date(2025, 11, 30), 进展="一\n二", 联系电话="００1")
     book.put(row=2, 完成情况="申报完成", 佐证文号="某政发〔2025〕3号", 责任处室='="数据"&"处"')
+    book.put(row=0, 月调度情况="本期无变化")
+    book.put(row=1, 存在问题="一\n二", 到数回执="DS-1", 佐证期间="2025年8月")
+    book.put(row=1, 本月进展="联调")
 
     upload = hand_in(resaved(book.save()))
 
+    assert upload.problems == []
     assert [one["fields"] for one in upload.changes] == [
+        {"said": ["", "本期无变化"]},
         {
             "planned_on": ["", "2025-11-30"],
             "progress_note": ["", "一\n二"],
             "contact_phone": ["", "001"],
+            "said": ["", "有进展"],
+            "progress": ["", "联调"],
+            "problems": ["", "一\n二"],
+            "receipt": ["", "DS-1（2025-08-01 至 2025-08-31）"],
         },
         {
             "contact_office": ["", "数据处"],
@@ -93,7 +109,7 @@ def test_libreoffice_keeps_locks_drop_downs_and_the_hidden_sheet(told, made, res
     assert not sheet.cell(FIRST, 11).protection.locked
     assert sheet.cell(FIRST, 1).protection.locked
     lists = [one.formula1 for one in sheet.data_validations.dataValidation if one.type == "list"]
-    assert lists == ['"推进中,申报完成"']
+    assert sorted(lists) == ['"推进中,申报完成"', '"有进展,本期无变化,本期无事项"']
     assert book[columns.KEY_SHEET].sheet_state != "visible"
 
 

@@ -174,18 +174,19 @@ def test_a_report_on_the_page_between_is_an_answer_too(
     ("cells", "sentence"),
     [
         ({"月调度情况": "本期无变化", "本月进展": "新写的"}, "您改动了内容"),
-        ({"月调度情况": "本期无事项", "存在问题": "新写的"}, "您写了新的内容"),
-        ({"月调度情况": "没变"}, "不是“月调度情况”的取值"),
+        ({"月调度情况": "本期无事项", "存在问题": "新写的"}, "您改动了内容"),
+        ({"月调度情况": "没变"}, "不是“月调度情况”的可选值"),
         ({"存在问题": "只写了问题"}, "一句话"),
-        ({"本月进展": "字" * 4001}, "4,001"),
+        ({"本月进展": "字" * 4001}, "4001"),
     ],
 )
 def test_what_is_no_answer_is_a_problem_of_its_row(rows, asked, filled, hand_in, cells, sentence):
     upload = hand_in(filled().put(**cells))
 
     assert upload.state == "problems"
-    assert sentence in upload.problems[0]["message"]
-    assert upload.problems[0]["row"] == 4
+    [problem] = upload.problems
+    assert sentence in problem["message"]
+    assert problem["row"] == 4
     assert said(asked[0])[0] == ""
 
 
