@@ -74,12 +74,12 @@ def record(arrivals: Sequence[tuple[int, Arrival]], *, on: dt.date) -> Recorded:
 
 def keep(arrival: Arrival, terms: Mapping[int, Terms]) -> list[Delivery]:
     """Keep and judge what arrived for obligations (by key, with their terms) in one statement; the
-    dates that it moves are left to `settle_kept`. IntegrityError where it is there already."""
+    dates that it moves are left to `settle_kept`. IntegrityError where it is there already; the
+    caller is in a transaction."""
     made = [_judged(pk, arrival, own) for pk, own in terms.items()]
     for one in made:
         one.settled = False
-    with transaction.atomic():
-        Delivery.objects.bulk_create(made)
+    Delivery.objects.bulk_create(made)
     return made
 
 

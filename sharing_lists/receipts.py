@@ -30,6 +30,8 @@ TOLERANCE_SECONDS = 300
 SETTLE_JOB = "sharing_lists.settle_receipts"
 SETTLE_SECONDS = 15
 SCHEME = "QD-HMAC-SHA256"
+# Quicker to run than to compose: it stands before every receipt.
+_KEY = f"SELECT * FROM {PushKey._meta.db_table} WHERE code = %s"
 _NONCE = range(8, 65)
 _asked = 0
 
@@ -85,9 +87,8 @@ def signature_of(header: str) -> Signature:
 
 def verified(said: Signature, body: bytes, *, at: dt.datetime) -> PushKey:
     """The key that signed the body just now; raises ReceiptRefused."""
-    keys = PushKey.objects.standing(at).select_related("department")
-    key = keys.filter(code=said.key[:40]).first()
-    if key is None:
+    key = next(iter(PushKey.objects.raw(_KEY, [said.key[:40]])), None)
+    if key is None or not key.is_standing(at):
         raise ReceiptRefused(
             "unknown_key", 401, _("The key is unknown, replaced or revoked: use the present one.")
         )
