@@ -20,6 +20,7 @@ BENCHMARKS = {
     "filling": "bench.filling",
     "dispatch": "bench.dispatch",
     "deadline": "bench.deadline",
+    "receipts": "bench.receipts",
 }
 
 

@@ -94,6 +94,11 @@ SECTIONS: Mapping[str, Section] = {
             _("Deliver as the update cycle promises, and keep the receipt."),
         ),
         Section(
+            "late",
+            _("Delivery late"),
+            _("Deliver before the days of grace run out; a receipt or the log ends it by itself."),
+        ),
+        Section(
             "soon", _("Due soon"), _("Finish, attach evidence, and claim before the due date.")
         ),
         Section(
@@ -220,6 +225,7 @@ def _conditions(*, on: dt.date) -> dict[str, Q]:
         "accept": Q(status=Status.ISSUED),
         "lifted": doing & free & Q(Exists(lifted)),
         "broken": Q(status=Status.VERIFIED, light=Light.RED),
+        "late": Q(status=Status.VERIFIED, light=Light.YELLOW),
         "soon": doing & free & Q(due_on__lte=soon),
         "asked": standing & Q(Exists(asked)),
         "endorse": Q(status=Status.CLAIMED),

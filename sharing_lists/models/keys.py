@@ -62,6 +62,10 @@ class PushKey(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def is_standing(self, at: dt.datetime) -> bool:
+        """Whether it is accepted, as `standing` says of many."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > at)
+
 
 class ReceiptRefusal(models.Model):
     """How often receipts were refused on a day, for which reason, under which key."""

@@ -10,6 +10,8 @@ from django.test import Client
 
 from accounts.errors import RuleViolation
 from accounts.models import AuditEntry
+from jobs import queue, running
+from jobs.models import Job
 from sharing_lists import push_keys, receipts
 from sharing_lists.models import Delivery, PushKey, ReceiptRefusal
 
@@ -20,7 +22,9 @@ SHA = hashlib.sha256(b"data").hexdigest()
 
 
 @pytest.fixture(autouse=True)
-def clock():
+def clock(monkeypatch):
+    # Tests roll back what this process remembers to have asked for.
+    monkeypatch.setattr(receipts, "_asked", 0)
     with time_machine.travel(NOW, tick=False):
         yield
 
@@ -70,8 +74,41 @@ def test_a_signed_receipt_is_kept_as_received_judged_and_moves_the_promise(verif
     assert answer.json()["deliveries"] == [one.pk]
     assert one.raw == body.decode()
     assert (one.source, one.key, one.rows, one.sha256) == ("receipt", key[0], 1284, SHA)
+    settle()
     row.refresh_from_db()
     assert row.delivery_due_on == dt.date(2025, 11, 30)
+
+
+def settle():
+    """What the job does some seconds after the receipts."""
+    job = Job.objects.get(kind=receipts.SETTLE_JOB, state="queued")
+    Job.objects.filter(pk=job.pk).update(lease_until=None)
+    assert running.perform(job.pk)
+
+
+def test_many_receipts_are_settled_by_one_job_and_later_ones_by_the_next(verified, key):
+    row = verified("daily", code="307001001/000001")
+    for number in range(3):
+        push(key, body_of(rows=number), nonce=f"nonce-000{number}")
+    settle()
+    assert not Delivery.objects.filter(settled=False).exists()
+    with time_machine.travel(NOW + dt.timedelta(days=1), tick=False):
+        later = body_of(period_from="2025-10-21", period_to="2025-10-21", newest_data_at=None)
+        push(key, later, at=NOW + dt.timedelta(days=1), nonce="nonce-0009")
+        settle()
+    row.refresh_from_db()
+    assert row.delivery_due_on == dt.date(2025, 10, 22)
+
+
+def test_what_no_job_settled_the_nightly_count_settles(verified, key):
+    row = verified("monthly", code="307001001/000001")
+    push(key, body_of())
+    Job.objects.all().delete()
+    made = queue.enqueue("sharing_lists.keep_promises", period="2025-10-21")
+    running.perform(made.pk)
+    row.refresh_from_db()
+    assert row.delivery_due_on == dt.date(2025, 11, 30)
+    assert not Delivery.objects.filter(settled=False).exists()
 
 
 def test_a_title_names_the_resource_as_well(verified, key):

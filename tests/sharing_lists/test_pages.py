@@ -1,0 +1,157 @@
+"""The panel on the obligation, deliveries by hand, the desk, and the API beside them."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import AuditEntry
+from obligations import fulfilment
+from obligations.models import Evidence
+from sharing_lists.models import Delivery, Promise
+
+pytestmark = pytest.mark.django_db
+NOW = dt.datetime(2025, 11, 12, 2, 0, tzinfo=dt.UTC)
+TODAY = dt.date(2025, 11, 12)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def browser(user):
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(user, backend="accounts.signin.Backend")
+    return client
+
+
+def program(user):
+    client = APIClient()
+    client.force_authenticate(user)
+    return client
+
+
+def said(**more):
+    return {f"delivery-{name}": value for name, value in {"arrived_on": TODAY, **more}.items()}
+
+
+def test_the_page_shows_promise_periods_and_deliveries_with_who_reported(verified, arrive, officer):
+    row = verified("monthly")
+    arrive(row, dt.date(2025, 10, 20), rows=1284)
+    page = browser(officer).get(f"/obligations/{row.pk}/").content.decode()
+
+    assert "2025-11-01 至 2025-11-30" in page
+    assert "1284" in page
+    assert "period-on_time" in page
+    assert "period-awaited" in page
+
+
+def test_rows_without_supply_have_no_panel(owe, police, coordinator):
+    row = owe(police, duty="catalogue")
+    page = browser(coordinator).get(f"/obligations/{row.pk}/").content.decode()
+    assert "promise-title" not in page
+
+
+def test_a_person_records_a_delivery_with_its_receipt_as_evidence(verified, officer):
+    row = verified("monthly")
+    page = browser(officer)
+    more = {"covers_from": "2025-10-01", "covers_to": "2025-10-31", "receipt": "DS-20251031-1"}
+    answer = page.post(f"/obligations/{row.pk}/deliveries/", said(rows="12", **more))
+
+    assert answer.status_code == 302
+    one = Delivery.objects.get()
+    assert (one.source, one.recorded_by, one.rows) == ("person", officer, 12)
+    assert one.evidence == Evidence.objects.get(kind="receipt")
+    assert one.evidence.text == "DS-20251031-1"
+    row.refresh_from_db()
+    assert row.delivery_due_on == dt.date(2025, 11, 30)
+    entry = AuditEntry.objects.get(verb="record_delivery")
+    assert entry.detail["delivery"] == one.pk
+    assert "由人工登记" in page.get(f"/obligations/{row.pk}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"arrived_on": "2025-11-13"},
+        {"covers_from": "2025-10-31", "covers_to": "2025-10-01"},
+        {"newest_data_on": "2025-12-01"},
+        {"rows": "-1"},
+        {"receipt": "无编号"},
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_recorded(wrong, verified, officer):
+    row = verified("monthly")
+    page = browser(officer)
+    page.post(f"/obligations/{row.pk}/deliveries/", said(**wrong))
+
+    assert Delivery.objects.count() == 0
+    assert "note note-error" in page.get(f"/obligations/{row.pk}/").content.decode()
+
+
+def test_people_of_other_departments_find_nothing_and_record_nothing(verified, officer2):
+    row = verified("monthly")
+    assert browser(officer2).post(f"/obligations/{row.pk}/deliveries/", said()).status_code == 404
+    other = program(officer2)
+    assert other.get(f"/api/v1/obligations/{row.pk}/deliveries/").status_code == 404
+    assert other.get(f"/api/v1/obligations/{row.pk}/promise/").status_code == 404
+    assert "还没有到数记录" in browser(officer2).get("/deliveries/").content.decode()
+
+
+def test_the_coordinator_sets_what_deliveries_must_hold(verified, arrive, coordinator):
+    row = verified("monthly")
+    arrive(row, dt.date(2025, 10, 20), rows=5)
+    page = browser(coordinator)
+    form = {"min_rows": "6", "required_fields": "姓名、住址", "version": "0"}
+    address = f"/promises/items/{row.item_id}/"
+    assert page.post(address, form).status_code == 302
+    assert Promise.objects.get().required_fields == ["姓名", "住址"]
+    assert Delivery.objects.get().outcome == "too_few_rows"
+    assert page.post(address, form).status_code == 409
+    assert page.post(address, {"min_rows": "6"}).status_code == 428
+
+
+def test_late_deliveries_stand_on_the_desk(verified, officer):
+    verified("daily", on=dt.date(2025, 11, 10))
+    verified("daily", on=dt.date(2025, 11, 3))
+    fulfilment.check(as_of=TODAY, today=TODAY)
+    desk = browser(officer)
+
+    assert desk.get("/?section=late").content.decode().count('<tr id="desk-') == 1
+    assert desk.get("/?section=broken").content.decode().count('<tr id="desk-') == 1
+
+
+def test_programs_read_the_promise_and_record_deliveries(verified, arrive, officer):
+    row = verified("monthly")
+    arrive(row, dt.date(2025, 10, 20), rows=5)
+    client = program(officer)
+    promise = client.get(f"/api/v1/obligations/{row.pk}/promise/").json()
+    assert promise["next"]["due_on"] == "2025-11-30"
+    assert promise["next"]["grace_on"] == "2025-12-05"
+    assert [one["state"] for one in promise["periods"]] == ["awaited", "on_time"]
+
+    made = client.post(
+        f"/api/v1/obligations/{row.pk}/deliveries/",
+        {"arrived_on": "2025-11-11", "rows": 7},
+        format="json",
+    )
+    assert made.status_code == 201, made.content
+    listed = client.get(f"/api/v1/obligations/{row.pk}/deliveries/").json()
+    assert [one["source"] for one in listed] == ["person", "log"]
+
+
+def test_new_rules_are_put_on_record_on_their_page(verified, coordinator):
+    page = browser(coordinator)
+    form = {
+        "cycle": "monthly",
+        "grace_days": "3",
+        "effective_from": "2025-12-01",
+        "source": "某政办函〔2025〕1号",
+    }
+    assert page.post("/promises/rules/", form).status_code == 302
+    assert page.post("/promises/rules/", form).status_code == 422
+    assert "某政办函〔2025〕1号" in page.get("/promises/rules/").content.decode()
