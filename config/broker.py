@@ -11,6 +11,14 @@ import socket
 import tempfile
 from pathlib import Path
 
+# Without max_retries a publisher tries for six seconds before it says that the broker is down.
+TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 1,
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+}
 # sun_path holds 108 bytes including the closing zero; some systems hold fewer.
 _LONGEST_SOCKET_PATH = 100
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from config import logs, secret, web
-from config.broker import broker_socket
+from config.broker import TRANSPORT_OPTIONS, broker_socket
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -193,14 +193,7 @@ BROKER_URL = env.str("BROKER_URL", default="")
 CELERY_BROKER_URL = BROKER_URL or f"redis+socket://{broker_socket(DATA_DIR)}"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
-# Without max_retries a publisher tries for six seconds before it says that the broker is down.
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "socket_connect_timeout": 1,
-    "socket_timeout": 1,
-    "max_retries": 0,
-    "interval_start": 0,
-    "interval_step": 0,
-}
+CELERY_BROKER_TRANSPORT_OPTIONS = TRANSPORT_OPTIONS
 # A metronome: the task asks the database which periods have no job yet.
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "jobs.tick", "schedule": 60, "options": {"expires": 60}}}
 # Without -Q a worker takes from all queues; long rounds of probes may have workers of their own.

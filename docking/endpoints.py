@@ -15,7 +15,7 @@ from accounts.errors import RuleViolation
 from accounts.models import User
 from accounts.versions import require_same
 from docking.models import Endpoint, StateChange
-from docking.models.endpoints import CHANGED
+from docking.models.words import CHANGED
 from docking.probing.questions import place_of
 from docking.steps import passes_stages
 from obligations.changing import require_in_reach

@@ -135,6 +135,6 @@ def moment(label: Any) -> forms.DateTimeField:
 
 
 class WindowForm(Styled, forms.Form):
-    starts_at = moment(_("From"))
-    ends_at = moment(_("Until"))
+    starts_at = moment(_("Begins at"))
+    ends_at = moment(_("Ends at"))
     reason = forms.CharField(label=_("What is done"), max_length=500)

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.versions import require_same
 from docking.endpoints import forget
 from docking.models import AllowedHost, Endpoint
-from docking.models.endpoints import FORBIDDEN
+from docking.models.words import FORBIDDEN
 from docking.probing.questions import addresses_of, host_of
 
 

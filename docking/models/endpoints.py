@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from docking.models.hosts import AllowedHost, MaintenanceWindow
+from docking.models.words import label_of
 from obligations.models import Obligation
 
 if TYPE_CHECKING:
@@ -141,12 +141,4 @@ class StateChange(models.Model):
 
     @property
     def why_label(self) -> str:
-        return str(REASONS.get(self.why, self.why))
-
-
-# Beside the error words of probes: what people did.
-FORBIDDEN, CHANGED = "forbidden", "changed"
-REASONS = {
-    FORBIDDEN: _("the host was taken off the list"),
-    CHANGED: _("the endpoint was changed"),
-}
+        return label_of(self.why)

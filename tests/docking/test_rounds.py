@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import AuditEntry
@@ -40,6 +40,7 @@ def see(endpoint, *seen, at=NOW):
     return endpoint
 
 
+@settings(deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(["up", "down", "unclear"]), max_size=30))
 def test_three_failures_in_a_row_make_it_down_and_two_successes_up(outcomes):
     standing = Standing()

@@ -28,10 +28,13 @@ def at(text):
         ("week", "2026-12-20 00:00", "2027-01-03 09:00", ["2026-W53"]),
         ("month", "2026-01-01 00:00", "2026-11-23 09:00", ["2026-11"]),
         ("month", "2026-11-02 00:00", "2026-11-23 09:00", []),
+        ("5 minutes", "2026-11-20 12:00", "2026-11-23 09:04", ["2026-11-23T09:00"]),
+        ("5 minutes", "2026-11-20 12:00", "2026-11-23 00:00", ["2026-11-23T00:00"]),
+        ("5 minutes", "2026-11-23 09:01", "2026-11-23 09:04", []),
     ],
 )
 def test_periods_that_have_come_due(every, since, now, names):
-    beat = Beat(kind="noop", every=every, at=dt.time(0, 10))
+    beat = Beat.from_settings({"kind": "noop", "every": every, "at": "00:10"})
     found = periods.due(beat, since=at(since), now=at(now))
     assert [period.name for period in found] == names
 
@@ -41,6 +44,11 @@ def test_at_most_31_missed_days_are_caught_up():
     found = periods.due(beat, since=at("2025-01-01 00:00"), now=at("2026-11-23 09:00"))
     assert len(found) == 31
     assert found[0].on == dt.date(2026, 10, 24)
+
+
+def test_every_queue_that_a_job_goes_to_is_one_that_workers_take_from(settings):
+    assert set(settings.JOB_QUEUES.values()) < {one.name for one in settings.CELERY_TASK_QUEUES}
+    assert settings.JOB_QUEUES.keys() <= settings.JOB_HANDLERS.keys()
 
 
 def test_a_rhythm_that_does_not_exist_is_refused():
