@@ -22,7 +22,6 @@ ENTRIES = (
     ("obligations:list", _("Obligations"), "read"),
     ("obligations:rounds", _("Monthly rounds"), "read"),
     ("obligations:indicators", _("Indicators"), "read"),
-    ("obligations:scores", _("Scores"), "read"),
     ("obligations:lists", _("Lists"), "read"),
     ("obligations:imports", _("Import"), "import_list"),
     ("obligations:units", _("Unclaimed units"), "import_list"),
