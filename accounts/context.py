@@ -25,7 +25,6 @@ ENTRIES = (
     ("obligations:contradictions", _("Contradictions"), "read"),
     ("obligations:voices", _("Usability"), "say_usable"),
     ("obligations:indicators", _("Indicators"), "read"),
-    ("obligations:scores", _("Scores"), "read"),
     ("obligations:lists", _("Lists"), "read"),
     ("sharing_lists:deliveries", _("Deliveries"), "read_deliveries"),
     ("obligations:imports", _("Import"), "import_list"),

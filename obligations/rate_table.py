@@ -69,7 +69,7 @@ def narrowed(data: QueryDict, *, user: User, request: HttpRequest) -> Obligation
     for name in NARROWED_BY:
         if data.get(name):
             kept[name] = str(data[name])
-    return narrow(kept, user=user, request=request)
+    return narrow(kept, user=user, request=request).filter(external=False)
 
 
 def table(

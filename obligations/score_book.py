@@ -89,7 +89,7 @@ def table(rows: Iterable[Row]) -> Iterator[Sequence[Any]]:
             row.part_label,
             row.label,
             row.title,
-            row.numerator.normalize(),
+            float(row.numerator),
             row.denominator,
             row.points,
             row.lost,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -56,6 +57,6 @@ class ScoreRuleForm(Styled, forms.Form):
         return {"weights": {part: known.pop(part) for part in Part.values}, **known}
 
 
-def as_it_is(rule: ScoreRule) -> dict[str, Any]:
+def as_it_is(rule: ScoreRule, *, today: dt.date) -> dict[str, Any]:
     """What the form begins with: the newest version."""
-    return {**rule.weights, "least": rule.least}
+    return {**rule.weights, "least": rule.least, "effective_from": today}

@@ -81,15 +81,18 @@ def add(
         created_by=by,
         **{part: weights[part] for part in Part.values},
     )
-    detail = {
+    audit.record(new, verb="add_score_rule", by=by, detail=_detail(new, newest))
+    return new
+
+
+def _detail(new: ScoreRule, before: ScoreRule) -> dict[str, object]:
+    return {
         "number": new.number,
-        "effective_from": effective_from.isoformat(),
-        "weights": [newest.weights, new.weights],
-        "least": [newest.least, new.least],
+        "effective_from": new.effective_from.isoformat(),
+        "weights": [before.weights, new.weights],
+        "least": [before.least, new.least],
         "note": new.note,
     }
-    audit.record(new, verb="add_score_rule", by=by, detail=detail)
-    return new
 
 
 def _require_possible(

@@ -33,7 +33,7 @@ class PartScore:
     def as_json(self) -> dict[str, Any]:
         return {
             "part": self.part,
-            "numerator": str(rounded(self.numerator, 2).normalize()),
+            "numerator": f"{rounded(self.numerator, 2):f}".removesuffix(".00"),
             "denominator": self.denominator,
             "weight": str(rounded(self.weight, 2)),
             "points": str(rounded(self.points, 2)),

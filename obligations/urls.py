@@ -114,18 +114,26 @@ urlpatterns = [
     path("indicators/", indicators.index, name="indicators"),
     path("indicators/claims/", indicators.claims, name="indicator-claims"),
     path("indicators/trends/", indicators.trends, name="trends"),
-    path("scores/", scores.index, name="scores"),
-    path("scores/draft/", scores.draft, name="score-draft"),
-    path("scores/rule/", score_rules.index, name="score-rule"),
-    path("scores/departments/<int:pk>/", scores.department, name="score-day"),
-    path("scores/departments/<int:pk>/export.xlsx", scores.department_book, name="score-day-xlsx"),
-    path("scores/sheets/<int:pk>/", scores.sheet, name="score-sheet"),
-    path("scores/sheets/<int:pk>/export.xlsx", scores.sheet_book, name="score-sheet-xlsx"),
-    path("scores/lines/<int:pk>/object/", scores.object_to, name="score-object"),
-    path("scores/objections/<int:pk>/rule/", scores.rule_on, name="score-ruling"),
-    path("scores/<int:pk>/", scores.statement, name="score-statement"),
+    path("indicators/scores/", scores.index, name="scores"),
+    path("indicators/scores/draft/", scores.draft, name="score-draft"),
+    path("rules/scores/", score_rules.index, name="score-rule"),
+    path("indicators/scores/departments/<int:pk>/", scores.department, name="score-day"),
+    path(
+        "indicators/scores/departments/<int:pk>/export.xlsx",
+        scores.department_book,
+        name="score-day-xlsx",
+    ),
+    path("indicators/scores/sheets/<int:pk>/", scores.sheet, name="score-sheet"),
+    path(
+        "indicators/scores/sheets/<int:pk>/export.xlsx", scores.sheet_book, name="score-sheet-xlsx"
+    ),
+    path("indicators/scores/lines/<int:pk>/object/", scores.object_to, name="score-object"),
+    path("indicators/scores/objections/<int:pk>/rule/", scores.rule_on, name="score-ruling"),
+    path("indicators/scores/<int:pk>/", scores.statement, name="score-statement"),
     *(
-        path(f"scores/<int:pk>/{deed}/", scores.move, {"deed": deed}, name=f"score-{deed}")
+        path(
+            f"indicators/scores/<int:pk>/{deed}/", scores.move, {"deed": deed}, name=f"score-{deed}"
+        )
         for deed in ("open", "publish", "discard")
     ),
     path("checks/", checks.index, name="checks"),

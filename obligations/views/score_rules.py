@@ -22,7 +22,7 @@ from obligations.views.versions import require_version_field
 def index(request: HttpRequest) -> HttpResponse:
     """Every version; the province's coordinators add one."""
     by, refusal, status = signed_in(request), None, 200
-    form = ScoreRuleForm(initial=as_it_is(score_rules.versions()[0]))
+    form = ScoreRuleForm(initial=as_it_is(score_rules.versions()[0], today=today()))
     if request.method == "POST":
         version, form = require_version_field(request.POST), ScoreRuleForm(request.POST)
         status = 422

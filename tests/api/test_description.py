@@ -15,9 +15,9 @@ from schemathesis.specs.openapi import checks as of_openapi
 
 from accounts import handovers, tokens
 from jobs import queue
-from obligations import dispatch, rounds
+from obligations import dispatch, rounds, score_statements
 from obligations.filling import uploads
-from obligations.models import Digest, Edition
+from obligations.models import Digest, Edition, ScoreLine
 from obligations.today import today
 from reports import making, snapshots
 from tests.thorough import examples
@@ -73,6 +73,7 @@ def known(in_progress, claimed, verified, owe, health, coordinator, officer, rev
     )
     fields = [["更新周期", "每日", "每周"]]
     edition.changes.create(item=in_progress.item, change="changed", fields=fields)
+    line = _contested(coordinator, officer)
     workbook = uploads.receive(ContentFile(b"PK"), name="填报表.xlsx", by=officer)
     return {
         "editions": [edition.pk],
@@ -91,8 +92,23 @@ def known(in_progress, claimed, verified, owe, health, coordinator, officer, rev
         "handovers": [handover.pk],
         "reminders": [Digest.objects.create(user=coordinator, day=on, item_count=0).pk],
         "urging_notes": [1],
+        "score-statements": [line.sheet.statement_id],
+        "score-sheets": [line.sheet_id],
+        "score-lines": [line.pk],
+        "score-objections": [line.objections.get().pk],
         "dispatches": [1],
     }
+
+
+def _contested(coordinator, officer):
+    """A line of an open statement of scores that its department objects to."""
+    day = today()
+    statement = score_statements.draft(as_of=day, by=coordinator, today=day)
+    score_statements.open_objections(statement, by=coordinator, on=day)
+    line = ScoreLine.objects.filter(sheet__department=officer.department).first()
+    version = line.sheet.version
+    score_statements.object_to(line, by=officer, on=day, reason="示例", version=version)
+    return line
 
 
 def read_whole(application):
