@@ -18,6 +18,7 @@ BENCHMARKS = {
     "reminders": "bench.reminders",
     "filling": "bench.filling",
     "dispatch": "bench.dispatch",
+    "receipts": "bench.receipts",
 }
 
 

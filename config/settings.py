@@ -227,6 +227,7 @@ JOB_HANDLERS: dict[str, str] = {
     "sharing_lists.read_log": "sharing_lists.handlers.read_log",
     "sharing_lists.apply_log": "sharing_lists.handlers.apply_log",
     "sharing_lists.take_from_inbox": "sharing_lists.handlers.take_from_inbox",
+    "sharing_lists.settle_receipts": "sharing_lists.handlers.settle_receipts",
     "sharing_lists.keep_promises": "sharing_lists.handlers.keep_promises",
     "reports.make": "reports.handlers.make_report",
 }
@@ -249,6 +250,7 @@ JOB_LABELS = {
     "sharing_lists.read_log": _("Reading a log of deliveries"),
     "sharing_lists.apply_log": _("Taking over a log of deliveries"),
     "sharing_lists.take_from_inbox": _("Logs from the folder"),
+    "sharing_lists.settle_receipts": _("Dates moved by receipts"),
     "sharing_lists.keep_promises": _("Recount of promises"),
     "reports.make": _("Progress report"),
 }

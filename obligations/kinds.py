@@ -101,6 +101,8 @@ class Kind:
     # After a calendar or a rule changed: counts the kind's own dates anew; how many moved.
     recount: Callable[[dt.date], int] | None = None
     panels: tuple[Panel, ...] = ()
+    # Further accessors of the item, one-to-one, that the panels read.
+    item_joins: tuple[str, ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of a field; KeyError where there is none."""
@@ -145,6 +147,12 @@ def kinds() -> dict[str, Kind]:
     """All kinds by code, in the order of the settings."""
     found = (import_string(path) for path in settings.LIST_KINDS)
     return {kind.code: kind for kind in found}
+
+
+def item_joins() -> list[str]:
+    """What the page of an obligation reads of its item, whatever the kind, in one query."""
+    names = [name for kind in kinds().values() for name in (kind.terms_name, *kind.item_joins)]
+    return [f"item__{name}" for name in names]
 
 
 def kind_choices() -> list[tuple[str, str]]:

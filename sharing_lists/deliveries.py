@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,6 +70,35 @@ def record(arrivals: Sequence[tuple[int, Arrival]], *, on: dt.date) -> Recorded:
         found.made += made
         following.settle(sorted({one.obligation_id for one in made}), on=on)
     return found
+
+
+def keep(arrival: Arrival, terms: Mapping[int, Terms]) -> list[Delivery]:
+    """Keep and judge what arrived for obligations (by key, with their terms) in one statement; the
+    dates that it moves are left to `settle_kept`. IntegrityError where it is there already."""
+    made = [_judged(pk, arrival, own) for pk, own in terms.items()]
+    for one in made:
+        one.settled = False
+    with transaction.atomic():
+        Delivery.objects.bulk_create(made)
+    return made
+
+
+def settle_kept(*, on: dt.date) -> int:
+    """Write the dates that kept deliveries move, chunk by chunk; how many obligations were looked
+    at."""
+    looked_at = 0
+    while True:
+        with transaction.atomic():
+            waiting = Delivery.objects.filter(settled=False).order_by("obligation")
+            ids = list(waiting.values_list("obligation", flat=True).distinct()[:_CHUNK])
+            if not ids:
+                return looked_at
+            list(Obligation.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+            found = Delivery.objects.filter(settled=False, obligation__in=ids)
+            keys = list(found.values_list("pk", flat=True))
+            following.settle(sorted(ids), on=on)
+            Delivery.objects.filter(pk__in=keys).update(settled=True)
+        looked_at += len(ids)
 
 
 def fingerprint(*parts: object) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import RuleViolation
 from jobs.running import Run
 from obligations.today import today
-from sharing_lists import following, inbox, log_keeping
+from sharing_lists import deliveries, following, inbox, log_keeping
 from sharing_lists.models import DeliveryLog
 
 
@@ -55,8 +55,17 @@ def take_from_inbox(run: Run) -> None:
         pass
 
 
+def settle_receipts(run: Run) -> None:
+    """Write the dates that receipts moved; whatever was kept meanwhile is done as well."""
+    looked_at = deliveries.settle_kept(on=today())
+    said = _("Obligations with new receipts: %(count)s.") % {"count": looked_at}
+    with run.finishing(result={"message": said}):
+        pass
+
+
 def keep_promises(run: Run) -> None:
     """Count every promise anew, as after a rule or a list changed."""
+    deliveries.settle_kept(on=today())
     moved = following.recount(today())
     said = _("Dates of promises that moved: %(moved)s.") % {"moved": moved}
     with run.finishing(result={"message": said}):

@@ -149,5 +149,6 @@ SHARING = Kind(
     duties_without=duties_without,
     follow=following.follow,
     recount=following.recount,
+    item_joins=("promise",),
     panels=(Panel("sharing_lists/partials/promise.html", panels.promise),),
 )

@@ -11,7 +11,13 @@ from django.db.models import Q, QuerySet
 
 from accounts import names
 from obligations.models import Duty, Obligation, RoleInItem, Status
+from sharing_lists.promises import Terms
 
+_TERMS = (
+    *("pk", "item__sharing_terms__catalogue_code", "item__sharing_terms__update_cycle"),
+    *("item__sharing_terms__share_mode", "item__promise__min_rows"),
+    "item__promise__required_fields",
+)
 UNKNOWN, SEVERAL, UNNAMED = "unknown", "several", "unnamed"
 
 
@@ -30,13 +36,17 @@ class Matched(NamedTuple):
     why: str = ""
 
 
-def of_department(resource: str, department_id: int) -> list[int]:
-    """Obligations of one department to supply a resource, by its code, else by its title."""
+def of_department(resource: str, department_id: int) -> dict[int, Terms]:
+    """Obligations of one department to supply a resource, by its code, else by its title; with
+    what they promise."""
     rows = _supplied().filter(department=department_id)
     exact = Q(item__sharing_terms__catalogue_code=resource) | Q(item__title=resource)
-    found = list(rows.filter(exact).values_list("pk", "item__sharing_terms__catalogue_code"))
-    by_code = [pk for pk, code in found if code == resource]
-    return sorted(by_code or [pk for pk, _code in found])
+    found = rows.filter(exact).order_by("pk").values_list(*_TERMS)
+    by_code, by_title = dict[int, Terms](), dict[int, Terms]()
+    for pk, code, cycle, mode, min_rows, fields in found:
+        terms = Terms(cycle or "", mode or "", min_rows, tuple(fields or ()))
+        (by_code if code == resource else by_title)[pk] = terms
+    return by_code or by_title
 
 
 class Catalogue:

@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,17 +15,23 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Department
+from jobs.queue import enqueue
 from obligations.channels import sealing
 from obligations.today import SHANGHAI
 from sharing_lists import deliveries, matching, push_keys
 from sharing_lists.deliveries import Arrival
 from sharing_lists.models import Delivery, PushKey, ReceiptRefusal
+from sharing_lists.promises import Terms
 
 MOST_BYTES = 16 * 2**10
 # The clock of a sender may be so far off.
 TOLERANCE_SECONDS = 300
+# What receipts move is written together, so many seconds' worth at a time.
+SETTLE_JOB = "sharing_lists.settle_receipts"
+SETTLE_SECONDS = 15
 SCHEME = "QD-HMAC-SHA256"
 _NONCE = range(8, 65)
+_asked = 0
 
 
 class ReceiptRefused(Exception):
@@ -114,8 +121,8 @@ def take(
     """Keep a receipt that is signed and well-formed, for what the key's department owes."""
     on = at.astimezone(SHANGHAI).date()
     _require_past(said, key, on=on, at=at)
-    ids = matching.of_department(said["resource"], key.department_id)
-    if not ids:
+    terms = matching.of_department(said["resource"], key.department_id)
+    if not terms:
         raise ReceiptRefused(
             "unknown_resource",
             422,
@@ -140,7 +147,7 @@ def take(
         key=key,
         nonce=nonce,
     )
-    return _kept(ids, arrival, on=on)
+    return _kept(terms, arrival)
 
 
 def count(refused: ReceiptRefused, *, at: dt.datetime) -> None:
@@ -160,24 +167,41 @@ def refused_of(department: Department, *, since: dt.date) -> list[ReceiptRefusal
     return list(found.order_by("-day", "-count"))
 
 
-def _kept(ids: list[int], arrival: Arrival, *, on: dt.date) -> Taken:
+def _kept(terms: Mapping[int, Terms], arrival: Arrival) -> Taken:
     try:
-        recorded = deliveries.record([(pk, arrival) for pk in ids], on=on)
-    except IntegrityError as twice:
-        replayed = Delivery.objects.filter(key=arrival.key, nonce=arrival.nonce).exists()
-        if not replayed:
-            raise
-        raise _replayed(arrival) from twice
-    if recorded.made:
-        made = recorded.made
+        with transaction.atomic():
+            made = deliveries.keep(arrival, terms)
+            _have_settled(arrival.arrived_at)
         return Taken([one.pk for one in made], made[0].outcome, is_new=True)
-    there = Delivery.objects.filter(
-        obligation__in=ids, source=arrival.source, fingerprint=arrival.fingerprint
-    )
-    found = list(there.order_by("pk"))
-    if any(one.key_id == _key_id(arrival) and one.nonce == arrival.nonce for one in found):
+    except IntegrityError:
+        there = _there(terms, arrival)
+        if not there:
+            raise
+        return Taken([one.pk for one in there], there[0].outcome, is_new=False)
+
+
+def _there(terms: Mapping[int, Terms], arrival: Arrival) -> list[Delivery]:
+    """The same receipt, as it was kept; raises ReceiptRefused where its nonce was used."""
+    if Delivery.objects.filter(key=arrival.key, nonce=arrival.nonce).exists():
         raise _replayed(arrival)
-    return Taken([one.pk for one in found], found[0].outcome, is_new=False)
+    same = Delivery.objects.filter(source=arrival.source, fingerprint=arrival.fingerprint)
+    return list(same.filter(obligation__in=list(terms)).order_by("pk"))
+
+
+def _have_settled(at: dt.datetime) -> None:
+    """One job for all receipts of some seconds, after these; this process asks for it once."""
+    global _asked
+    span = int(at.timestamp()) // SETTLE_SECONDS
+    if _asked == span:
+        return
+    wait = (span + 1) * SETTLE_SECONDS - at.timestamp() + 1
+    enqueue(SETTLE_JOB, key=f"receipts {span}", delay_seconds=wait)
+    transaction.on_commit(partial(_remember, span))
+
+
+def _remember(span: int) -> None:
+    global _asked
+    _asked = span
 
 
 def _replayed(arrival: Arrival) -> ReceiptRefused:
@@ -187,10 +211,6 @@ def _replayed(arrival: Arrival) -> ReceiptRefused:
         _("This signature was used already: sign each request with a nonce of its own."),
         key_code=arrival.key.code if arrival.key else "",
     )
-
-
-def _key_id(arrival: Arrival) -> int | None:
-    return arrival.key.pk if arrival.key else None
 
 
 def _require_fresh(said: Signature, key: PushKey, *, at: dt.datetime) -> None:

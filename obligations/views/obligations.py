@@ -17,7 +17,7 @@ from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
 from obligations import blocks, calendars, explaining, terms
 from obligations.forms import DeedForm
-from obligations.kinds import kinds
+from obligations.kinds import item_joins, kinds
 from obligations.lateness import lateness
 from obligations.listing import listing
 from obligations.models import Obligation, Status
@@ -89,6 +89,7 @@ def find(user: User, pk: int) -> Obligation:
         "endorsed_by",
         "verified_by",
         "notice",
+        *item_joins(),
     )
     return get_object_or_404(wanted, pk=pk)
 

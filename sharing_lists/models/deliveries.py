@@ -95,6 +95,8 @@ class Delivery(models.Model):
         db_index=False,
     )
     recorded_at = models.DateTimeField(auto_now_add=True)
+    # Receipts are kept first; the dates that they move are written soon after, for many at once.
+    settled = models.BooleanField(default=True)
 
     objects = DataDeliveryQuerySet.as_manager()
 
@@ -127,6 +129,9 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["obligation", "outcome", "counts_to"], name="delivery_newest"),
             models.Index(fields=["arrived_at", "id"], name="delivery_by_arrival"),
+            models.Index(
+                fields=["obligation"], condition=Q(settled=False), name="delivery_unsettled"
+            ),
         ]
 
     def __str__(self) -> str:
