@@ -16,6 +16,7 @@ BENCHMARKS = {
     "import": "bench.importing",
     "import-pages": "bench.import_pages",
     "reminders": "bench.reminders",
+    "probes": "bench.probes",
     "filling": "bench.filling",
     "dispatch": "bench.dispatch",
     "receipts": "bench.receipts",

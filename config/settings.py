@@ -20,6 +20,8 @@ DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
+# Where ./run serves: the demonstration probes itself there.
+PORT = env.int("PORT", default=8000)
 DEMO = env.bool("DEMO", default=True)
 
 INSTALLED_APPS = [

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", overview.index, name="list"),
     path("plan-default/", overview.plan_all, name="plan-all"),
     path("obligations/<int:pk>/", obligation.detail, name="obligation"),
+    path("obligations/<int:pk>/panel/", obligation.panel, name="panel"),
     path("obligations/<int:pk>/plan/", obligation.plan, name="plan"),
     path("obligations/<int:pk>/plan-default/", obligation.plan_by_default, name="plan-default"),
     path("obligations/<int:pk>/reach/", obligation.reach, name="reach"),

@@ -114,6 +114,7 @@ DOCKING = {
     "docking/": {"GET": READERS},
     "docking/plan-default/": {"POST": OFFICER | COORDINATOR},
     "docking/obligations/<int:pk>/": {"GET": READERS},
+    "docking/obligations/<int:pk>/panel/": {"GET": READERS},
     "docking/obligations/<int:pk>/plan/": {"POST": OFFICER | COORDINATOR},
     "docking/obligations/<int:pk>/plan-default/": {"POST": OFFICER | COORDINATOR},
     "docking/obligations/<int:pk>/reach/": {"POST": OFFICER},

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, OuterRef, Subquery
 
 from accounts import audit
@@ -22,6 +23,7 @@ _ASKED = (
     *("url", "host", "port", "method", "expected_status"),
     *("text", "json_field", "json_value", "latency_limit_ms"),
 )
+_GONE = (0, Standing())
 _COLUMNS = {"up": "up_count", "down": "down_count", "unclear": "unclear_count"}
 
 
@@ -53,79 +55,82 @@ def choose(*, at: dt.datetime) -> list[Question]:
 
 
 def write(answers: Answers, *, at: dt.datetime) -> Counted:
-    """Results, sums of the day and states, in the caller's transaction.
+    """Results, sums of the day and states, in the caller's transaction; `at` is this round's alone.
 
     What was changed or retired while it was asked says nothing about what stands there now.
     """
-    found = {question.endpoint: (question, seen) for question, seen in answers}
-    standing = _held(found)
+    standing = _held([question.endpoint for question, _seen in answers])
     kept = {
-        pk: seen
-        for pk, (question, seen) in found.items()
-        if pk in standing and standing[pk][0] == question.version
+        question.endpoint: seen
+        for question, seen in answers
+        if standing.get(question.endpoint, _GONE)[0] == question.version
     }
-    ProbeResult.objects.bulk_create(
-        (
-            ProbeResult(
-                endpoint_id=pk,
-                at=at,
-                outcome=seen.outcome,
-                status=seen.status,
-                latency_ms=seen.latency_ms,
-                error=seen.error,
-            )
-            for pk, seen in kept.items()
-        ),
-        batch_size=_CHUNK,
-    )
-    _count(kept, on=at.astimezone(SHANGHAI).date())
+    _insert(kept, at=at)
+    _count(kept, at=at)
     turned = _turn({pk: (standing[pk][1], seen) for pk, seen in kept.items()}, at=at)
     outcomes = [seen.outcome for seen in kept.values()]
     counts = {name: outcomes.count(name) for name in _COLUMNS}
     return Counted(**counts, turned=turned)
 
 
-def _held(keys: Iterable[int]) -> dict[int, tuple[int, Standing]]:
-    """Version and standing of the endpoints, locked."""
-    found: dict[int, tuple[int, Standing]] = {}
-    for chunk in _chunks(sorted(keys)):
-        rows = Endpoint.objects.select_for_update().filter(pk__in=chunk, retired_at=None)
-        facts = ("pk", "version", "state", "failure_count", "success_count")
-        for pk, version, *standing in rows.order_by("pk").values_list(*facts):
-            found[pk] = (version, Standing(*standing))
-    return found
+def _held(keys: Sequence[int]) -> dict[int, tuple[int, Standing]]:
+    """Version and standing of the endpoints and of what lies between them, locked."""
+    if not keys:
+        return {}
+    between = Endpoint.objects.filter(pk__range=(min(keys), max(keys)), retired_at=None)
+    facts = ("pk", "version", "state", "failure_count", "success_count")
+    rows = between.select_for_update().order_by("pk").values_list(*facts)
+    return {pk: (version, Standing(*standing)) for pk, version, *standing in rows}
 
 
-def _count(kept: dict[int, Seen], *, on: dt.date) -> None:
+def _insert(kept: Mapping[int, Seen], *, at: dt.datetime) -> None:
+    """As bulk_create would, at a third of its price: probes are many."""
+    names = ("endpoint_id", "at", "outcome", "status", "latency_ms", "error")
+    quote, moment = connection.ops.quote_name, connection.ops.adapt_datetimefield_value(at)
+    columns = ", ".join(map(quote, names))
+    table = quote(ProbeResult._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} ({columns}) VALUES (%s, %s, %s, %s, %s, %s)",
+            [
+                (pk, moment, seen.outcome, seen.status, seen.latency_ms, seen.error)
+                for pk, seen in kept.items()
+            ],
+        )
+
+
+def _count(kept: Mapping[int, Seen], *, at: dt.datetime) -> None:
     """Add to the sums of the day; the first round of a day makes its rows."""
-    for chunk in _chunks(list(kept)):
-        days = ProbeDay.objects.filter(day=on, endpoint__in=chunk)
-        there = set(days.values_list("endpoint_id", flat=True))
-        ProbeDay.objects.bulk_create(ProbeDay(endpoint_id=pk, day=on) for pk in set(chunk) - there)
+    on = at.astimezone(SHANGHAI).date()
+    days = ProbeDay.objects.filter(day=on)
+    there = set(days.values_list("endpoint_id", flat=True))
+    missing = [ProbeDay(endpoint_id=pk, day=on) for pk in kept if pk not in there]
+    ProbeDay.objects.bulk_create(missing, batch_size=_CHUNK)
     for outcome, column in _COLUMNS.items():
-        keys = [pk for pk, seen in kept.items() if seen.outcome == outcome]
-        for chunk in _chunks(keys):
-            days = ProbeDay.objects.filter(day=on, endpoint__in=chunk)
-            days.update(**{column: F(column) + 1})
+        told = ProbeResult.objects.filter(at=at, outcome=outcome).values("endpoint")
+        days.filter(endpoint__in=told).update(**{column: F(column) + 1})
 
 
-def _turn(kept: dict[int, tuple[Standing, Seen]], *, at: dt.datetime) -> int:
+def _turn(kept: Mapping[int, tuple[Standing, Seen]], *, at: dt.datetime) -> int:
     """Write the new standings, one statement for all that come to stand alike."""
+    probed = ProbeResult.objects.filter(at=at).values("endpoint")
+    Endpoint.objects.filter(pk__in=probed).update(probed_at=at)
     alike: dict[tuple[Standing, bool], list[int]] = defaultdict(list)
     changes: list[StateChange] = []
     for pk, (before, seen) in kept.items():
         now = after(before, seen.outcome)
         turns = now.state != before.state
-        alike[now, turns].append(pk)
+        if now != before:
+            alike[now, turns].append(pk)
         if turns:
             changes.append(StateChange(endpoint_id=pk, state=now.state, at=at, why=seen.error))
     for (now, turns), keys in alike.items():
-        said: dict[str, Any] = {"state": now.state, "probed_at": at}
+        said: dict[str, Any] = {"state": now.state}
         said |= {"failure_count": now.failures, "success_count": now.successes}
         if turns:
             said["state_since"] = at
-        for chunk in _chunks(keys):
-            Endpoint.objects.filter(pk__in=chunk).update(**said)
+        for start in range(0, len(keys), _CHUNK):
+            Endpoint.objects.filter(pk__in=keys[start : start + _CHUNK]).update(**said)
     StateChange.objects.bulk_create(changes, batch_size=_CHUNK)
     if changes:
         _record(changes)
@@ -139,7 +144,3 @@ def _record(changes: Sequence[StateChange]) -> None:
         for state in Endpoint.State.values
     }
     audit.record_run("probe", by=None, detail={name: keys for name, keys in named.items() if keys})
-
-
-def _chunks(keys: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK))

@@ -35,6 +35,15 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, _find(signed_in(request), pk))
 
 
+@require_GET
+@for_verb("read")
+def panel(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of the obligation's own page, fetched when that page stands."""
+    row = _find(signed_in(request), pk)
+    context = {"obligation": row, "panel": panels.standing_of(row, on=today())}
+    return render(request, "docking/partials/panel.html", context)
+
+
 @require_POST
 @for_verb("plan_milestones")
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
@@ -146,7 +155,7 @@ def _show(request: HttpRequest, row: Obligation, *, status: int = 200, **more: A
     now = timezone.now()
     windows = MaintenanceWindow.objects.standing().filter(obligation=row)
     context = {
-        "stages_panel": panels.context(row, user, on),
+        "stages_panel": panels.standing_of(row, on=on),
         "obligation": row,
         "due": Stage(due) if due else None,
         "last": Stage(last) if last else None,

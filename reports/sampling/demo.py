@@ -19,7 +19,7 @@ from obligations.importing import Target
 from obligations.importing.local import read_file
 from obligations.kinds import kinds
 from obligations.models import Obligation, ResponsibilityList
-from reports.sampling import delivering, hearing, plots, province, reminding
+from reports.sampling import delivering, docking, hearing, plots, province, reminding
 from reports.sampling.acting import Stage
 from reports.sampling.lives import Life
 from reports.sampling.plots import Setting
@@ -75,7 +75,9 @@ def load(*, today: dt.date) -> fulfilment.Checked:
     _record_openings(people, after=raised_on)
     delivering.deliver(people, today=today)
     hearing.hear(people, today=today)
-    checked = _judge(today, since=raised_on)
+    _judge(today, since=raised_on)
+    docking.show(today=today)
+    checked = fulfilment.check(as_of=today, today=today)
     reminding.remind(today=today)
     return checked
 
@@ -138,12 +140,11 @@ def _record_openings(people: Staff, *, after: dt.date) -> None:
             )
 
 
-def _judge(today: dt.date, *, since: dt.date) -> fulfilment.Checked:
-    """Every day's lights; findings and totals of the ends of months and of the last days."""
+def _judge(today: dt.date, *, since: dt.date) -> None:
+    """Every past day's lights; findings and totals of the ends of months and of the last days."""
     for ago in range((today - since).days, 0, -1):
         day = today - _ONE_DAY * ago
         if ago <= _CHECKED_DAYS or (day + _ONE_DAY).day == 1:
             fulfilment.check(as_of=day, today=today)
         else:
             fulfilment.judge(as_of=day, today=today)
-    return fulfilment.check(as_of=today, today=today)

@@ -1,5 +1,6 @@
 """Probes against a server that misbehaves: outcome, first error word, and what it got to see."""
 
+import itertools
 import socket
 import threading
 import time
@@ -115,7 +116,7 @@ def test_a_machine_is_asked_once_a_second_under_any_of_its_names_and_ports():
 
         times = sorted(server.times())
     assert got == [("up", "")] * 4
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert len(gaps) == 3
     assert min(gaps) >= 1.0
 
