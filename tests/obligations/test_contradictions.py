@@ -113,6 +113,11 @@ def test_the_facts_settle_it_and_the_next_time_is_remembered(case, say):
     assert (again.recurrence, again.previous_id) == (1, case.pk)
 
 
+def test_a_consumer_that_uses_it_no_more_contradicts_nothing(case, using, coordinator):
+    dispatch.withdraw(using, by=coordinator, on=D(2025, 9, 10), reason="不再使用")
+    assert check(D(2025, 9, 10)).resolved == 1
+
+
 def test_reopening_moves_the_obligation_and_closes_the_case_together(case, verified, coordinator):
     decide(case, cases.reopen, by=coordinator)
     verified.refresh_from_db()
