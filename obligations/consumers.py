@@ -17,6 +17,7 @@ from obligations.models import (
     RoleInItem,
     Status,
 )
+from obligations.models.confirmations import ConfirmationQuerySet
 from obligations.models.obligation import ObligationQuerySet
 from obligations.today import end_of
 
@@ -88,7 +89,8 @@ def unusable(hearing: Hearing, *, key: str) -> Exists:
 
 def usable(hearing: Hearing, *, key: str) -> Exists:
     """Whether a consumer's “usable” counts on the day."""
-    return Exists(_usable(hearing, key=OuterRef(key)).filter(_after_verification()))
+    words = of_consumers(_usable(hearing, key=OuterRef(key)), on=hearing.as_of)
+    return Exists(words.filter(_after_verification()))
 
 
 def silent(hearing: Hearing, *, key: str, item: str, department: str) -> Q:
@@ -119,9 +121,16 @@ def asked_of(department_id: int, *, on: dt.date) -> ObligationQuerySet:
     )
 
 
+def of_consumers(words: ConfirmationQuerySet, *, on: dt.date) -> ConfirmationQuerySet:
+    """Those of departments that still consume the item: who was released complains no more."""
+    of_word: Any = {"item": OuterRef("obligation__item"), "department": OuterRef("department_id")}
+    named = ItemConsumer.objects.at(on).filter(**of_word)
+    return words.filter(Q(Exists(owing(on).filter(**of_word))) | Q(Exists(named)))
+
+
 def _words(hearing: Hearing, *, key: str) -> Any:
-    words = Confirmation.objects.at(hearing.as_of).filter(obligation=OuterRef(key))
-    return words.filter(_after_verification())
+    words = of_consumers(Confirmation.objects.at(hearing.as_of), on=hearing.as_of)
+    return words.filter(_after_verification(), obligation=OuterRef(key))
 
 
 def _usable(hearing: Hearing, *, key: Any) -> Any:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from obligations import consumers
 from obligations.checks import Facts, one_who_says_unusable
 from obligations.models import Confirmation, Obligation, Status
 from obligations.models.obligation import applicable
@@ -53,7 +54,9 @@ def plain(value: object) -> str:
 def _unusable_facts(ids: Sequence[int], on: dt.date) -> Seen:
     """When it was verified, and the last consumer who said no, with the reason."""
     seen: dict[int, dict[str, str]] = {pk: dict(facts) for pk, facts in _verified(ids, on).items()}
-    words = Confirmation.objects.at(on).filter(obligation__in=ids, word=Confirmation.Word.UNUSABLE)
+    words = consumers.of_consumers(Confirmation.objects.at(on), on=on).filter(
+        obligation__in=ids, word=Confirmation.Word.UNUSABLE
+    )
     for word in words.select_related("department").order_by("said_on", "pk"):
         seen[word.obligation_id] |= {
             "consumer": word.department.name,

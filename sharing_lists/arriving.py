@@ -42,6 +42,11 @@ def could_be_seen(facts: Facts) -> Exists:
     return Exists(seen.filter(obligation__department=OuterRef(facts.of("department_id"))))
 
 
+def is_watched(facts: Facts) -> Exists:
+    """Whether this office watches deliveries at all: without any log or receipt nobody looked."""
+    return Exists(Delivery.objects.filter(arrived_on__lte=facts.as_of))
+
+
 def keeps_the_cycle(facts: Facts) -> Q:
     """Whether the newest delivery covers the period of the day or the one before."""
     calendar, on = calendars.current(), facts.as_of

@@ -64,7 +64,7 @@ CLAIMED_BUT_NOTHING_ARRIVED = Contradiction(
         & arriving.supplies(facts)
         & arriving.promises_a_cycle(facts)
         & (
-            Q(status=Status.VERIFIED) & arriving.broken(facts)
+            Q(status=Status.VERIFIED) & arriving.broken(facts) & Q(arriving.is_watched(facts))
             | Q(status=Status.ENDORSED, completed_on__lt=facts.as_of)
             & Q(arriving.could_be_seen(facts))
         )

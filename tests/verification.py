@@ -15,6 +15,9 @@ def supplied(owe, police, health, coordinator, officer, reviewer):
     """Verified some weeks ago, and applied for by the health commission."""
     on = today() - dt.timedelta(days=30)
     row = owe(police, due_on=today(), on=on)
+    # Only what consumers say counts here: the item keeps no update cycle.
+    row.item.sharing_terms.update_cycle = "once"
+    row.item.sharing_terms.save()
     demand = owe(health, item=row.item, duty="apply", due_on=today(), on=on)
     for one in (row, demand):
         dispatch.issue(one, by=coordinator, on=on)

@@ -104,7 +104,7 @@ def test_coordinators_see_what_was_said_and_set_the_rhythm(signed_in, coordinato
     assert "8" in client.get("/voices/").text
     again = client.post("/voices/rule/", said, follow=True)
     assert confirmation_rules.version() == 1
-    assert "请先查看" in again.text
+    assert "请先核对最新状态" in again.text
 
 
 def test_the_page_of_checks_counts_what_stands_behind_its_links(

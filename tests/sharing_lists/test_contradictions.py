@@ -99,12 +99,17 @@ def test_a_missed_day_is_judged_for_its_own_date(verified):
     )
 
 
-def test_nothing_at_all_is_no_failure_where_nobody_could_look(verified, owe, police):
+def test_nothing_at_all_is_no_failure_where_nobody_could_look(verified, owe, police, health):
     assert look(D(2025, 9, 4)) == []
     assert finding(verified, D(2025, 9, 4)) == "not_yet_due"
+    # Nobody watches deliveries yet, neither by logs nor by receipts.
+    assert look(D(2025, 9, 9)) == []
+    assert finding(verified, D(2025, 9, 9)) == "cannot_tell"
+    # They are watched: that nothing ever came of it is for people to look at.
+    arrive(owe(health), D(2025, 9, 9))
     assert look(D(2025, 9, 9)) == ["claimed_but_nothing_arrived"]
     assert finding(verified, D(2025, 9, 9)) == "cannot_tell"
-    # Something of the department is seen: now the silence of this row says something.
+    # Something of the department itself is seen: now the silence of this row says something.
     arrive(owe(police), D(2025, 9, 9))
     look(D(2025, 9, 9))
     assert finding(verified, D(2025, 9, 9)) == "fail"
