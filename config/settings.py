@@ -6,7 +6,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from config import logs, secret, web
+from config import jobs, logs, secret, web
 from config.broker import TRANSPORT_OPTIONS, broker_socket
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -203,78 +203,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 
-# Job kind -> handler; named here so that processes never import tasks.
-JOB_HANDLERS: dict[str, str] = {
-    "noop": "jobs.handlers.noop",
-    "docking.probe": "docking.handlers.probe",
-    "docking.tidy": "docking.handlers.tidy",
-    "obligations.check": "obligations.check_handler.check_fulfilment",
-    "obligations.accept_members": "obligations.dispatch_handler.accept_members",
-    "obligations.apply_filling": "obligations.filling_handlers.apply_filling",
-    "obligations.dispatch": "obligations.dispatch_handler.carry_out",
-    "obligations.draft_scores": "obligations.check_handler.draft_scores",
-    "obligations.import": "obligations.handlers.import_list",
-    "obligations.read_filling": "obligations.filling_handlers.read_filling",
-    "obligations.read_list": "obligations.handlers.read_list",
-    "obligations.undo_edition": "obligations.handlers.undo_edition",
-    "obligations.open_round": "obligations.handlers.open_round",
-    "obligations.recount": "obligations.handlers.recount",
-    "obligations.rejudge": "obligations.check_handler.rejudge",
-    "obligations.rounds": "obligations.handlers.open_rounds",
-    "obligations.remind": "obligations.reminder_handlers.remind",
-    "obligations.send_reminders": "obligations.reminder_handlers.send_reminders",
-    "sharing_lists.read_log": "sharing_lists.handlers.read_log",
-    "sharing_lists.apply_log": "sharing_lists.handlers.apply_log",
-    "sharing_lists.take_from_inbox": "sharing_lists.handlers.take_from_inbox",
-    "sharing_lists.settle_receipts": "sharing_lists.handlers.settle_receipts",
-    "sharing_lists.keep_promises": "sharing_lists.handlers.keep_promises",
-    "reports.make": "reports.handlers.make_report",
-}
-# What a person calls a job of this kind.
-JOB_LABELS = {
-    "noop": _("Test job"),
-    "docking.probe": _("Round of probes"),
-    "docking.tidy": _("Tidying of probe results"),
-    "obligations.check": _("Fulfilment check"),
-    "obligations.accept_members": _("Dispatch to new members"),
-    "obligations.rejudge": _("Lights by a new rule"),
-    "obligations.apply_filling": _("Applying a workbook"),
-    "obligations.dispatch": _("Dispatch of list items"),
-    "obligations.draft_scores": _("Drafting of scores"),
-    "obligations.import": _("List import"),
-    "obligations.read_filling": _("Reading a workbook"),
-    "obligations.read_list": _("Reading a list file"),
-    "obligations.undo_edition": _("Taking an edition back"),
-    "obligations.open_round": _("Opening a monthly round"),
-    "obligations.recount": _("Recount of dates"),
-    "obligations.rounds": _("Monthly round"),
-    "obligations.remind": _("Making the day's reminders"),
-    "obligations.send_reminders": _("Sending reminders"),
-    "sharing_lists.read_log": _("Reading a log of deliveries"),
-    "sharing_lists.apply_log": _("Taking over a log of deliveries"),
-    "sharing_lists.take_from_inbox": _("Logs from the folder"),
-    "sharing_lists.settle_receipts": _("Dates moved by receipts"),
-    "sharing_lists.keep_promises": _("Recount of promises"),
-    "reports.make": _("Progress report"),
-}
-# Job kind -> queue, where it is not the common one.
-JOB_QUEUES = {"docking.probe": "probes"}
-# Done many times an hour: the page of jobs shows them only where they wait or failed.
-JOB_QUIET = ("docking.probe",)
+JOB_HANDLERS = jobs.HANDLERS
+JOB_LABELS = jobs.LABELS
+JOB_QUEUES = jobs.QUEUES
+JOB_QUIET = jobs.QUIET
+JOB_SCHEDULE = jobs.SCHEDULE
 # What counts as open in a person's hands when their account is closed (accounts.leaving).
 WORK_IN_HANDS = "obligations.leaving.in_hands"
-# (job kind, when in Asia/Shanghai, what one period is called): beat asks whether the row is there.
-JOB_SCHEDULE: dict[str, dict[str, str]] = {
-    "promises": {"kind": "sharing_lists.keep_promises", "every": "day", "at": "00:05"},
-    "nightly check": {"kind": "obligations.check", "every": "day", "at": "00:10"},
-    "inbox of logs": {"kind": "sharing_lists.take_from_inbox", "every": "day", "at": "06:30"},
-    "monthly round": {"kind": "obligations.rounds", "every": "day", "at": "07:05"},
-    "probes": {"kind": "docking.probe", "every": "5 minutes"},
-    "probe results": {"kind": "docking.tidy", "every": "day", "at": "03:40"},
-    "reminders": {"kind": "obligations.remind", "every": "day", "at": "08:30"},
-    "weekly report": {"kind": "reports.make", "every": "week", "at": "07:00"},
-    "monthly report": {"kind": "reports.make", "every": "month", "at": "07:30"},
-}
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
 JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", default=10)
 # After so many errors a job has failed. A worker that vanishes says less about the job (restarts

@@ -12,11 +12,12 @@ from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
-from accounts.errors import RuleViolation, StaleVersion
+from accounts.errors import RuleViolation
 from accounts.models import AuditEntry, Region, User
 from accounts.versions import require_same
+from obligations import round_checks
 from obligations.changing import require_known_day
-from obligations.chunks import chunks
+from obligations.chunks import CHUNK, chunks
 from obligations.cutoffs import month_of
 from obligations.models import Obligation, ResponsibilityList, Round, RoundAnswer, Said
 from obligations.models.rounds import RoundAnswerQuerySet
@@ -110,7 +111,7 @@ def answer_rest(held: Round, *, kind: str, by: User, on: dt.date) -> int:
         raise RuleViolation(_("What changed is said row by row."))
     with transaction.atomic():
         locked = Round.objects.select_for_update().get(pk=held.pk)
-        _require_open(locked)
+        round_checks.require_open(locked)
         rest = owed(locked.answers.filter(department=by.department))
         rows = list(rest.select_for_update(of=("self",)).order_by("pk"))
         texts = {} if kind == Said.NO_CHANGE else dict.fromkeys(TEXTS, "")
@@ -148,9 +149,9 @@ def require_answerable(
     row: RoundAnswer, *, kind: str, texts: dict[str, str], by: User, version: int
 ) -> None:
     """The own department's, in an open round, as it was seen, and with words where they belong."""
-    _require_may(row, by=by)
-    _require_version(row, version)
-    _require_words(row, kind, texts)
+    round_checks.require_may(row, by=by)
+    round_checks.require_version(row, version)
+    round_checks.require_words(row, kind, texts)
 
 
 def close(held: Round, *, by: User, on: dt.date, version: int) -> None:
@@ -161,7 +162,7 @@ def close(held: Round, *, by: User, on: dt.date, version: int) -> None:
         if not may_keep(row, by=by):
             raise PermissionDenied(_("This lies outside your region."))
         require_same(row.version, version)
-        _require_open(row)
+        round_checks.require_open(row)
         _close(row, by=by, on=on)
     held.refresh_from_db()
 
@@ -223,8 +224,7 @@ def _same_scope(held: Round) -> Any:
 def _ask(held: Round, *, on: dt.date, progress: Progress) -> int:
     """A row for each open obligation that no round of the month asks yet, with its last words."""
     found = list(_to_ask(held, on=on))
-    asked = 0
-    for chunk in chunks(found):
+    for part, chunk in enumerate(chunks(found)):
         last = RoundAnswer.objects.in_bulk([pk for *_rest, pk in chunk if pk is not None])
         RoundAnswer.objects.bulk_create(
             RoundAnswer(
@@ -235,8 +235,7 @@ def _ask(held: Round, *, on: dt.date, progress: Progress) -> int:
             )
             for key, department_id, note, pk in chunk
         )
-        asked += len(chunk)
-        progress(asked, len(found))
+        progress(part * CHUNK + len(chunk), len(found))
     return len(found)
 
 
@@ -265,39 +264,6 @@ def _close(row: Round, *, by: User | None, on: dt.date) -> None:
     silent = owed(RoundAnswer.objects.filter(round=row)).count()
     detail = {"on": str(on), "month": str(row), "silent": silent}
     audit.record(row, verb="close_round", by=by, detail=detail)
-
-
-def _require_may(row: RoundAnswer, *, by: User) -> None:
-    if row.department_id != by.department_id:
-        raise PermissionDenied(_("This belongs to another department."))
-    _require_open(row.round)
-
-
-def _require_open(held: Round) -> None:
-    if not held.is_open:
-        raise RuleViolation(_("This round is closed: say it in the next one."))
-
-
-def _require_version(row: RoundAnswer, version: int) -> None:
-    if row.version == version:
-        return
-    if row.answered_by is None:
-        require_same(row.version, version)
-    raise StaleVersion(
-        _("%(who)s answered this meanwhile. Look at what stands there, then save again.")
-        % {"who": row.answered_by},
-        facts={"version": row.version, "seen": version},
-    )
-
-
-def _require_words(row: RoundAnswer, kind: str, texts: dict[str, str]) -> None:
-    if kind not in Said.values:
-        raise RuleViolation(_("Say what changed, that nothing did, or that there is nothing."))
-    if kind == Said.CHANGED and not texts["progress"]:
-        raise RuleViolation(_("Say in one sentence what has been done, or choose “No change”."))
-    written = [name for name, text in texts.items() if text and text != getattr(row, name).strip()]
-    if kind != Said.CHANGED and written:
-        raise RuleViolation(_("You wrote something new: press “Save”, so that it is kept."))
 
 
 def _on(held: Round, rows: list[RoundAnswer]) -> Iterable[RoundAnswer]:

@@ -1,0 +1,74 @@
+"""What workers can do, what people call it, and when it is due; settings name it JOB_…."""
+
+from django.utils.translation import gettext_lazy as _
+
+# Job kind -> handler; named here so that processes never import tasks.
+HANDLERS: dict[str, str] = {
+    "noop": "jobs.handlers.noop",
+    "docking.probe": "docking.handlers.probe",
+    "docking.tidy": "docking.handlers.tidy",
+    "obligations.check": "obligations.check_handler.check_fulfilment",
+    "obligations.accept_members": "obligations.dispatch_handler.accept_members",
+    "obligations.apply_filling": "obligations.filling_handlers.apply_filling",
+    "obligations.dispatch": "obligations.dispatch_handler.carry_out",
+    "obligations.draft_scores": "obligations.check_handler.draft_scores",
+    "obligations.import": "obligations.handlers.import_list",
+    "obligations.read_filling": "obligations.filling_handlers.read_filling",
+    "obligations.read_list": "obligations.handlers.read_list",
+    "obligations.undo_edition": "obligations.handlers.undo_edition",
+    "obligations.open_round": "obligations.handlers.open_round",
+    "obligations.recount": "obligations.handlers.recount",
+    "obligations.rejudge": "obligations.check_handler.rejudge",
+    "obligations.rounds": "obligations.handlers.open_rounds",
+    "obligations.remind": "obligations.reminder_handlers.remind",
+    "obligations.send_reminders": "obligations.reminder_handlers.send_reminders",
+    "sharing_lists.read_log": "sharing_lists.handlers.read_log",
+    "sharing_lists.apply_log": "sharing_lists.handlers.apply_log",
+    "sharing_lists.take_from_inbox": "sharing_lists.handlers.take_from_inbox",
+    "sharing_lists.settle_receipts": "sharing_lists.handlers.settle_receipts",
+    "sharing_lists.keep_promises": "sharing_lists.handlers.keep_promises",
+    "reports.make": "reports.handlers.make_report",
+}
+# What a person calls a job of this kind.
+LABELS = {
+    "noop": _("Test job"),
+    "docking.probe": _("Round of probes"),
+    "docking.tidy": _("Tidying of probe results"),
+    "obligations.check": _("Fulfilment check"),
+    "obligations.accept_members": _("Dispatch to new members"),
+    "obligations.rejudge": _("Lights by a new rule"),
+    "obligations.apply_filling": _("Applying a workbook"),
+    "obligations.dispatch": _("Dispatch of list items"),
+    "obligations.draft_scores": _("Drafting of scores"),
+    "obligations.import": _("List import"),
+    "obligations.read_filling": _("Reading a workbook"),
+    "obligations.read_list": _("Reading a list file"),
+    "obligations.undo_edition": _("Taking an edition back"),
+    "obligations.open_round": _("Opening a monthly round"),
+    "obligations.recount": _("Recount of dates"),
+    "obligations.rounds": _("Monthly round"),
+    "obligations.remind": _("Making the day's reminders"),
+    "obligations.send_reminders": _("Sending reminders"),
+    "sharing_lists.read_log": _("Reading a log of deliveries"),
+    "sharing_lists.apply_log": _("Taking over a log of deliveries"),
+    "sharing_lists.take_from_inbox": _("Logs from the folder"),
+    "sharing_lists.settle_receipts": _("Dates moved by receipts"),
+    "sharing_lists.keep_promises": _("Recount of promises"),
+    "reports.make": _("Progress report"),
+}
+# Job kind -> queue, where it is not the common one.
+QUEUES = {"docking.probe": "probes"}
+# Done many times an hour: the page of jobs shows them only where they wait or failed.
+QUIET = ("docking.probe",)
+# (job kind, when in Asia/Shanghai, what one period is called): beat asks whether the row is there.
+SCHEDULE: dict[str, dict[str, str]] = {
+    "promises": {"kind": "sharing_lists.keep_promises", "every": "day", "at": "00:05"},
+    "nightly check": {"kind": "obligations.check", "every": "day", "at": "00:10"},
+    "inbox of logs": {"kind": "sharing_lists.take_from_inbox", "every": "day", "at": "06:30"},
+    "monthly round": {"kind": "obligations.rounds", "every": "day", "at": "07:05"},
+    "probes": {"kind": "docking.probe", "every": "5 minutes"},
+    "probe results": {"kind": "docking.tidy", "every": "day", "at": "03:40"},
+    "reminders": {"kind": "obligations.remind", "every": "day", "at": "08:30"},
+    "weekly report": {"kind": "reports.make", "every": "week", "at": "07:00"},
+    "monthly report": {"kind": "reports.make", "every": "month", "at": "07:30"},
+}
