@@ -35,7 +35,7 @@ ROWS, CHUNK = 12, 4
 
 
 def killed(*, torn=False):
-    """Kill -9 in the second chunk, in the midst of its writing, twice; then let another worker finish."""
+    """Kill -9 in the second chunk, in the midst of its writing, twice; another worker ends it."""
     job = _announced(ROWS)
     recounting._CHUNK = CHUNK
     left = []
