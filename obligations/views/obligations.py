@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -90,11 +90,15 @@ def find(user: User, pk: int) -> Obligation:
         "endorsed_by",
         "verified_by",
         "notice",
+        "dispatch__created_by",
         *item_joins(),
     )
     shown = Evidence.objects.select_related("added_by", "claim").order_by("pk")
     shown = shown.annotate(newer_count=Count("replaced_by"))
-    wanted = wanted.prefetch_related(Prefetch("evidence", shown))
+    dispatches = Dispatch.objects.visible_to(user).filter(pk=OuterRef("dispatch"), of_list=False)
+    central = Obligation.objects.filter(item=OuterRef("item"), external=True)
+    beside = {"names_dispatch": Exists(dispatches), "is_under_central": Exists(central)}
+    wanted = wanted.prefetch_related(Prefetch("evidence", shown)).annotate(**beside)
     return get_object_or_404(wanted, pk=pk)
 
 
@@ -151,7 +155,6 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         AuditEntry.objects.of("obligations.obligation", row.pk).reverse()[:HISTORY_SHOWN]
     )
     people = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
-    dispatched = Dispatch.objects.visible_to(user).filter(obligations=row, of_list=False)
     siblings = Obligation.objects.visible_to(user).filter(item=row.item_id).exclude(pk=row.pk)
     return {
         **requests,
@@ -159,7 +162,6 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         "evidence": row.evidence.all(),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
-        "dispatched_by": dispatched.select_related("created_by").first(),
         "steps": _steps(row),
         **_dependants(row, user),
         "panels": _panels(row, user),

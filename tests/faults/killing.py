@@ -1,13 +1,16 @@
-"""Kills a worker after this or that statement of applying a list; says what was left each time.
+"""Kills a worker while it applies a list; says what was left each time.
 
-Run by manage.py shell. Each worker is a process of its own, forked from one that is ready. It
-kills itself, so that no load of the machine lets it get away.
+Run by manage.py shell. Each worker is a process of its own, forked from one that is ready. Every
+other one kills itself after a statement, from the first to the last; the rest are killed from
+outside, a random moment after they began one, so that no load of the machine lets them get away.
 """
 
 import json
 import os
+import random
 import signal
 import sys
+import time
 
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -41,7 +44,8 @@ def main(*, rounds, name, torn=False):
     left = []
     for number in range(rounds):
         upload = lists.twin(sample, by=keeper, issuer=f"{name}之{number}")
-        kill_while_applying(upload, after=statements * number // (rounds - 1), torn=torn)
+        after = statements * number // (rounds - 1)
+        kill_while_applying(upload, after=after, outside=bool(number % 2), torn=torn)
         left.append(what_is_left(upload))
     if torn:
         for job in Job.objects.live():
@@ -57,31 +61,39 @@ def finish(*, name):
     say(left=[what_is_left(one) for one in imports], told=told(name))
 
 
-def kill_while_applying(upload, *, after, torn):
+def kill_while_applying(upload, *, after, outside, torn):
     connection.close()
+    told, tells = os.pipe()
     worker = os.fork()
     if worker == 0:
-        when_applying(lambda: die_after(after))
+        when_applying(lambda: die_around(after, tells if outside else None))
         if torn:
             tear_transactions()
         running.perform(upload.job_id)
         os._exit(0)
+    os.close(tells)
+    if os.read(told, 1):
+        time.sleep(random.uniform(0, 0.01))
+        os.kill(worker, signal.SIGKILL)
+    os.close(told)
     os.waitpid(worker, 0)
 
 
-def die_after(statements):
-    """Kill -9 this process once so many more statements are done."""
+def die_around(statements, tells):
+    """Kill -9 this process after so many more statements, or tell when the last of them begins."""
     done = 0
 
     def counted(execute, *asked):
         nonlocal done
+        if tells and done == statements:
+            os.write(tells, b"!")
         answer = execute(*asked)
         done += 1
-        if done == statements:
+        if not tells and done == statements:
             os.kill(os.getpid(), signal.SIGKILL)
         return answer
 
-    if not statements:
+    if not tells and not statements:
         os.kill(os.getpid(), signal.SIGKILL)
     connection.execute_wrappers.append(counted)
 
