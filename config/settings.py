@@ -72,21 +72,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "accounts.context.page_frame",
-            ],
-        },
-    },
-]
+TEMPLATES = web.templates(BASE_DIR)
 
 # SQLite needs all three: the write-ahead log, write transactions that lock at their start,
 # and patience. The log alone gave 358 "database is locked" in 600 transactions, all three none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -38,3 +39,22 @@ REST_FRAMEWORK: dict[str, Any] = {
     "EXCEPTION_HANDLER": "accounts.problems.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+
+
+def templates(root: Path) -> list[dict[str, Any]]:
+    """Those of the frame lie beside the apps, all others in them."""
+    return [
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "DIRS": [root / "templates"],
+            "APP_DIRS": True,
+            "OPTIONS": {
+                "context_processors": [
+                    "django.template.context_processors.request",
+                    "django.contrib.auth.context_processors.auth",
+                    "django.contrib.messages.context_processors.messages",
+                    "accounts.context.page_frame",
+                ],
+            },
+        },
+    ]

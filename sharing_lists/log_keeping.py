@@ -57,7 +57,7 @@ def apply(log: DeliveryLog, reading: LogReading, *, by: User | None, on: dt.date
     """Record every row that means an obligation, keep every other; the same again adds nothing.
     The caller is in a transaction."""
     row = DeliveryLog.objects.select_for_update().get(pk=log.pk)
-    catalogue = Catalogue(on=on)
+    catalogue = _catalogue(row.created_by, on=on)
     pairs, unmatched = _sorted_out(reading.rows, catalogue, log=row)
     recorded = deliveries.record(pairs, on=on)
     kept = _keep_unmatched(row, unmatched)
@@ -96,7 +96,7 @@ def match_again(*, by: User, on: dt.date) -> int:
         .select_related("log")
         .order_by("pk")
     )
-    catalogue, pairs, found = Catalogue(on=on), [], []
+    catalogue, pairs, found = _catalogue(by, on=on), [], []
     for row in rows:
         written = LogRow(**row.values)
         matched = _match(written, catalogue)
@@ -125,6 +125,11 @@ def _sorted_out(
         arrival = _arrival(row, log=log)
         pairs += [(pk, arrival) for pk in matched.ids]
     return pairs, unmatched
+
+
+def _catalogue(by: User | None, *, on: dt.date) -> Catalogue:
+    """What the person may speak for; all of it for the machine."""
+    return Catalogue(on=on, region_id=by.region_id if by else None)
 
 
 def _match(row: LogRow, catalogue: Catalogue) -> matching.Matched:
@@ -164,7 +169,7 @@ def _keep_unmatched(log: DeliveryLog, rows: Sequence[tuple[LogRow, str]]) -> int
 
 def _foresee(row: DeliveryLog, rows: Sequence[LogRow], *, on: dt.date) -> None:
     """What taking it over would do, and the first rows: those that nobody owes before all."""
-    catalogue = Catalogue(on=on)
+    catalogue = _catalogue(row.created_by, on=on)
     found = [(one, _match(one, catalogue)) for one in rows]
     lost = [pair for pair in found if not pair[1].ids]
     known = [pair for pair in found if pair[1].ids]

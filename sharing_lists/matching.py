@@ -59,15 +59,19 @@ def of_department(resource: str, department_id: int) -> dict[int, Terms]:
 
 
 class Catalogue:
-    """Every resource that is owed, read once for a whole log."""
+    """Every resource that is owed, read once for a whole log; of a region, where its people
+    brought the log."""
 
-    def __init__(self, *, on: dt.date) -> None:
+    def __init__(self, *, on: dt.date, region_id: int | None = None) -> None:
         self._directory = names.Directory(on)
         self._by_code: dict[str, list[Owed]] = defaultdict(list)
         self._by_title: dict[str, list[Owed]] = defaultdict(list)
         columns = ("pk", "department_id", "role_in_item")
         resources = ("item__sharing_terms__catalogue_code", "item__title")
-        for pk, department_id, role, code, title in _supplied().values_list(*columns, *resources):
+        owing = _supplied()
+        if region_id is not None:
+            owing = owing.filter(department__region=region_id)
+        for pk, department_id, role, code, title in owing.values_list(*columns, *resources):
             owed = Owed(pk, department_id, role == RoleInItem.LEAD)
             if code:
                 self._by_code[names.matching(code)].append(owed)

@@ -19,6 +19,10 @@ def _day(value: Any) -> None:
         raise serializers.ValidationError(_("Use a day from 2000 to 2099."))
 
 
+def _moment(value: Any) -> None:
+    _day(value.date())
+
+
 def day(**kwargs: Any) -> serializers.DateField:
     return serializers.DateField(validators=[_day], **kwargs)
 
@@ -34,7 +38,7 @@ class ReceiptBody(StrictSerializer):
     period_from = day()
     period_to = day()
     rows = number(required=False)
-    newest_data_at = serializers.DateTimeField(required=False)
+    newest_data_at = serializers.DateTimeField(required=False, validators=[_moment])
     sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
     calls = number(required=False)
     failures = number(required=False)

@@ -220,6 +220,21 @@ def test_a_title_that_several_departments_owe_needs_the_provider(
     assert UnmatchedRow.objects.get().why == "several"
 
 
+def test_a_log_of_a_citys_coordinator_speaks_for_the_city_alone(
+    owed, city, make_user, make_department, owe, make_item
+):
+    bureau = make_department("甲市数据局", at=city)
+    here = owe(bureau, item=make_item(bureau, title="【示例】城市资源"), status="in_progress")
+    person = make_user("city", "coordinator", department=bureau, region=city)
+    browser = Client()
+    browser.force_login(person, backend="accounts.signin.Backend")
+    own = ["", "【示例】城市资源", "", "2025-10-18", "", "", "5", ""]
+    confirm(browser, bring(browser, as_csv(CALLS, own)))
+
+    assert Delivery.objects.get().obligation == here
+    assert UnmatchedRow.objects.get().values["code"] == "307/1"
+
+
 def test_a_log_with_problems_is_not_taken_over(client, owed):
     bad = list(CALLS)
     bad[4] = "很多"

@@ -28,9 +28,15 @@ def run(url, *words, secret):
     )
 
 
+@pytest.fixture(scope="session")
+def static_folder():
+    """The server wants it; nothing is collected."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_client_pushes_a_receipt_and_says_why_one_is_refused(
-    live_server, verified, police, officer, tmp_path
+    static_folder, live_server, verified, police, officer, tmp_path
 ):
     row = verified("monthly", code="307/1")
     key, secret = push_keys.make(police, system="前置机", by=officer)

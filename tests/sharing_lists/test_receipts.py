@@ -172,6 +172,11 @@ REFUSED = {
     "a period backwards": (400, "malformed", {"body": body_of(period_from="2025-10-21")}),
     "a negative count": (400, "malformed", {"body": body_of(rows=-1)}),
     "a count beyond bounds": (400, "malformed", {"body": body_of(rows=10**16)}),
+    "data of another age": (
+        400,
+        "malformed",
+        {"body": body_of(newest_data_at="0001-01-02T00:00:00+08:00")},
+    ),
     "no digest": (400, "malformed", {"body": body_of(sha256="ABC")}),
     "more failures than calls": (400, "malformed", {"body": body_of(calls=1, failures=2)}),
     "a period to come": (
