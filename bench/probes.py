@@ -59,7 +59,7 @@ def _round() -> tuple[float, float]:
     at, began, started = timezone.now(), time.monotonic(), time.process_time()
     answers = asking.ask_all(rounds.choose(at=at))
     with transaction.atomic():
-        counted = rounds.write(answers, at=at)
+        counted = rounds.write(answers, at=at, over_at=timezone.now())
     spent = time.monotonic() - began, time.process_time() - started
     # Slow and huge ones are as expected: nothing was said of how fast or long they may be.
     if (counted.up, counted.down) != (ENDPOINTS * 9 // 10, ENDPOINTS // 10):

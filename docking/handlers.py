@@ -31,7 +31,7 @@ def probe(run: Run) -> None:
     answers = asking.ask_all(questions, tell=lambda done: run.progress(done, total))
     result = {"message": _("Probed: %(count)s") % {"count": len(answers)}}
     with run.finishing(result=result):
-        rounds.write(answers, at=at)
+        rounds.write(answers, at=at, over_at=timezone.now())
 
 
 def tidy(run: Run) -> None:

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 _LISTED = AllowedHost.objects.in_force().filter(host=OuterRef("host"), port=OuterRef("port"))
 
 
-def _windows(at: dt.datetime) -> models.QuerySet[MaintenanceWindow]:
+def _windows(
+    at: dt.datetime, until: dt.datetime | None = None
+) -> models.QuerySet[MaintenanceWindow]:
     own = Q(obligation=None) | Q(obligation=OuterRef("obligation"))
-    return MaintenanceWindow.objects.in_force(at=at).filter(own)
+    return MaintenanceWindow.objects.in_force(at=at, until=until).filter(own)
 
 
 class EndpointQuerySet(models.QuerySet["Endpoint"]):
@@ -46,9 +48,9 @@ class EndpointQuerySet(models.QuerySet["Endpoint"]):
         """Each with `is_allowed`: whether its host and port stand on the list."""
         return self.annotate(is_allowed=Exists(_LISTED))
 
-    def outside_maintenance(self, *, at: dt.datetime) -> EndpointQuerySet:
-        """Those without a maintenance window at that time."""
-        return self.alias(maintained=Exists(_windows(at))).filter(maintained=False)
+    def outside_maintenance(self, *, at: dt.datetime, until: dt.datetime) -> EndpointQuerySet:
+        """Those without a maintenance window at any moment from one to the other."""
+        return self.alias(maintained=Exists(_windows(at, until))).filter(maintained=False)
 
     def with_maintenance(self, *, at: dt.datetime) -> EndpointQuerySet:
         """Each with `is_maintained`: whether a maintenance window stands at that time."""

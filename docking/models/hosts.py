@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -76,8 +76,9 @@ class MaintenanceWindowQuerySet(models.QuerySet["MaintenanceWindow"]):
     def standing(self) -> MaintenanceWindowQuerySet:
         return self.filter(cancelled_at=None)
 
-    def in_force(self, *, at: dt.datetime) -> MaintenanceWindowQuerySet:
-        return self.standing().filter(starts_at__lte=at, ends_at__gt=at)
+    def in_force(self, *, at: dt.datetime, until: dt.datetime | None = None) -> Self:
+        """Those that stand at that moment, or at any from it until another."""
+        return self.filter(cancelled_at=None, starts_at__lte=until or at, ends_at__gt=at)
 
 
 class MaintenanceWindow(models.Model):

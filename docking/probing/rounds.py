@@ -15,7 +15,7 @@ from accounts import audit
 from docking.hysteresis import Standing, after
 from docking.models import AllowedHost, Endpoint, ProbeDay, ProbeResult, StateChange
 from docking.probing.asking import Answers
-from docking.probing.questions import Question, Seen, addresses_of
+from docking.probing.questions import Limits, Question, Seen, addresses_of
 from obligations.today import SHANGHAI
 
 _CHUNK = 500
@@ -38,12 +38,14 @@ class Counted:
 
 
 def choose(*, at: dt.datetime) -> list[Question]:
-    """Endpoints whose host is allowed and not in maintenance; the longest unasked first."""
+    """Endpoints whose host is allowed; the longest unasked first. None that comes into maintenance
+    before the round must be over."""
+    over_at = at + dt.timedelta(seconds=Limits().whole + Limits().deadline)
     listed = AllowedHost.objects.in_force().filter(host=OuterRef("host"), port=OuterRef("port"))
     found = (
         Endpoint.objects.in_use()
         .allowed()
-        .outside_maintenance(at=at)
+        .outside_maintenance(at=at, until=over_at)
         .annotate(approved=Subquery(listed.values("addresses")[:1]))
         .order_by(F("probed_at").asc(nulls_first=True), "pk")
     )
@@ -54,12 +56,14 @@ def choose(*, at: dt.datetime) -> list[Question]:
     ]
 
 
-def write(answers: Answers, *, at: dt.datetime) -> Counted:
+def write(answers: Answers, *, at: dt.datetime, over_at: dt.datetime) -> Counted:
     """Results, sums of the day and states, in the caller's transaction; `at` is this round's alone.
 
-    What was changed or retired while it was asked says nothing about what stands there now.
+    What was changed, retired or put into maintenance while it was asked says nothing about what
+    stands there now.
     """
-    standing = _held([question.endpoint for question, _seen in answers])
+    keys = [question.endpoint for question, _seen in answers]
+    standing = _held(keys, since=at, until=over_at)
     kept = {
         question.endpoint: seen
         for question, seen in answers
@@ -73,11 +77,14 @@ def write(answers: Answers, *, at: dt.datetime) -> Counted:
     return Counted(**counts, turned=turned)
 
 
-def _held(keys: Sequence[int]) -> dict[int, tuple[int, Standing]]:
+def _held(
+    keys: Sequence[int], *, since: dt.datetime, until: dt.datetime
+) -> dict[int, tuple[int, Standing]]:
     """Version and standing of the endpoints and of what lies between them, locked."""
     if not keys:
         return {}
     between = Endpoint.objects.filter(pk__range=(min(keys), max(keys)), retired_at=None)
+    between = between.outside_maintenance(at=since, until=until)
     facts = ("pk", "version", "state", "failure_count", "success_count")
     rows = between.select_for_update().order_by("pk").values_list(*facts)
     return {pk: (version, Standing(*standing)) for pk, version, *standing in rows}

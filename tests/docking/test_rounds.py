@@ -35,7 +35,8 @@ def see(endpoint, *seen, at=NOW):
     """Write one round for each finding, five minutes apart."""
     for number, one in enumerate(seen):
         with transaction.atomic():
-            rounds.write([(question(endpoint), one)], at=at + dt.timedelta(minutes=5 * number))
+            begun = at + dt.timedelta(minutes=5 * number)
+            rounds.write([(question(endpoint), one)], at=begun, over_at=begun)
     endpoint.refresh_from_db()
     return endpoint
 
@@ -127,7 +128,7 @@ class TestWhoIsAsked:
         Obligation.objects.filter(pk=gone.obligation_id).update(status="withdrawn")
         assert self.chosen() == []
 
-    def test_a_maintenance_window_is_left_out_from_its_first_to_before_its_last_moment(
+    def test_no_probe_can_be_made_in_a_maintenance_window(
         self, connect, police, name, allow, officer
     ):
         allow()
@@ -143,7 +144,9 @@ class TestWhoIsAsked:
             now=timezone.now(),
         )
         second = dt.timedelta(seconds=1)
-        assert self.chosen(begin - second) == [kept.pk, other.pk]
+        # The last round before it must be over when it begins.
+        assert self.chosen(begin - 250 * second) == [kept.pk, other.pk]
+        assert self.chosen(begin - 240 * second) == [other.pk]
         assert self.chosen(begin) == self.chosen(end - second) == [other.pk]
         assert self.chosen(end) == [kept.pk, other.pk]
         maintenance.end(window, by=officer, version=1)
@@ -202,15 +205,26 @@ class TestWhatIsLeftBehind:
         said = {field: getattr(endpoint, field) for field in endpoints.FIELDS}
         endpoints.change(endpoint, by=officer, version=1, **said | {"url": "http://10.9.9.9/"})
         with transaction.atomic():
-            assert rounds.write([(before, UP)], at=NOW) == rounds.Counted()
+            assert rounds.write([(before, UP)], at=NOW, over_at=NOW) == rounds.Counted()
         assert not ProbeResult.objects.exists()
+
+    def test_what_came_into_maintenance_while_it_was_asked_is_not_counted(self, row, name, officer):
+        endpoint, now = name(row), timezone.now()
+        hour = dt.timedelta(hours=1)
+        about = {"reason": "升级", "by": officer, "now": now}
+        maintenance.announce(row, starts_at=now, ends_at=now + hour, **about)
+        before = now - dt.timedelta(minutes=2)
+        with transaction.atomic():
+            counted = rounds.write([(question(endpoint), DOWN)], at=before, over_at=now)
+        assert counted == rounds.Counted()
+        assert not ProbeDay.objects.exists()
 
     def test_many_cost_no_more_statements_than_one(self, connect, police, name):
         made = [name(connect(police)) for _number in range(6)]
 
         def statements(chosen, at):
             with CaptureQueriesContext(connection) as captured, transaction.atomic():
-                rounds.write([(question(one), UP) for one in chosen], at=at)
+                rounds.write([(question(one), UP) for one in chosen], at=at, over_at=at)
             return len([one for one in captured if "INSERT INTO" not in one["sql"]])
 
         assert statements(made[:1], NOW) == statements(made[1:], NOW + dt.timedelta(minutes=5))
