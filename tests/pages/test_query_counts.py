@@ -47,6 +47,12 @@ def queries(signed_in):
         ("officer", "/rounds/{round}/"),
         ("coordinator", "/rounds/{round}/"),
         ("coordinator", "/rounds/"),
+        ("coordinator", "/indicators/"),
+        ("coordinator", "/indicators/?by=batch&on=2025-09-01"),
+        ("coordinator", "/obligations/?indicator=on_time&part=denominator"),
+        ("leader", "/indicators/trends/"),
+        ("coordinator", "/indicators/scores/"),
+        ("officer", "/indicators/scores/"),
     ],
 )
 def test_a_page_of_3000_obligations_takes_no_more_queries_than_one_of_100(
