@@ -45,6 +45,12 @@ PAGES = [
     ("officer", "/rounds/{round}/"),
     ("coordinator", "/rounds/{round}/"),
     ("coordinator", "/rounds/"),
+    ("coordinator", "/indicators/"),
+    ("coordinator", "/indicators/?by=batch&on=2025-09-01"),
+    ("coordinator", "/obligations/?indicator=on_time&part=denominator"),
+    ("leader", "/indicators/trends/"),
+    ("coordinator", "/indicators/scores/"),
+    ("officer", "/indicators/scores/"),
 ]
 
 
