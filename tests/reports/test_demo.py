@@ -34,6 +34,7 @@ NOON = dt.datetime(2026, 11, 23, 4, tzinfo=dt.UTC)
 pytestmark = [pytest.mark.django_db]
 PASSWORD = "shown-at-the-start-1"
 REACHABLE = {
+    "milestone_passed",
     *("external", "not_issued", "withdrawn", "exempt", "blocked", "mending", "overdue"),
     *("claimed_late", "plan_passed", "due_soon", "verified_late", "verified", "waiting"),
     *("on_course", "in_grace", "promise_broken"),
