@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.utils.translation import gettext_lazy as _
 
 from docking.models import Endpoint, ProbeDay, ProbeResult
 from obligations.indicators import Figure
+from obligations.kinds import Indicator
+from obligations.models.obligation import ObligationQuerySet
 
 DAYS = 30
 
@@ -32,9 +35,37 @@ def with_last_results(endpoints: Sequence[Endpoint]) -> list[tuple[Endpoint, Pro
     return [(one, found.get(one.pk)) for one in endpoints]
 
 
+def by_department(rows: ObligationQuerySet, on: dt.date) -> dict[int, Figure]:
+    """As `of_obligations`, all own obligations of a department together; none without probes."""
+    days = _days(on).filter(endpoint__obligation__in=rows.filter(external=False).values("pk"))
+    return _figures(days, "endpoint__obligation__department")
+
+
+def of_each(rows: ObligationQuerySet, on: dt.date) -> dict[int, Figure]:
+    """As `of_obligations`, of those that were probed at all."""
+    days = _days(on).filter(endpoint__obligation__in=rows.filter(external=False).values("pk"))
+    return _figures(days, "endpoint__obligation")
+
+
+# Counts probes, not obligations: there are no rows of the list behind its numbers.
+AVAILABILITY = Indicator(
+    code="availability",
+    label=_("Interface availability"),
+    source=_("successful probes / probes that could tell, over 30 days"),
+    figures=by_department,
+    of_each=of_each,
+)
+
+
 def _summed(key: str, ids: list[int], *, on: dt.date) -> dict[int, Figure]:
-    first = on - dt.timedelta(days=DAYS - 1)
-    days = ProbeDay.objects.filter(**{f"{key}__in": ids}, day__gte=first, day__lte=on)
-    sums = days.values_list(key).annotate(Sum("up_count"), Sum("down_count"))
-    found = {pk: Figure(up, up + down) for pk, up, down in sums}
+    found = _figures(_days(on).filter(**{f"{key}__in": ids}), key)
     return {pk: found.get(pk, Figure(0, 0)) for pk in ids}
+
+
+def _days(on: dt.date) -> QuerySet[ProbeDay]:
+    return ProbeDay.objects.filter(day__gt=on - dt.timedelta(days=DAYS), day__lte=on)
+
+
+def _figures(days: QuerySet[ProbeDay], key: str) -> dict[int, Figure]:
+    sums = days.order_by().values_list(key).annotate(Sum("up_count"), Sum("down_count"))
+    return {pk: Figure(up, up + down) for pk, up, down in sums}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from docking import panels
+from docking.availability import AVAILABILITY
 from docking.contradictions import CONTRADICTIONS
 from docking.fulfilment import CHECKS
 from obligations.fanning import owed_to_connect
@@ -98,5 +99,6 @@ DOCKING = Kind(
     fan_out=fan_out,
     checks=CHECKS,
     contradictions=CONTRADICTIONS,
+    indicators=(AVAILABILITY,),
     panels=(Panel("docking/panel.html", panels.context),),
 )

@@ -22,7 +22,7 @@ from obligations.api.bodies import DayField, Versioned, day
 from obligations.indicators import Figure
 
 
-class RateSerializer(serializers.Serializer[Any]):
+class ShareSerializer(serializers.Serializer[Any]):
     numerator = serializers.IntegerField()
     denominator = serializers.IntegerField()
     percent = serializers.DecimalField(
@@ -56,7 +56,7 @@ class EndpointSerializer(serializers.Serializer[Any]):
     state_since = serializers.DateTimeField(allow_null=True)
     probed_at = serializers.DateTimeField(allow_null=True)
     retired_at = serializers.DateTimeField(allow_null=True)
-    availability = RateSerializer(help_text="接口可用率 over 30 days.")
+    availability = ShareSerializer(help_text="接口可用率 over 30 days.")
 
 
 class DockedSerializer(serializers.Serializer[Any]):
@@ -64,9 +64,9 @@ class DockedSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField(help_text="Of the obligation; writes to stages name it.")
     next_milestone_on = serializers.DateField(allow_null=True)
     milestones = MilestoneSerializer(many=True)
-    planned_by_today = RateSerializer(help_text="By weight, of the stages that are needed.")
-    reached = RateSerializer()
-    availability = RateSerializer(help_text="接口可用率 over 30 days, all endpoints together.")
+    planned_by_today = ShareSerializer(help_text="By weight, of the stages that are needed.")
+    reached = ShareSerializer()
+    availability = ShareSerializer(help_text="接口可用率 over 30 days, all endpoints together.")
     endpoints = EndpointSerializer(many=True)
 
 

@@ -18,6 +18,7 @@ from docking.probing.questions import Question, Seen, host_of, place_of
 from jobs import queue, running
 from jobs.claiming import claim
 from jobs.models import Job
+from obligations import rates
 from obligations.indicators import Figure
 from obligations.models import Obligation
 from obligations.today import SHANGHAI, today
@@ -239,6 +240,18 @@ class TestWhatIsLeftBehind:
         assert found == {row.pk: Figure(3, 4), 0: Figure(0, 0)}
         assert str(found[row.pk]) == "75.0%"
         assert str(found[0]) == "—"
+
+    def test_availability_stands_among_the_departments_indicators(self, row, name, connect, police):
+        see(name(row), UP, DOWN)
+        see(name(connect(police)), UP, UP, at=NOW + dt.timedelta(hours=1))
+        connect(police)  # without an endpoint: no part of it
+        on = NOW.date()
+
+        found = rates.by(Obligation.objects.all(), "department", on=on, today=on)
+
+        assert found[police.pk]["availability"] == Figure(3, 4)
+        each = availability.of_each(Obligation.objects.all(), on)
+        assert sorted(figure.denominator for figure in each.values()) == [2, 2]
 
     def test_old_results_are_thinned_and_the_sums_stay(self, row, name):
         endpoint = name(row)
