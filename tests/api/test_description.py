@@ -20,6 +20,7 @@ from obligations.filling import uploads
 from obligations.models import Digest, Edition
 from obligations.today import today
 from reports import making, snapshots
+from sharing_lists import logs
 
 CHECKS = [
     not_a_server_error,
@@ -75,6 +76,7 @@ def known(in_progress, claimed, verified, owe, health, coordinator, officer, rev
     fields = [["更新周期", "每日", "每周"]]
     edition.changes.create(item=in_progress.item, change="changed", fields=fields)
     workbook = uploads.receive(ContentFile(b"PK"), name="填报表.xlsx", by=officer)
+    log = logs.receive(ContentFile(b"PK"), name="日志.xlsx", by=coordinator)
     return {
         "editions": [edition.pk],
         "filling": [workbook.pk],
@@ -93,6 +95,7 @@ def known(in_progress, claimed, verified, owe, health, coordinator, officer, rev
         "reminders": [Digest.objects.create(user=coordinator, day=on, item_count=0).pk],
         "urging_notes": [1],
         "dispatches": [1],
+        "delivery_logs": [log.pk],
     }
 
 
