@@ -20,6 +20,7 @@ from obligations.filling import uploads
 from obligations.models import Digest, Edition, ScoreLine
 from obligations.today import today
 from reports import making, snapshots
+from sharing_lists import logs
 from tests.thorough import examples
 
 CHECKS = [
@@ -75,6 +76,7 @@ def known(in_progress, claimed, verified, owe, health, coordinator, officer, rev
     edition.changes.create(item=in_progress.item, change="changed", fields=fields)
     line = _contested(coordinator, officer)
     workbook = uploads.receive(ContentFile(b"PK"), name="填报表.xlsx", by=officer)
+    log = logs.receive(ContentFile(b"PK"), name="日志.xlsx", by=coordinator)
     return {
         "editions": [edition.pk],
         "filling": [workbook.pk],
@@ -97,6 +99,7 @@ def known(in_progress, claimed, verified, owe, health, coordinator, officer, rev
         "score-lines": [line.pk],
         "score-objections": [line.objections.get().pk],
         "dispatches": [1],
+        "delivery_logs": [log.pk],
     }
 
 
