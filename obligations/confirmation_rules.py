@@ -71,12 +71,7 @@ def add(
     require_known_day(effective_from)
     if effective_from < on:
         raise RuleViolation(_("The rule cannot begin in the past: use today or a later day."))
-    if months not in ConfirmationRule.Rhythm.values:
-        raise RuleViolation(_("Choose one of the rhythms that are offered."))
-    if not 1 <= answer_days <= _MOST_DAYS:
-        raise RuleViolation(_("Use a number from 1 to %(most)s.") % {"most": _MOST_DAYS})
-    if effective_from != _first_of(effective_from, months):
-        raise RuleViolation(_("A rhythm begins with one of its periods: use their first day."))
+    _require_whole_periods(effective_from, months, answer_days)
     with transaction.atomic():
         held = list(ConfirmationRule.objects.select_for_update().order_by("effective_from"))
         require_same(len(held), version)
@@ -95,6 +90,15 @@ def add(
         said = {"effective_from": str(effective_from), "months": months, "days": answer_days}
         audit.record(made, verb="add_confirmation_rule", by=by, detail={"on": str(on), **said})
     return made
+
+
+def _require_whole_periods(effective_from: dt.date, months: int, answer_days: int) -> None:
+    if months not in ConfirmationRule.Rhythm.values:
+        raise RuleViolation(_("Choose one of the rhythms that are offered."))
+    if not 1 <= answer_days <= _MOST_DAYS:
+        raise RuleViolation(_("Use a number from 1 to %(most)s.") % {"most": _MOST_DAYS})
+    if effective_from != _first_of(effective_from, months):
+        raise RuleViolation(_("A rhythm begins with one of its periods: use their first day."))
 
 
 def version() -> int:

@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from accounts import handovers, tokens
 from jobs import queue
 from obligations import dispatch, rounds
 from obligations.filling import uploads
-from obligations.models import Digest, Edition
+from obligations.models import ContradictionCase, Digest, Edition
 from obligations.today import today
 from reports import making, snapshots
 
@@ -93,7 +94,19 @@ def known(in_progress, claimed, verified, owe, health, coordinator, officer, rev
         "reminders": [Digest.objects.create(user=coordinator, day=on, item_count=0).pk],
         "urging_notes": [1],
         "dispatches": [1],
+        "contradictions": [_doubted(verified).pk],
+        "voices": [verified.pk],
     }
+
+
+def _doubted(row):
+    return ContradictionCase.objects.create(
+        obligation=row,
+        code="consumer_says_unusable",
+        weight=90,
+        found_on=today(),
+        found_at=timezone.now(),
+    )
 
 
 def read_whole(application):
