@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import Phase, given
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from accounts import handovers, tokens
 from jobs import queue
 from obligations import dispatch, rounds, score_statements
 from obligations.filling import uploads
-from obligations.models import Digest, Edition, ScoreLine
+from obligations.models import ContradictionCase, Digest, Edition, ScoreLine
 from obligations.today import today
 from reports import making, snapshots
 from sharing_lists import logs
@@ -100,6 +101,8 @@ def known(in_progress, claimed, verified, owe, health, coordinator, officer, rev
         "score-objections": [line.objections.get().pk],
         "dispatches": [1],
         "delivery_logs": [log.pk],
+        "contradictions": [_doubted(verified).pk],
+        "voices": [verified.pk],
     }
 
 
@@ -112,6 +115,16 @@ def _contested(coordinator, officer):
     version = line.sheet.version
     score_statements.object_to(line, by=officer, on=day, reason="示例", version=version)
     return line
+
+
+def _doubted(row):
+    return ContradictionCase.objects.create(
+        obligation=row,
+        code="consumer_says_unusable",
+        weight=90,
+        found_on=today(),
+        found_at=timezone.now(),
+    )
 
 
 def read_whole(application):
