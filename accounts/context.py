@@ -15,6 +15,8 @@ from accounts.models import Handover, Region, User
 from accounts.permissions import may
 
 SAMPLE_REGION = "示例省"
+# More entries than fit beside each other are shown apart, but for the daily ones.
+_FITTING = 12
 
 # (name of the address, label, the verb that a role must have); None: everybody signed in.
 ENTRIES = (
@@ -43,12 +45,24 @@ ENTRIES = (
     ("accounts:grants", _("Roles and passwords"), "grant_role"),
     ("accounts:audit", _("Audit log"), "read_audit"),
 )
+# What is kept now and then, for those who have too many entries.
+NOW_AND_THEN = frozenset(
+    {
+        "obligations:imports",
+        "obligations:units",
+        "accounts:groups",
+        "obligations:rules",
+        "jobs:list",
+    }
+)
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Lazy, so that a partial that shows no frame asks the database nothing."""
+    nav = SimpleLazyObject(lambda: _nav(request))
     return {
-        "nav": SimpleLazyObject(lambda: _nav(request)),
+        "nav": nav,
+        "nav_apart": SimpleLazyObject(lambda: [entry for entry in nav if entry["apart"]]),
         "demo": SimpleLazyObject(is_demo),
         "stands_in_for": SimpleLazyObject(lambda: _stands_in_for(request)),
     }
@@ -63,12 +77,14 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return []
-    entries = []
+    entries: list[dict[str, Any]] = []
     for name, label, verb in ENTRIES:
         url = _address(name)
         if url and may(user, verb):
             active = _is_below(request.path, url)
             entries.append({"name": name, "url": url, "label": label, "active": active})
+    for entry in entries:
+        entry["apart"] = len(entries) > _FITTING and entry["name"] in NOW_AND_THEN
     return entries
 
 
