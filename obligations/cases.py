@@ -100,7 +100,9 @@ def accept_many(
         fields = ("outcome", "reason", "closed_by", "closed_on", "closed_at", "accepted_until")
         ContradictionCase.objects.bulk_update(found, [*fields, "version"], batch_size=100)
         said = {"on": str(on), "reason": reason, "until": str(until_on)}
-        audit.record_many(_entry(one, "accept_contradiction", by, said) for one in found)
+        audit.record_many(
+            _entry(one, verb="accept_contradiction", by=by, said=said) for one in found
+        )
     return len(found)
 
 
@@ -116,7 +118,7 @@ def hand_over(
         row.owner, row.version = to, row.version + 1
         row.save(update_fields=["owner", "version"])
         said = {"on": str(on), "to": to.username if to else ""}
-        _entry(row, "hand_over_contradiction", by, said).save()
+        _entry(row, verb="hand_over_contradiction", by=by, said=said).save()
     case.refresh_from_db()
 
 
@@ -147,7 +149,7 @@ def _act(
         _close(held, outcome, by=by, on=on, reason=reason)
         held.save()
         said = {"on": str(on), "reason": reason, "outcome": outcome}
-        _entry(held, "settle_contradiction", by, said).save()
+        _entry(held, verb="settle_contradiction", by=by, said=said).save()
         contradicting.look_at([held.obligation_id], on=on)
     case.refresh_from_db()
 
@@ -217,7 +219,7 @@ def _close(case: ContradictionCase, outcome: str, *, by: User, on: dt.date, reas
     case.version += 1
 
 
-def _entry(case: ContradictionCase, verb: str, by: User, said: dict[str, Any]) -> AuditEntry:
+def _entry(case: ContradictionCase, *, verb: str, by: User, said: dict[str, Any]) -> AuditEntry:
     """On the case; it names the obligation and which contradiction it was."""
     detail = {"code": case.code, "obligation": case.obligation_id, **said}
     return audit.entry(

@@ -1,5 +1,7 @@
 """The API against its own description: nothing that is sent makes it fail, or answer otherwise."""
 
+import datetime as dt
+
 import pytest
 import schemathesis
 from django.core.files.base import ContentFile
@@ -15,10 +17,11 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks as of_openapi
 
 from accounts import handovers, tokens
+from docking import endpoints, hosts, maintenance
 from jobs import queue
 from obligations import dispatch, rounds, score_statements
 from obligations.filling import uploads
-from obligations.models import ContradictionCase, Digest, Edition, ScoreLine
+from obligations.models import ContradictionCase, Digest, Edition, ResponsibilityList, ScoreLine
 from obligations.today import today
 from reports import making, snapshots
 from sharing_lists import logs
@@ -59,7 +62,35 @@ def description():
 
 
 @pytest.fixture
-def known(in_progress, claimed, verified, owe, health, coordinator, officer, reviewer, bureau):
+def docked(make_item, owe, officer, sysadmin):
+    """Ids of what hangs on a docking obligation, by the second word of an address."""
+    held = ResponsibilityList.objects.create(
+        kind="docking", level="province", batch=5, title="【示例】对接责任清单"
+    )
+    item = make_item(officer.department, on_list=held)
+    row = owe(officer.department, item=item, duty="connect", status="in_progress")
+    said = {"name": "健康检查", "method": "GET", "expected_status": 200}
+    endpoint = endpoints.add(row, by=officer, url="http://10.1.2.3:8080/health", **said)
+    allowed = hosts.allow("10.1.2.3", 8080, by=sysadmin, document_number="示例政数〔2026〕1号")
+    now = timezone.now()
+    window = maintenance.announce(
+        row,
+        starts_at=now + dt.timedelta(hours=1),
+        ends_at=now + dt.timedelta(hours=2),
+        reason="升级",
+        by=officer,
+        now=now,
+    )
+    return {
+        "docking endpoints": [endpoint.pk],
+        "docking hosts": [allowed.pk],
+        "docking maintenance": [window.pk],
+        "docking obligations": [row.pk],
+    }
+
+
+@pytest.fixture
+def known(in_progress, claimed, verified, owe, docked, coordinator, officer, reviewer, bureau):
     """Ids that exist, by the first word of an address."""
     on = in_progress.raised_on
     open_one = owe(in_progress.department)
@@ -91,7 +122,7 @@ def known(in_progress, claimed, verified, owe, health, coordinator, officer, rev
         "reports": [report.pk],
         "notices": [open_one.notice_id],
         "rounds": [asking.pk],
-        "round-answers": [asking.answers.get().pk],
+        "round-answers": [asking.answers.get(obligation=open_one).pk],
         "handovers": [handover.pk],
         "reminders": [Digest.objects.create(user=coordinator, day=on, item_count=0).pk],
         "urging_notes": [1],
@@ -103,6 +134,7 @@ def known(in_progress, claimed, verified, owe, health, coordinator, officer, rev
         "delivery_logs": [log.pk],
         "contradictions": [_doubted(verified).pk],
         "voices": [verified.pk],
+        **docked,
     }
 
 
@@ -145,7 +177,8 @@ class _Undone(Exception):
 
 
 def send(case, *, header, known, version):
-    word = case.path.split("/")[3]
+    word, *more = case.path.split("/")[3:]
+    word = f"{word} {more[0]}" if word == "docking" else word
     if "{id}" in case.path or "{pk}" in case.path:
         case.path_parameters = dict.fromkeys(case.path_parameters, known[word][0])
     if version:

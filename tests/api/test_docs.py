@@ -78,7 +78,7 @@ def test_a_browser_shows_the_operations_under_the_policy(static_folder, live_ser
         page.on("console", lambda said: complaints.append(said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{live_server.url}{DOCS}")
-        page.wait_for_selector("#operations-obligations-obligations_claim", timeout=30_000)
+        page.click("#operations-tag-obligations", timeout=60_000)
         page.click("#operations-obligations-obligations_claim .opblock-summary-control")
         page.wait_for_selector("text=JK-2026-0117")
         browser.close()

@@ -119,6 +119,9 @@ def test_the_links_of_the_page_lead_to_pages_that_say_what_they_show(verified, c
     client.force_login(coordinator)
     table = client.get(reverse("obligations:indicators")).context["table"]
     for cell in table.total.cells:
+        if not cell.denominator_url:
+            assert cell.code == "availability"  # counts probes: no rows of the list are behind it
+            continue
         page = client.get(cell.denominator_url)
         found = page.context.get("listing")
         count = found.total if found else page.context["page"].paginator.count
@@ -139,6 +142,7 @@ def of(rows, on):
 
 def test_a_promise_that_is_broken_beyond_its_grace_is_no_timely_update(verified, police):
     rows = Obligation.objects.filter(pk=verified.pk)
+    rows.update(delivery_due_on=None, delivery_grace_on=None)
     assert of(rows, D(2025, 10, 1))[police.pk]["updating"] == Figure(0, 0)
     rows.update(delivery_due_on=D(2025, 9, 30), delivery_grace_on=D(2025, 10, 9))
     assert of(rows, D(2025, 10, 9))[police.pk]["updating"] == Figure(1, 1)

@@ -218,7 +218,8 @@ def test_a_supporting_department_does_not_read_what_is_for_the_provider(
     for page in pages:
         text = signed_in(officer).get(page).text
         assert "居住证信息" in text
-        assert "备注" not in text
+        assert "仅供提供部门" not in text
+        assert "改为另一备注" not in text
     assert "改为另一备注" in signed_in(lead).get(pages[0]).text
     assert "仅供提供部门" in signed_in(lead).get(pages[0]).text
 

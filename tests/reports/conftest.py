@@ -10,6 +10,7 @@ from obligations import blocks, completion, dispatch
 from obligations.evidence import NewEvidence
 from obligations.models import ListItem, ResponsibilityList
 from reports import snapshots
+from sharing_lists.models import SharingTerms
 
 AS_OF = dt.date(2025, 11, 21)
 PAPER = NewEvidence(kind="document", text="示例政数〔2025〕7号")
@@ -89,11 +90,27 @@ def advance(coordinator, officer, officer2, reviewer, to_reviewer):
 
 
 @pytest.fixture
-def province(owe, advance, police, health, ministry, docking_item, make_item, officer, coordinator):
+def irregular(make_item):
+    """make_item, whose resources promise no day: nothing falls due after the verification."""
+
+    def make(*args, **facts):
+        item = make_item(*args, **facts)
+        SharingTerms.objects.filter(item=item).update(update_cycle="irregular")
+        return item
+
+    return make
+
+
+@pytest.fixture
+def province(owe, advance, police, health, ministry, docking_item, irregular, officer, coordinator):
     """police: one in time, one late, one overdue, one blocked; health: the rest."""
     made = {
-        "in time": advance(owe(police, due_on=day(9, 30)), "verified"),
-        "late": advance(owe(police, due_on=day(8, 15)), "verified"),
+        "in time": advance(
+            owe(police, item=irregular(police, due_on=day(9, 30)), due_on=day(9, 30)), "verified"
+        ),
+        "late": advance(
+            owe(police, item=irregular(police, due_on=day(8, 15)), due_on=day(8, 15)), "verified"
+        ),
         "overdue": advance(owe(police, due_on=day(9, 30)), "in_progress"),
         "waiting": advance(owe(health, due_on=day(9, 30)), "endorsed"),
         "unendorsed": advance(owe(health, due_on=day(12, 31)), "claimed"),
