@@ -43,6 +43,7 @@ class Clerk:
 
     def upload(self, name, data, *, batch, issuer=""):
         """From any page: the first step of the wizard. Choosing from a list is a click, too."""
+        self.click("button", "更多")
         self.click("link", "导入")
         self.click("link", "导入清单")
         self.choose_file("文件", name, data)

@@ -195,6 +195,7 @@ def test_a_kind_adds_an_indicator_with_its_rows(in_progress, police, client, coo
         rows=lambda rows, on, part: rows.filter(pk=in_progress.pk),
     )
     kind = kinds()["docking"]
+    held = kind.indicators
     object.__setattr__(kind, "indicators", (added,))
     try:
         client.force_login(coordinator)
@@ -207,7 +208,7 @@ def test_a_kind_adds_an_indicator_with_its_rows(in_progress, police, client, coo
         by_list = client.get(reverse("obligations:indicators"), {"by": "list"}).context["table"]
         assert "available" not in [code for code, _label, _meaning in by_list.columns]
     finally:
-        object.__setattr__(kind, "indicators", ())
+        object.__setattr__(kind, "indicators", held)
 
 
 @pytest.mark.parametrize(

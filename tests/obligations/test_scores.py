@@ -149,11 +149,12 @@ def test_what_a_kind_knows_of_each_obligation_counts_as_its_share(mixture, polic
         of_each=lambda rows, on: {mixture[1].pk: Figure(99, 100), mixture[2].pk: Figure(0, 0)},
     )
     kind = kinds()["docking"]
+    held = kind.indicators
     object.__setattr__(kind, "indicators", (available,))
     try:
         upkeep = standing(police).score.part(Part.UPKEEP)
     finally:
-        object.__setattr__(kind, "indicators", ())
+        object.__setattr__(kind, "indicators", held)
     assert (upkeep.numerator, upkeep.denominator) == (Fraction(99, 100), 2)
 
 
