@@ -135,7 +135,9 @@ def parsed_here(monkeypatch):
 
 # Most generated rows of docking hold something that is rightly refused.
 @pytest.mark.parametrize(("kind", "count", "least"), [("sharing", 60, 40), ("docking", 120, 8)])
-def test_importing_what_was_given_back_changes_nothing(read, coordinator, group, parsed_here, kind):
+def test_importing_what_was_given_back_changes_nothing(
+    read, coordinator, group, parsed_here, kind, count, least
+):
     taken = 0
 
     @examples(count)
