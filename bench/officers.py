@@ -55,7 +55,8 @@ def rush(due: Due, *, port: int, password: str, pace: Pace) -> Seen:
 
 async def _rush(due: Due, *, port: int, password: str, pace: Pace) -> Seen:
     seen = Seen()
-    async with TCPConnector(limit=CONNECTIONS) as connector:
+    # gunicorn hangs up after two idle seconds; a browser would send again, this client does not.
+    async with TCPConnector(limit=CONNECTIONS, keepalive_timeout=1) as connector:
         officers = [Officer(name, port, connector, seen) for name in due]
         try:
             door = asyncio.Semaphore(SIGN_IN_AT_ONCE)
