@@ -21,6 +21,7 @@ from docking.models.milestones import MOST_WEIGHT, ORDER
 from docking.steps import Facts, Steps, docked, of, passes_stages
 from obligations import calendars, history
 from obligations.changing import require_in_reach, require_known_day, require_version
+from obligations.chunks import CHUNK, chunks
 from obligations.models import Obligation, Status
 from obligations.models.obligation import ObligationQuerySet
 
@@ -29,7 +30,6 @@ _PLANNABLE = (
     *(Status.ENDORSED, Status.VERIFIED),
 )
 _REACHABLE = (Status.IN_PROGRESS, Status.CLAIMED, Status.ENDORSED, Status.VERIFIED)
-_CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -256,11 +256,12 @@ def _plan_each(rows: Sequence[Obligation], *, by: User, on: dt.date) -> None:
                 department_id=row.department_id,
             )
         )
-    Milestone.objects.bulk_create(made, batch_size=_CHUNK)
+    Milestone.objects.bulk_create(made, batch_size=CHUNK)
     for first, ids in firsts.items():
-        for begin in range(0, len(ids), _CHUNK):
-            chunk = Obligation.objects.filter(pk__in=ids[begin : begin + _CHUNK])
-            chunk.update(next_milestone_on=first, version=F("version") + 1)
+        for chunk in chunks(ids):
+            Obligation.objects.filter(pk__in=chunk).update(
+                next_milestone_on=first, version=F("version") + 1
+            )
     history.record_many([row.pk for row in rows], on=on)
     audit.record_many(entries)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,11 @@ from django.utils import timezone
 from accounts.models import Department
 from obligations import findings
 from obligations.checks import Facts
+from obligations.chunks import chunks
 from obligations.contradictions import COMMON, Contradiction
 from obligations.kinds import kinds
 from obligations.models import ContradictionCase, Obligation
 from obligations.models.obligation import ObligationQuerySet
-
-_CHUNK = 500
 
 
 @dataclass
@@ -91,7 +90,7 @@ def _open(one: Contradiction, rows: ObligationQuerySet, *, on: dt.date) -> int:
     cases = ContradictionCase.objects.filter(code=one.code, obligation=OuterRef("pk"))
     new = rows.filter(~Exists(cases.open()), ~Exists(cases.accepted_at(on)))
     ids = list(new.order_by("pk").values_list("pk", flat=True))
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         seen, earlier = one.facts(chunk, on), _earlier(one, chunk)
         # Another look at the same moment may have been quicker: one case stands.
         ContradictionCase.objects.bulk_create(
@@ -138,7 +137,7 @@ def _resolve(
     still = contradicting.filter(pk=OuterRef("obligation_id"))
     ids = list(of_rows.filter(~Exists(still)).values_list("pk", flat=True))
     closed = 0
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         # Whoever decides on it at this moment holds it: the row then is no longer open.
         closed += cases.filter(pk__in=chunk).update(
             outcome=ContradictionCase.Outcome.RESOLVED,
@@ -147,7 +146,3 @@ def _resolve(
             version=F("version") + 1,
         )
     return closed
-
-
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

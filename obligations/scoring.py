@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Department
 from obligations import rates, scores
+from obligations.chunks import chunks
 from obligations.kinds import kinds
 from obligations.models import Part, RoundAnswer, ScoreRule, Status
 from obligations.models.obligation import ObligationQuerySet, applicable
@@ -24,7 +25,6 @@ from obligations.scores import Counted, Score
 _PARTS = {"completion": Part.COMPLETION, "on_time": Part.ON_TIME, "updating": Part.UPKEEP}
 RESPONSE = "response"
 _PLACES = 6
-_CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -188,8 +188,7 @@ def _heads(
     known, prefix = rates.facts(rows, on=on, today=today)
     names = [f"{prefix}{name}" for name in ("pk", "department_id", "item__title")]
     counted: QuerySet[Any] = known.filter(applicable(on))
-    for start in range(0, len(keys), _CHUNK):
-        chunk = keys[start : start + _CHUNK]
+    for chunk in chunks(keys):
         yield from counted.filter(**{f"{prefix}pk__in": chunk}).values_list(*names)
 
 

@@ -12,13 +12,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.models import User
+from obligations.chunks import CHUNK, chunks
 from obligations.models import Evidence, Obligation
 from obligations.today import SHANGHAI
 from sharing_lists import following, promises
 from sharing_lists.models import Delivery, DeliveryLog, PushKey
 from sharing_lists.promises import Facts, Terms
-
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,7 @@ class Recorded:
 def record(arrivals: Sequence[tuple[int, Arrival]], *, on: dt.date) -> Recorded:
     """Keep what arrived for obligations (by key), judge it, and write the dates that it moves."""
     found = Recorded()
-    for start in range(0, len(arrivals), _CHUNK):
-        chunk = arrivals[start : start + _CHUNK]
+    for chunk in chunks(arrivals):
         # Obligations are locked first, in the order of keys, as every writer does.
         terms = _held({pk for pk, _arrival in chunk})
         fresh = _fresh(chunk)
@@ -90,7 +88,7 @@ def settle_kept(*, on: dt.date) -> int:
     while True:
         with transaction.atomic():
             waiting = Delivery.objects.filter(settled=False).order_by("obligation")
-            ids = list(waiting.values_list("obligation", flat=True).distinct()[:_CHUNK])
+            ids = list(waiting.values_list("obligation", flat=True).distinct()[:CHUNK])
             if not ids:
                 return looked_at
             list(Obligation.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
@@ -118,7 +116,7 @@ def judge_again(item_id: int, *, on: dt.date) -> int:
         if before != (one.outcome, one.counts_from, one.counts_to):
             changed.append(one)
     judged = ["outcome", "counts_from", "counts_to"]
-    Delivery.objects.bulk_update(changed, judged, batch_size=_CHUNK)
+    Delivery.objects.bulk_update(changed, judged, batch_size=CHUNK)
     following.settle(sorted(terms), on=on)
     return len(changed)
 

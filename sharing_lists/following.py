@@ -12,13 +12,13 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from obligations import calendars, history
+from obligations.chunks import chunks
 from obligations.models import Duty, Obligation, Status
 from obligations.workdays import Calendar
 from sharing_lists import promise_rules, promises
 from sharing_lists.models import Delivery
 from sharing_lists.promises import Promised, Rule
 
-_CHUNK = 500
 _Dates = tuple[dt.date | None, dt.date | None]
 
 
@@ -77,13 +77,13 @@ def settle(ids: Sequence[int], *, on: dt.date) -> int:
     Returns how many did. Their version does not count it: no person changed anything."""
     counting = Counting()
     changed: dict[_Dates, list[int]] = defaultdict(list)
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         for row in standing(chunk):
             dates = counting.dates(row)
             if dates != row.stored:
                 changed[dates].append(row.pk)
     for (due_on, grace_on), keys in changed.items():
-        for chunk in _chunks(keys):
+        for chunk in chunks(keys):
             Obligation.objects.filter(pk__in=chunk).update(
                 delivery_due_on=due_on, delivery_grace_on=grace_on
             )
@@ -100,7 +100,7 @@ def recount(on: dt.date) -> int:
     """
     counting, moved = Counting(), 0
     differing = [row.pk for row in _all() if counting.dates(row) != row.stored]
-    for chunk in _chunks(differing):
+    for chunk in chunks(differing):
         with transaction.atomic():
             held = Obligation.objects.select_for_update().filter(pk__in=chunk).order_by("pk")
             moved += settle([row.pk for row in held.only("pk")], on=on)
@@ -134,7 +134,3 @@ def _read(rows: QuerySet[Obligation]) -> Iterator[Standing]:
 
 def _is_kept_to(status: str, duty: str) -> bool:
     return status == Status.VERIFIED and duty == Duty.SUPPLY
-
-
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + _CHUNK] for start in range(0, len(ids), _CHUNK))

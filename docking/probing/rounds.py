@@ -16,9 +16,9 @@ from docking.hysteresis import Standing, after
 from docking.models import AllowedHost, Endpoint, ProbeDay, ProbeResult, StateChange
 from docking.probing.asking import Answers
 from docking.probing.questions import Limits, Question, Seen, addresses_of
+from obligations.chunks import CHUNK, chunks
 from obligations.today import SHANGHAI
 
-_CHUNK = 500
 _ASKED = (
     *("url", "host", "port", "method", "expected_status"),
     *("text", "json_field", "json_value", "latency_limit_ms"),
@@ -112,7 +112,7 @@ def _count(kept: Mapping[int, Seen], *, at: dt.datetime) -> None:
     days = ProbeDay.objects.filter(day=on)
     there = set(days.values_list("endpoint_id", flat=True))
     missing = [ProbeDay(endpoint_id=pk, day=on) for pk in kept if pk not in there]
-    ProbeDay.objects.bulk_create(missing, batch_size=_CHUNK)
+    ProbeDay.objects.bulk_create(missing, batch_size=CHUNK)
     for outcome, column in _COLUMNS.items():
         told = ProbeResult.objects.filter(at=at, outcome=outcome).values("endpoint")
         days.filter(endpoint__in=told).update(**{column: F(column) + 1})
@@ -136,9 +136,9 @@ def _turn(kept: Mapping[int, tuple[Standing, Seen]], *, at: dt.datetime) -> int:
         said |= {"failure_count": now.failures, "success_count": now.successes}
         if turns:
             said["state_since"] = at
-        for start in range(0, len(keys), _CHUNK):
-            Endpoint.objects.filter(pk__in=keys[start : start + _CHUNK]).update(**said)
-    StateChange.objects.bulk_create(changes, batch_size=_CHUNK)
+        for chunk in chunks(keys):
+            Endpoint.objects.filter(pk__in=chunk).update(**said)
+    StateChange.objects.bulk_create(changes, batch_size=CHUNK)
     if changes:
         _record(changes)
     return len(changes)

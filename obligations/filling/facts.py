@@ -60,9 +60,9 @@ def lines(rows: QuerySet[Obligation]) -> list[Line]:
 def asked_now(pks: Sequence[int]) -> dict[int, RoundAnswer]:
     """By obligation what an open round asks: the newest month's, and first what is not answered."""
     found: dict[int, RoundAnswer] = {}
-    for start in range(0, len(pks), 500):
+    for chunk in chunks(pks):
         rows = RoundAnswer.objects.filter(
-            obligation__in=pks[start : start + 500], department=F("obligation__department")
+            obligation__in=chunk, department=F("obligation__department")
         )
         ordered = rows.filter(round__closed_on=None).order_by("-kind", "round__month", "pk")
         found |= {row.obligation_id: row for row in ordered}

@@ -164,8 +164,8 @@ def _asked(
     """The questions of the workbook, as far as their rounds are open and they are its own."""
     wanted = [answer.asked for answer in answers if answer.said and answer.asked]
     found: dict[int, RoundAnswer] = {}
-    for start in range(0, len(wanted), 500):
-        rows = RoundAnswer.objects.filter(pk__in=wanted[start : start + 500])
+    for chunk in chunks(wanted):
+        rows = RoundAnswer.objects.filter(pk__in=chunk)
         own = rows.filter(round__closed_on=None, department=upload.department_id)
         if locked:
             own = own.select_for_update(of=("self",))

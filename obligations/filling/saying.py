@@ -13,9 +13,8 @@ from accounts import audit, permissions
 from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import rounds
+from obligations.chunks import CHUNK, chunks
 from obligations.models import RoundAnswer
-
-_CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def answer_each(said: Mapping[int, Statement], *, by: User, on: dt.date) -> int:
                 _("Rows of the monthly round are refused: %(count)s.") % {"count": len(refused)},
                 facts={"refused": refused},
             )
-        RoundAnswer.objects.bulk_update(rows, rounds.ANSWERED, batch_size=_CHUNK)
+        RoundAnswer.objects.bulk_update(rows, rounds.ANSWERED, batch_size=CHUNK)
         audit.record_many(rounds.entry(row, by=by, on=on) for row in rows)
     return len(rows)
 
@@ -67,9 +66,8 @@ def _texts(row: RoundAnswer, statement: Statement) -> dict[str, str]:
 
 def _locked(keys: Sequence[int]) -> list[RoundAnswer]:
     found: list[RoundAnswer] = []
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), _CHUNK):
+    for chunk in chunks(sorted(keys)):
         rows = RoundAnswer.objects.select_for_update(of=("self",))
         related = rows.select_related("round", "answered_by", "department")
-        found += related.filter(pk__in=ordered[start : start + _CHUNK]).order_by("pk")
+        found += related.filter(pk__in=chunk).order_by("pk")
     return found

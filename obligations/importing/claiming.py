@@ -17,6 +17,7 @@ from accounts.errors import RuleViolation
 from accounts.models import Department, DepartmentGroup, User
 from accounts.names import Directory
 from obligations import history
+from obligations.chunks import chunks
 from obligations.importing import drafting, groups, matching, rebuilding, uploads
 from obligations.importing.drafting import Draft
 from obligations.importing.rewriting import write_back
@@ -122,9 +123,8 @@ def _waiting(text: str, *, by: User) -> list[UnresolvedUnit]:
 def _close(
     units: Sequence[UnresolvedUnit], *, outcome: str, by: User, on: dt.date, **meant: Any
 ) -> None:
-    keys = [unit.pk for unit in units]
-    for start in range(0, len(keys), _AUDITED):
-        UnresolvedUnit.objects.filter(pk__in=keys[start : start + _AUDITED]).update(
+    for chunk in chunks([unit.pk for unit in units], _AUDITED):
+        UnresolvedUnit.objects.filter(pk__in=chunk).update(
             outcome=outcome,
             decided_on=on,
             decided_at=timezone.now(),
@@ -142,12 +142,12 @@ def _settle(item_ids: Sequence[int], *, by: User, on: dt.date) -> list[int]:
     """Write what the items say now that a name is known; returns the new obligations' keys."""
     directory = Directory(on)
     made: list[int] = []
-    for start in range(0, len(item_ids), _CHUNK):
+    for chunk in chunks(item_ids, _CHUNK):
         rows = (
             ListItem.objects.select_for_update(of=("self",))
             .select_related("list")
             .in_force()
-            .filter(pk__in=item_ids[start : start + _CHUNK])
+            .filter(pk__in=chunk)
             .order_by("pk")
         )
         by_kind: dict[str, list[ListItem]] = defaultdict(list)

@@ -16,11 +16,11 @@ from accounts import audit, groups, names, permissions
 from accounts.errors import RuleViolation
 from accounts.models import Department, DepartmentGroup, DepartmentName, GroupName, Level, User
 from obligations.bodies import Body
+from obligations.chunks import CHUNK, chunks
 from obligations.importing.drafting import Draft
 from obligations.kinds import Kind, kinds
 from obligations.models import ListItem, UnresolvedUnit
 
-_CHUNK = 500
 _LONGEST = 200
 _TEXT_LENGTH = 500
 _NAMING = (DepartmentName.Kind.OFFICIAL, DepartmentName.Kind.SHORT, DepartmentName.Kind.ALIAS)
@@ -98,13 +98,13 @@ def queue(pairs: Iterable[tuple[ListItem, Draft]], kind: Kind) -> int:
                     unit = _unit(item, name, body.name)
                     found.setdefault((item.pk, name, unit.matching), unit)
     known: set[tuple[int, str, str]] = set()
-    for chunk in _chunks(sorted({key[0] for key in found})):
+    for chunk in chunks(sorted({key[0] for key in found})):
         standing = UnresolvedUnit.objects.filter(
             Q(outcome="") | Q(outcome=UnresolvedUnit.Outcome.DISMISSED), item__in=chunk
         )
         known.update(standing.values_list("item_id", "field", "matching"))
     fresh = [unit for key, unit in found.items() if key not in known]
-    UnresolvedUnit.objects.bulk_create(fresh, batch_size=_CHUNK, ignore_conflicts=True)
+    UnresolvedUnit.objects.bulk_create(fresh, batch_size=CHUNK, ignore_conflicts=True)
     return len(fresh)
 
 
@@ -113,7 +113,7 @@ def close_amended(items: Iterable[ListItem], *, on: dt.date, by: User | None) ->
     withdrawn; how many."""
     by_key = {item.pk: item for item in items}
     waiting: dict[int, list[UnresolvedUnit]] = defaultdict(list)
-    for chunk in _chunks(sorted(by_key)):
+    for chunk in chunks(sorted(by_key)):
         units = UnresolvedUnit.objects.select_for_update().open().filter(item__in=chunk)
         for unit in units.order_by("pk"):
             waiting[unit.item_id].append(unit)
@@ -125,7 +125,7 @@ def close_amended(items: Iterable[ListItem], *, on: dt.date, by: User | None) ->
         if by_key[key].withdrawn_on or not _holds(held[key].get(unit.field, ""), unit.matching)
     ]
     decided = {"decided_on": on, "decided_at": timezone.now(), "decided_by": by}
-    for chunk in _chunks(gone):
+    for chunk in chunks(gone):
         UnresolvedUnit.objects.filter(pk__in=chunk).update(
             outcome=UnresolvedUnit.Outcome.AMENDED, **decided
         )
@@ -142,7 +142,7 @@ def _cells_of(items: Sequence[ListItem]) -> dict[int, dict[str, str]]:
     found = {item.pk: {"body": item.body_text} for item in items}
     by_kind: dict[str, list[int]] = defaultdict(list)
     keys = sorted(found)
-    for chunk in _chunks(keys):
+    for chunk in chunks(keys):
         rows = ListItem.objects.filter(pk__in=chunk).values_list("pk", "list__kind")
         for pk, code in rows:
             by_kind[code].append(pk)
@@ -152,7 +152,7 @@ def _cells_of(items: Sequence[ListItem]) -> dict[int, dict[str, str]]:
             for column in kinds()[code].columns
             if column.type in ("body", "bodies") and not column.on_item
         ]
-        for chunk in _chunks(ids) if fields else ():
+        for chunk in chunks(ids) if fields else ():
             terms = kinds()[code].terms._default_manager.filter(item__in=chunk)
             for values in terms.values("item_id", *fields):
                 found[values.pop("item_id")] |= values
@@ -195,7 +195,3 @@ def _one_at_a_time() -> None:
     """Of two people who teach the same name at once, the second sees what the first taught."""
     first = Department.objects.exclude(level=Level.CENTRAL).order_by("pk")
     list(first.select_for_update(no_key=True)[:1])
-
-
-def _chunks(keys: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (keys[start : start + _CHUNK] for start in range(0, len(keys), _CHUNK))

@@ -8,14 +8,13 @@ from typing import Any
 from django.db import models
 
 from obligations.bodies import joined
+from obligations.chunks import chunks
 from obligations.deadlines import Deadline
 from obligations.kinds import Column, Kind
 from obligations.models import ListItem
 from obligations.tables import cells, values
 from obligations.tables.grids import Cell
 from obligations.tables.values import Reading
-
-_CHUNK = 500
 
 
 def values_of(item: ListItem, terms: Any, kind: Kind, reading: Reading) -> dict[str, Any]:
@@ -51,10 +50,9 @@ def in_words(found: Mapping[str, Any], kind: Kind) -> dict[str, str]:
 
 def all_terms(kind: Kind, items: Iterable[ListItem]) -> dict[int, models.Model]:
     """The terms of items by their keys."""
-    keys = [item.pk for item in items]
     found: dict[int, models.Model] = {}
-    for start in range(0, len(keys), _CHUNK):
-        found |= kind.terms._default_manager.in_bulk(keys[start : start + _CHUNK])
+    for chunk in chunks([item.pk for item in items]):
+        found |= kind.terms._default_manager.in_bulk(chunk)
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.db import connection, models
 
-_CHUNK = 500
+from obligations.chunks import chunks
 
 
 def write_back(rows: Sequence[models.Model], names: Sequence[str]) -> None:
@@ -26,8 +26,7 @@ def write_back(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     key = quote(str(meta.pk.column))
     sql = f"UPDATE {quote(meta.db_table)} SET {told} WHERE {key} = %s"
     with connection.cursor() as cursor:
-        for start in range(0, len(rows), _CHUNK):
-            chunk = rows[start : start + _CHUNK]
+        for chunk in chunks(rows):
             cursor.executemany(sql, [(*_values(row, fields), row.pk) for row in chunk])
 
 

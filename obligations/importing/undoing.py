@@ -15,6 +15,7 @@ from accounts import audit, permissions
 from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import dating, history
+from obligations.chunks import chunks
 from obligations.deciding import OPEN
 from obligations.dispatch import require_reason
 from obligations.importing import groups, matching, planning, versions, withdrawing
@@ -36,7 +37,6 @@ from obligations.models import (
 )
 from obligations.models.records import Lasting
 
-_CHUNK = 500
 _Change = ItemChange.Change
 _DAYS = ("deadline_on", "due_on", "original_due_on")
 
@@ -159,8 +159,7 @@ def _restore_changed(
         for change in changes
         if change.change in (_Change.CHANGED, _Change.CONTINUED) and change.before
     ]
-    for start in range(0, len(changed), _CHUNK):
-        chunk = changed[start : start + _CHUNK]
+    for chunk in chunks(changed):
         _restore_items(chunk, kind)
         _restore_dates(chunk, on=on)
         _restore_groups(chunk)
