@@ -37,14 +37,12 @@ def with_last_results(endpoints: Sequence[Endpoint]) -> list[tuple[Endpoint, Pro
 
 def by_department(rows: ObligationQuerySet, on: dt.date) -> dict[int, Figure]:
     """As `of_obligations`, all own obligations of a department together; none without probes."""
-    days = _days(on).filter(endpoint__obligation__in=rows.filter(external=False).values("pk"))
-    return _figures(days, "endpoint__obligation__department")
+    return _figures(_of_own(rows, on), "endpoint__obligation__department")
 
 
 def of_each(rows: ObligationQuerySet, on: dt.date) -> dict[int, Figure]:
     """As `of_obligations`, of those that were probed at all."""
-    days = _days(on).filter(endpoint__obligation__in=rows.filter(external=False).values("pk"))
-    return _figures(days, "endpoint__obligation")
+    return _figures(_of_own(rows, on), "endpoint__obligation")
 
 
 # Counts probes, not obligations: there are no rows of the list behind its numbers.
@@ -60,6 +58,10 @@ AVAILABILITY = Indicator(
 def _summed(key: str, ids: list[int], *, on: dt.date) -> dict[int, Figure]:
     found = _figures(_days(on).filter(**{f"{key}__in": ids}), key)
     return {pk: found.get(pk, Figure(0, 0)) for pk in ids}
+
+
+def _of_own(rows: ObligationQuerySet, on: dt.date) -> QuerySet[ProbeDay]:
+    return _days(on).filter(endpoint__obligation__in=rows.filter(external=False).values("pk"))
 
 
 def _days(on: dt.date) -> QuerySet[ProbeDay]:

@@ -111,6 +111,12 @@ def day_of(text: str) -> dt.date | None:
         return None
 
 
+def past_day_of(text: str) -> dt.date:
+    """As `day_of`; today also for a day to come or one that cannot be read."""
+    found = day_of(text)
+    return found if found and found <= today() else today()
+
+
 def any_of(label: Any) -> dict[str, Any]:
     """The arguments that all choices share."""
     return {"label": label, "empty_label": _("All"), "widget": SELECT}

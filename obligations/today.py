@@ -11,13 +11,18 @@ _CLOSE_OF_BUSINESS = dt.time(17, 30)
 
 def today() -> dt.date:
     """Today in Asia/Shanghai, whatever the process's time zone. For edges only."""
-    return timezone.now().astimezone(SHANGHAI).date()
+    return date_of(timezone.now())
+
+
+def date_of(at: dt.datetime) -> dt.date:
+    """The day of a moment in Asia/Shanghai."""
+    return at.astimezone(SHANGHAI).date()
 
 
 def moment(on: dt.date) -> dt.datetime:
     """A time stamp for an act of day `on`: now, or that day's close when it is recorded later."""
     now = timezone.now()
-    if now.astimezone(SHANGHAI).date() == on:
+    if date_of(now) == on:
         return now
     return dt.datetime.combine(on, _CLOSE_OF_BUSINESS, tzinfo=SHANGHAI)
 

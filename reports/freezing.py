@@ -28,7 +28,7 @@ from obligations.kinds import Column, Kind, kinds
 from obligations.models import Block, Claim, Evidence, Obligation, ObligationState
 from obligations.models.judged import FACTS
 from obligations.models.obligation import applicable
-from obligations.today import SHANGHAI
+from obligations.today import end_of
 from reports.models import ObligationLine, Snapshot
 from reports.scopes import Scope
 
@@ -132,8 +132,7 @@ def _columns(snapshot: Snapshot, *, kind: Kind, prefix: str) -> dict[str, Any]:
 
 def _by_then(path: str, as_of: dt.date) -> Case:
     """A time that had come by the end of the day in Asia/Shanghai; a later one was not known."""
-    end = dt.datetime.combine(as_of + dt.timedelta(days=1), dt.time(), tzinfo=SHANGHAI)
-    return Case(When(**{f"{path}__lt": end}, then=F(path)))
+    return Case(When(**{f"{path}__lt": end_of(as_of)}, then=F(path)))
 
 
 def _terms(kind: Kind, *, prefix: str) -> dict[str, F]:

@@ -14,7 +14,7 @@ from django.db.models import Q
 from accounts.models import User
 from obligations.chunks import CHUNK, chunks
 from obligations.models import Evidence, Obligation
-from obligations.today import SHANGHAI
+from obligations.today import date_of
 from sharing_lists import following, promises
 from sharing_lists.models import Delivery, DeliveryLog, PushKey
 from sharing_lists.promises import Facts, Terms
@@ -165,8 +165,8 @@ def _judged(pk: int, arrival: Arrival, terms: Terms) -> Delivery:
     }
     made = Delivery(
         obligation_id=pk,
-        arrived_on=_day(arrival.arrived_at),
-        newest_data_on=_day(arrival.newest_data_at) if arrival.newest_data_at else None,
+        arrived_on=date_of(arrival.arrived_at),
+        newest_data_on=date_of(arrival.newest_data_at) if arrival.newest_data_at else None,
         fields=list(arrival.fields) if arrival.fields is not None else None,
         **known,
     )
@@ -187,7 +187,3 @@ def _judge(one: Delivery, terms: Terms) -> None:
     )
     one.outcome = promises.outcome_of(facts, terms)
     one.counts_from, one.counts_to = promises.covered(facts, terms)
-
-
-def _day(at: dt.datetime) -> dt.date:
-    return at.astimezone(SHANGHAI).date()

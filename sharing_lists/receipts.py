@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Department
 from jobs.queue import enqueue
 from obligations.channels import sealing
-from obligations.today import SHANGHAI
+from obligations.today import date_of
 from sharing_lists import deliveries, matching, push_keys
 from sharing_lists.deliveries import Arrival
 from sharing_lists.models import Delivery, PushKey, ReceiptRefusal
@@ -120,7 +120,7 @@ def take(
     said: Mapping[str, Any], *, key: PushKey, nonce: str, body: bytes, at: dt.datetime
 ) -> Taken:
     """Keep a receipt that is signed and well-formed, for what the key's department owes."""
-    on = at.astimezone(SHANGHAI).date()
+    on = date_of(at)
     _require_past(said, key, on=on, at=at)
     terms = matching.of_department(said["resource"], key.department_id)
     if not terms:
@@ -153,7 +153,7 @@ def take(
 
 def count(refused: ReceiptRefused, *, at: dt.datetime) -> None:
     """One more refusal of the day; nothing of the receipt is kept."""
-    day = at.astimezone(SHANGHAI).date()
+    day = date_of(at)
     with transaction.atomic():
         row, _made = ReceiptRefusal.objects.get_or_create(
             day=day, reason=refused.reason, key_code=refused.key_code

@@ -17,7 +17,7 @@ from docking.models import AllowedHost, Endpoint, ProbeDay, ProbeResult, StateCh
 from docking.probing.asking import Answers
 from docking.probing.questions import Limits, Question, Seen, addresses_of
 from obligations.chunks import CHUNK, chunks
-from obligations.today import SHANGHAI
+from obligations.today import date_of
 
 _ASKED = (
     *("url", "host", "port", "method", "expected_status"),
@@ -108,7 +108,7 @@ def _insert(kept: Mapping[int, Seen], *, at: dt.datetime) -> None:
 
 def _count(kept: Mapping[int, Seen], *, at: dt.datetime) -> None:
     """Add to the sums of the day; the first round of a day makes its rows."""
-    on = at.astimezone(SHANGHAI).date()
+    on = date_of(at)
     days = ProbeDay.objects.filter(day=on)
     there = set(days.values_list("endpoint_id", flat=True))
     missing = [ProbeDay(endpoint_id=pk, day=on) for pk in kept if pk not in there]

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import for_verb, signed_in
@@ -16,6 +15,7 @@ from accounts.errors import RuleViolation
 from accounts.models import Department, User
 from jobs.models import Job
 from obligations import checking, findings
+from obligations.filters import day_of
 from obligations.models import CheckResult, DepartmentCheck, Obligation
 from obligations.today import today
 
@@ -31,14 +31,14 @@ SHOWN = (
 @for_verb("run_checks")
 def index(request: HttpRequest) -> HttpResponse:
     """Department by department; “not checked” is neither passed nor failed."""
-    return _show(request, on=_day(request.GET.get("on", "")))
+    return _show(request, on=day_of(request.GET.get("on", "")) or today())
 
 
 @require_POST
 @for_verb("run_checks")
 def run(request: HttpRequest) -> HttpResponse:
     """Ask for a check of the day; the page shows how far it is."""
-    on = _day(request.POST.get("on", ""))
+    on = day_of(request.POST.get("on", "")) or today()
     try:
         checking.request(by=signed_in(request), on=on, today=today())
     except RuleViolation as refusal:
@@ -73,10 +73,3 @@ def _checks(user: User) -> list[tuple[Any, ...]]:
         (check, kind, [(word, counted[check.code].get(word.value, 0)) for word in SHOWN])
         for kind, check in findings.listed()
     ]
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return parse_date(text) or today()
-    except ValueError:
-        return today()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import for_verb, signed_in
 from obligations import overview, rate_table, rates
-from obligations.filters import ObligationFilter, day_of
+from obligations.filters import ObligationFilter, past_day_of
 from obligations.models import Obligation
 from obligations.rate_table import GROUPINGS, NARROWED_BY
 from obligations.today import today
@@ -27,7 +26,7 @@ SHOWN_FILTERS = ("kind", "list", "scene")
 @for_verb("read")
 def index(request: HttpRequest) -> HttpResponse:
     """Numerator and denominator of every indicator, each with a link to exactly its rows."""
-    user, on = signed_in(request), _day(request)
+    user, on = signed_in(request), past_day_of(request.GET.get("on", ""))
     by = request.GET.get("by", "")
     by = by if by in GROUPINGS else "department"
     shown = rate_table.table(request.GET, by=by, on=on, today=today(), user=user, request=request)
@@ -45,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @for_verb("read")
 def claims(request: HttpRequest) -> HttpResponse:
     """核验及时率 counts claims: the ones that a part of it counts."""
-    user, on = signed_in(request), _day(request)
+    user, on = signed_in(request), past_day_of(request.GET.get("on", ""))
     part = request.GET.get("part", "")
     part = part if part == rates.NUMERATOR else rates.DENOMINATOR
     rows = rate_table.narrowed(request.GET, user=user, request=request)
@@ -81,12 +80,6 @@ def trends(request: HttpRequest) -> HttpResponse:
         "trend": overview.trend_chart(days, **names),
     }
     return render(request, "obligations/trends.html", context)
-
-
-def _day(request: HttpRequest) -> dt.date:
-    """The day that the address names; today where it names none, or one that is to come."""
-    found = day_of(request.GET.get("on", ""))
-    return found if found and found <= today() else today()
 
 
 def _filters(request: HttpRequest, *, names: tuple[str, ...] = SHOWN_FILTERS) -> dict[str, Any]:

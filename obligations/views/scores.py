@@ -18,7 +18,7 @@ from accounts.access import for_verb, signed_in
 from accounts.models import Department, User
 from jobs.models import Job
 from obligations import score_book, score_rules, score_statements, scoring
-from obligations.filters import day_of
+from obligations.filters import past_day_of
 from obligations.models import ScoreLine, ScoreObjection, ScoreSheet, ScoreStatement
 from obligations.score_book import Row
 from obligations.score_forms import DraftForm, ObjectionForm, RulingForm
@@ -34,7 +34,7 @@ STATEMENTS_SHOWN = 60
 @for_verb("read")
 def index(request: HttpRequest) -> HttpResponse:
     """Scores at the end of a day, and every statement that the user may see."""
-    user, on = signed_in(request), _day(request)
+    user, on = signed_in(request), past_day_of(request.GET.get("on", ""))
     rule = score_rules.on(on)
     rows = score_book.own_rows(user)
     statements = ScoreStatement.objects.visible_to(user).select_related("region")
@@ -56,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @for_verb("read")
 def department(request: HttpRequest, pk: int) -> HttpResponse:
     """得分明细 of one department as it is."""
-    user, on = signed_in(request), _day(request)
+    user, on = signed_in(request), past_day_of(request.GET.get("on", ""))
     found = get_object_or_404(Department.objects.visible_to(user), pk=pk)
     rule = score_rules.on(on)
     score, rows = score_book.of_day(found, rule=rule, on=on, today=today(), by=user)
@@ -69,7 +69,7 @@ def department(request: HttpRequest, pk: int) -> HttpResponse:
 @for_verb("read")
 def department_book(request: HttpRequest, pk: int) -> HttpResponse:
     """The same as a workbook."""
-    user, on = signed_in(request), _day(request)
+    user, on = signed_in(request), past_day_of(request.GET.get("on", ""))
     found = get_object_or_404(Department.objects.visible_to(user), pk=pk)
     rule = score_rules.on(on)
     _score, rows = score_book.of_day(found, rule=rule, on=on, today=today(), by=user)
@@ -197,11 +197,6 @@ def rule_on(request: HttpRequest, pk: int) -> HttpResponse:
     )
     messages.success(request, _("The ruling is on record, and the score follows it."))
     return redirect("obligations:score-sheet", found.line.sheet_id)
-
-
-def _day(request: HttpRequest) -> dt.date:
-    found = day_of(request.GET.get("on", ""))
-    return found if found and found <= today() else today()
 
 
 def _statement(user: User, pk: int) -> ScoreStatement:

@@ -18,7 +18,7 @@ from docking.models.milestones import ORDER
 from docking.steps import docked
 from obligations import calendars, history
 from obligations.models import Obligation, Status
-from obligations.today import SHANGHAI
+from obligations.today import date_of
 from obligations.workdays import Calendar
 
 _EVERY = dt.timedelta(minutes=5)
@@ -57,7 +57,7 @@ def _steps(
 ) -> list[Milestone]:
     """Spread from the issue to the due date; reached as planned, less one where it is behind."""
     issued_at = row.issued_at or row.created_at
-    start = issued_at.astimezone(SHANGHAI).date()
+    start = date_of(issued_at)
     end = row.due_on or today + dt.timedelta(days=90)
     days = stages.spread(start, max(start, end), count=len(ORDER), calendar=calendar)
     reached = sum(day < today for day in days[:-1])
@@ -123,8 +123,8 @@ def _look_back(endpoint: Endpoint, *, now: dt.datetime, down_for: int) -> None:
         )
         for number, at in enumerate(times)
     )
-    today = now.astimezone(SHANGHAI).date()
-    so_far = sum(at.astimezone(SHANGHAI).date() == today for at in times)
+    today = date_of(now)
+    so_far = sum(date_of(at) == today for at in times)
     ProbeDay.objects.bulk_create(
         ProbeDay(
             endpoint=endpoint,
