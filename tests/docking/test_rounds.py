@@ -252,6 +252,9 @@ class TestWhatIsLeftBehind:
         assert found[police.pk]["availability"] == Figure(3, 4)
         each = availability.of_each(Obligation.objects.all(), on)
         assert sorted(figure.denominator for figure in each.values()) == [2, 2]
+        # Only of what the reader may see.
+        seen = Obligation.objects.filter(pk=row.pk)
+        assert availability.by_department(seen, on) == {police.pk: Figure(1, 2)}
 
     def test_old_results_are_thinned_and_the_sums_stay(self, row, name):
         endpoint = name(row)

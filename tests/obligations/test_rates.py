@@ -130,6 +130,16 @@ def test_the_links_of_the_page_lead_to_pages_that_say_what_they_show(verified, c
     assert "完成率" in rows.content.decode()
 
 
+@pytest.mark.parametrize("said", ["2099-01-01", "31.12.2025", "2025-02-30", ""])
+@pytest.mark.parametrize("page", ["indicators", "scores"])
+def test_a_day_to_come_or_one_that_cannot_be_read_is_today(
+    page, said, in_progress, client, coordinator
+):
+    client.force_login(coordinator)
+    shown = client.get(reverse(f"obligations:{page}"), {"on": said}).context
+    assert (shown["table"].on if page == "indicators" else shown["on"]) == today()
+
+
 @pytest.fixture
 def verified(endorsed, coordinator):
     completion.verify(endorsed, by=coordinator, on=D(2025, 9, 3))
