@@ -213,6 +213,8 @@ def _verify_and_reopen(first, officer, second, path):
     assert officer.page.get_by_text("已退回").count() == 0
     officer.look("life-12-reopened", whole=True)
     officer.open("/")
-    row = officer.page.get_by_role("row", name=TITLE)
+    # Whether it can be used is asked as well, in a table of its own, once that has come.
+    desk = officer.page.get_by_role("region", name="待办事项")
+    row = desk.get_by_role("row", name=TITLE)
     assert f"已复开：{reason}" in row.inner_text().replace(": ", "：")
     officer.look("life-13-desk")
