@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 
 from obligations import calendars
 from obligations.models import Light, Obligation
@@ -14,10 +15,13 @@ LATE_REASONS = ("overdue", "claimed_late")
 
 @dataclass(frozen=True)
 class Lateness:
-    """Counts on one calendar for one day, so that a page of rows asks the database once."""
+    """Counts on one calendar for one day: a page of rows asks the database once, if at all."""
 
-    calendar: Calendar
     on: dt.date
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return calendars.current()
 
     def of(self, row: Obligation) -> int | None:
         """Working days late, up to the claim or else to `on`; None where it is not late."""
@@ -35,4 +39,4 @@ class Lateness:
 
 def lateness(on: dt.date) -> Lateness:
     """With the calendar in force."""
-    return Lateness(calendars.current(), on)
+    return Lateness(on)

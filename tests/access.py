@@ -155,9 +155,9 @@ WORK = {
     "notices/": {"GET": READERS},
     "notices/<int:pk>/": {"GET": READERS},
     "contact/": {"GET": OFFICER | REVIEWER, "POST": OFFICER | REVIEWER},
-    "obligations/<int:pk>/attach-evidence/": {"POST": OFFICER},
-    "obligations/<int:pk>/no-change/": {"POST": OFFICER},
-    "obligations/<int:pk>/nothing-to-report/": {"POST": OFFICER},
+    "obligations/<int:pk>/attach-evidence/": {"GET": OFFICER, "POST": OFFICER},
+    "obligations/<int:pk>/no-change/": {"GET": OFFICER, "POST": OFFICER},
+    "obligations/<int:pk>/nothing-to-report/": {"GET": OFFICER, "POST": OFFICER},
     # The button decides which verb it is; without one it is a plan.
     "obligations/<int:pk>/desk/": {"POST": OFFICER | COORDINATOR},
     "rounds/": {"GET": READERS, "POST": COORDINATOR},
@@ -169,7 +169,7 @@ WORK = {
     "rounds/<int:pk>/export.xlsx": {"GET": READERS},
     "rounds/answers/<int:pk>/": {"POST": OFFICER},
     **{
-        f"obligations/<int:pk>/{verb.replace('_', '-')}/": {"POST": who}
+        f"obligations/<int:pk>/{verb.replace('_', '-')}/": {"GET": who, "POST": who}
         for verb, who in VERBS.items()
     },
     "filling/": {"GET": REPORTERS},

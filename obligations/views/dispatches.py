@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
+from jobs.beside import job_of
 from jobs.models import Job
 from obligations import fanning_out
 from obligations.dispatch_forms import Chosen, described, narrowed
@@ -142,21 +143,19 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     user = signed_in(request)
-    job = Job.objects.visible_to(user).filter(pk=row.job_id or 0).first()
+    job = job_of(row)
     working = row.state == Dispatch.State.RUNNING
+    is_live = job is not None and job.is_live
+    may_follow = is_live and Job.objects.visible_to(user).filter(pk=row.job_id or 0).exists()
     context: dict[str, Any] = {
         "dispatch": row,
         "choice": described(row),
         "item_count": row.items.count(),
-        "job": job if working and job and job.is_live else None,
+        "job": job if working and may_follow else None,
         "refusal": refusal,
     }
-    if row.state == Dispatch.State.PLANNED or (working and not _is_live(row)):
+    if row.state == Dispatch.State.PLANNED or (working and not is_live):
         plan = acting.look(row, by=user, on=today())
         context |= {"plan": plan, "digest": plan.digest(), "may_confirm": plan.may_be_confirmed}
         context["late"] = plan.late[:LINES_SHOWN]
     return render(request, "obligations/dispatch.html", context, status=status)
-
-
-def _is_live(row: Dispatch) -> bool:
-    return Job.objects.live().filter(pk=row.job_id or 0).exists()

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
-from jobs.models import Job
+from jobs.beside import job_of
 from obligations.downloads import SHEET_TYPE
 from obligations.filling import making, uploads
 from obligations.filling_forms import HandedIn, SelectionForm, choices_of
@@ -145,6 +145,6 @@ def _context(
     request: HttpRequest, pk: int, *, said: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     found = _find(request, pk)
-    handed_in = HandedIn(found, Job.objects.filter(pk=found.job_id or 0).first(), said or {})
+    handed_in = HandedIn(found, job_of(found), said or {})
     page = Paginator(handed_in.changed_rows, CHANGES_SHOWN).get_page(request.GET.get("page"))
     return {"upload": found, "handed_in": handed_in, "changed": page}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
-from jobs.models import Job
+from jobs.beside import job_of
 from obligations.import_forms import ChoicesForm, UploadForm
 from obligations.importing import uploads
 from obligations.kinds import kinds
@@ -127,5 +127,5 @@ def _find(request: HttpRequest, pk: int) -> Import:
 
 def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
     found = _find(request, pk)
-    wizard = Wizard(found, Job.objects.filter(pk=found.job_id or 0).first())
+    wizard = Wizard(found, job_of(found))
     return {"import": found, "kind": kinds().get(found.kind), "wizard": wizard}

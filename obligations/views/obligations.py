@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import permissions
@@ -20,7 +21,7 @@ from obligations.forms import DeedForm
 from obligations.kinds import item_joins, kinds
 from obligations.lateness import lateness
 from obligations.listing import listing
-from obligations.models import Dispatch, Evidence, Obligation, Status
+from obligations.models import ContradictionCase, Dispatch, Evidence, Obligation, Status
 from obligations.situations import Batch
 from obligations.today import today
 from obligations.views.bulk import bulks_of, joined
@@ -59,13 +60,15 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, find(signed_in(request), pk))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @for_verb("read")
 def act(request: HttpRequest, pk: int, deed: Deed) -> HttpResponse:
     """Do one deed; a refusal shows the present state with what was filled in."""
     user = signed_in(request)
     permissions.require(user, deed.verb)
     row = find(user, pk)
+    if request.method == "GET":
+        return _ask(request, row, deed)
     form = deed.form(request.POST, request.FILES, obligation=row, deed=deed.slug)
     if not form.is_valid():
         return show(request, row, deed=deed, form=form, status=422)
@@ -76,6 +79,16 @@ def act(request: HttpRequest, pk: int, deed: Deed) -> HttpResponse:
         return show(request, find(user, pk), deed=deed, form=form, refusal=refusal)
     messages.success(request, str(deed.done))
     return redirect("obligations:detail", pk)
+
+
+def _ask(request: HttpRequest, row: Obligation, deed: Deed) -> HttpResponse:
+    """The deed's form alone, for the page that opens it; all of the page without scripts."""
+    form = deed.form(obligation=row, deed=deed.slug)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return show(request, row, deed=deed, form=form, asked=True)
+    batch = Batch([row], by=signed_in(request), on=today())
+    context = {"obligation": row, "deed": deed, "form": form, "gone": deed not in fitting(batch)}
+    return render(request, "obligations/partials/deed_asked.html", context)
 
 
 def find(user: User, pk: int) -> Obligation:
@@ -97,7 +110,12 @@ def find(user: User, pk: int) -> Obligation:
     shown = shown.annotate(newer_count=Count("replaced_by"))
     dispatches = Dispatch.objects.visible_to(user).filter(pk=OuterRef("dispatch"), of_list=False)
     central = Obligation.objects.filter(item=OuterRef("item"), external=True)
-    beside = {"names_dispatch": Exists(dispatches), "is_under_central": Exists(central)}
+    cases = ContradictionCase.objects.open().filter(obligation=OuterRef("pk"))
+    beside = {
+        "names_dispatch": Exists(dispatches),
+        "is_under_central": Exists(central),
+        "is_contradicted": Exists(cases),
+    }
     wanted = wanted.prefetch_related(Prefetch("evidence", shown)).annotate(**beside)
     return get_object_or_404(wanted, pk=pk)
 
@@ -109,9 +127,10 @@ def show(
     deed: Deed | None = None,
     form: DeedForm | None = None,
     refusal: RuleViolation | None = None,
+    asked: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    """The page; after a refusal with the filled-in form open, and the refusal on top."""
+    """The page; with the form of one deed open that was asked for, or filled in and refused."""
     user = signed_in(request)
     context = {
         **_on_record(row, user),
@@ -124,13 +143,13 @@ def show(
     batch = Batch([row], by=user, on=today(), read=read)
     context |= _contested(batch)
     fit = fitting(batch)
+    others = [one for one in fit if not one.quick]
     context["deeds"] = [
-        (one, form if one is deed and form else one.form(obligation=row, deed=one.slug))
-        for one in fit
-        if not one.quick
+        (one, form if one is deed and form else _form_at_once(one, row, first=one is others[0]))
+        for one in others
     ]
     context["quick_deeds"] = [one for one in fit if one.quick]
-    context["opened"] = deed
+    context |= {"opened": deed, "asked": asked}
     shown = [*(one for one, _form in context["deeds"]), *context["quick_deeds"]]
     if deed is not None and deed not in shown:
         context["gone"] = deed
@@ -139,6 +158,14 @@ def show(
         context["stale"] = isinstance(refusal, StaleVersion)
         status = 428 if isinstance(refusal, VersionMissing) else 409
     return render(request, "obligations/detail.html", context, status=status)
+
+
+def _form_at_once(deed: Deed, row: Obligation, *, first: bool) -> DeedForm | None:
+    """What is done next, and single buttons. Other forms come when they are opened: composing
+    them all took half of the page's time."""
+    if (first and deed.leading) or not deed.form.base_fields:
+        return deed.form(obligation=row, deed=deed.slug)
+    return None
 
 
 def _contested(batch: Batch) -> dict[str, Any]:
@@ -150,7 +177,8 @@ def _contested(batch: Batch) -> dict[str, Any]:
 
 
 def _on_record(row: Obligation, user: User) -> dict[str, Any]:
-    requests = {name: list(_requests(row, name)) for name in REQUESTS}
+    made = _made(row)
+    requests = {name: list(_requests(row, name)) if name in made else [] for name in REQUESTS}
     entries = list(
         AuditEntry.objects.of("obligations.obligation", row.pk).reverse()[:HISTORY_SHOWN]
     )
@@ -200,6 +228,18 @@ def _waiting(row: Obligation, requests: dict[str, list[Any]]) -> dict[str, Any]:
         return {"waiting": waiting}
     calendar = calendars.in_region(row.department.region_id)
     return {"waiting": waiting, "proposed_due_on": calendar.add(row.due_on, days)}
+
+
+def _made(row: Obligation) -> set[str]:
+    """Which kinds of requests were ever made about it: of most obligations none.
+
+    Written as SQL because it is quicker to run than to compose.
+    """
+    tables = [getattr(row, name).model._meta.db_table for name in REQUESTS]
+    each = ", ".join(f"EXISTS (SELECT 1 FROM {one} WHERE obligation_id = %s)" for one in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {each}", [row.pk] * len(tables))
+        return {name for name, there in zip(REQUESTS, cursor.fetchone(), strict=True) if there}
 
 
 def _requests(row: Obligation, name: str) -> Any:

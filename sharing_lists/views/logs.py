@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
 from accounts.versions import require_version_field
-from jobs.models import Job
+from jobs.beside import job_of
 from jobs.queue import enqueue
 from obligations.column_forms import ColumnsForm
 from obligations.importing.mappings import OF_COLUMNS
@@ -146,7 +146,7 @@ def _columns(log: DeliveryLog, *, data: Any = None) -> ColumnsForm:
 
 
 def _context(log: DeliveryLog) -> dict[str, Any]:
-    job = Job.objects.filter(pk=log.job_id or 0).first()
+    job = job_of(log)
     underway = log.state in (_State.READING, _State.APPLYING)
     is_working = underway and job is not None and job.is_live
     kinds = {problem["kind"] for problem in log.problems}

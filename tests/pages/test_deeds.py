@@ -186,7 +186,7 @@ def test_an_exemption_is_asked_and_granted(do, in_progress, officer, coordinator
 def test_plan_and_contact_are_kept_and_offered_again(do, signed_in, in_progress, officer):
     do(officer, in_progress, "plan", contact_name="李四", contact_phone="000", progress_note="一切")
 
-    page = signed_in(officer).get(f"/obligations/{in_progress.pk}/")
+    page = signed_in(officer).get(f"/obligations/{in_progress.pk}/plan/")
 
     assert 'value="李四"' in page.text
 
@@ -270,7 +270,7 @@ def test_a_block_names_what_the_central_body_has_not_opened(
 ):
     external, own = under_a_ministry
     offered = f'<option value="{external.pk}"'
-    assert offered in signed_in(officer).get(f"/obligations/{own.pk}/").text
+    assert offered in signed_in(officer).get(f"/obligations/{own.pk}/ask-block/").text
 
     do(
         officer,
@@ -310,3 +310,34 @@ def test_a_block_names_nothing_of_another_item(do, owe, under_a_ministry, minist
 def test_an_item_without_central_body_asks_for_none(signed_in, in_progress, officer):
     page = signed_in(officer).get(f"/obligations/{in_progress.pk}/")
     assert "等待上级部门的事项" not in page.text
+
+
+def test_what_comes_next_stands_open_and_other_forms_come_when_they_are_asked_for(
+    signed_in, in_progress, officer
+):
+    client, home = signed_in(officer), f"/obligations/{in_progress.pk}/"
+    page = client.get(home).text
+
+    part = client.get(f"{home}ask-extension/", headers={"HX-Request": "true"}).text
+    whole = client.get(f"{home}ask-extension/").text
+
+    assert 'id="claim-document"' in page
+    assert 'id="ask-extension-reason"' not in page
+    assert f'hx-get="{home}ask-extension/"' in page
+    assert 'id="ask-extension-reason"' in part
+    assert f'name="version" value="{in_progress.version}"' in part
+    assert "<html" not in part
+    assert 'id="ask-extension-reason"' in whole
+    assert 'id="claim-document"' in whole
+    assert "note-error" not in whole
+
+
+def test_a_form_of_what_can_no_longer_be_done_says_so(signed_in, claimed, officer, leader):
+    address = f"/obligations/{claimed.pk}/claim/"
+
+    part = signed_in(officer).get(address, headers={"HX-Request": "true"}).text
+
+    assert "现在已不能办理" in part
+    assert "<form" not in part
+    assert "已不能" in signed_in(officer).get(address).text
+    assert signed_in(leader).get(address).status_code == 403
