@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from obligations.models import Block, Clock, DateBasis, DeadlineRule, Obligation
+from obligations.models import Block, Clock, DateBasis, DeadlineRule, Obligation, Recount
 from obligations.models.rules import in_words
 from obligations.rule_data import SHIPPED
 from obligations.skipping import DaysBetween, Span
@@ -35,6 +36,8 @@ SHOWN = (
     *(_Field.ACCEPT_BY, _Field.DUE_ON, _Field.MEND_UNTIL, _Field.DECIDE_BY, _Field.PLANNED_ON),
     *(_Field.DELIVERY_DUE_ON, _Field.DELIVERY_GRACE_ON),
 )
+# Few dates were ever counted anew.
+_RECOUNTS = Prefetch("recount", Recount.objects.select_related("load", "rule", "asked_by"))
 _SOURCES = {one.clock: one.source for one in SHIPPED}
 
 
@@ -95,8 +98,9 @@ def of_many(
     """By obligation and field; the number of queries does not grow with the rows."""
     kept: dict[tuple[int, str], list[DateBasis]] = defaultdict(list)
     bases = DateBasis.objects.filter(obligation__in=[row.pk for row in rows], field__in=fields)
-    people = ("by", "rule", "recount__load", "recount__rule", "recount__asked_by")
-    for basis in bases.select_related(*people).order_by("pk"):
+    read = list(bases.select_related("by", "rule").order_by("pk"))
+    prefetch_related_objects([one for one in read if one.recount_id], _RECOUNTS)
+    for basis in read:
         kept[basis.obligation_id, basis.field].append(basis)
     calendar = DaysBetween([one for history in kept.values() for one in history])
     blocks = _blocks(kept.values())

@@ -155,9 +155,6 @@ class _BlockForm(DeedForm):
         self, data: Any = None, files: Any = None, *, obligation: Obligation, deed: str
     ) -> None:
         super().__init__(data, files, obligation=obligation, deed=deed)
-        if not getattr(obligation, "is_under_central", True):
-            del self.fields["external_obligation"]
-            return
         owed = Obligation.objects.filter(external=True, item=obligation.item_id)
         field = cast(_OfCentralBody, self.fields["external_obligation"])
         field.queryset = owed.exclude(status="withdrawn").select_related("department")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Prefetch
+from django.db.models import Count, Model, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
@@ -21,7 +22,7 @@ from obligations.forms import DeedForm
 from obligations.kinds import item_joins, kinds
 from obligations.lateness import lateness
 from obligations.listing import listing
-from obligations.models import ContradictionCase, Dispatch, Evidence, Obligation, Status
+from obligations.models import Dispatch, Evidence, Obligation, Status
 from obligations.situations import Batch
 from obligations.today import today
 from obligations.views.bulk import bulks_of, joined
@@ -29,6 +30,8 @@ from obligations.views.deeds import Deed, fitting
 from obligations.views.versions import require_version_field
 
 HISTORY_SHOWN = 200
+ACTORS = ("claimed_by", "endorsed_by", "verified_by")
+CASES = "contradiction_cases"
 REQUESTS = ("blocks", "extensions", "exemptions", "objections")
 STEPS: list[Status] = [status for status in Status if status != Status.WITHDRAWN]
 
@@ -93,31 +96,12 @@ def _ask(request: HttpRequest, row: Obligation, deed: Deed) -> HttpResponse:
 
 def find(user: User, pk: int) -> Obligation:
     """The obligation, if the user may see it; 404 otherwise."""
-    wanted = Obligation.objects.visible_to(user).select_related(
-        "item__list",
-        "item__body",
-        "department",
-        "depends_on__department",
-        "depends_on__item",
-        "claimed_by",
-        "endorsed_by",
-        "verified_by",
-        "notice",
-        "dispatch__created_by",
-        *item_joins(),
-    )
+    # What few have, and people, whom the page names together, is read where it is there.
+    joins = ("item__list", "item__body", "department", *item_joins())
+    wanted = Obligation.objects.visible_to(user).select_related(*joins)
     shown = Evidence.objects.select_related("added_by", "claim").order_by("pk")
     shown = shown.annotate(newer_count=Count("replaced_by"))
-    dispatches = Dispatch.objects.visible_to(user).filter(pk=OuterRef("dispatch"), of_list=False)
-    central = Obligation.objects.filter(item=OuterRef("item"), external=True)
-    cases = ContradictionCase.objects.open().filter(obligation=OuterRef("pk"))
-    beside = {
-        "names_dispatch": Exists(dispatches),
-        "is_under_central": Exists(central),
-        "is_contradicted": Exists(cases),
-    }
-    wanted = wanted.prefetch_related(Prefetch("evidence", shown)).annotate(**beside)
-    return get_object_or_404(wanted, pk=pk)
+    return get_object_or_404(wanted.prefetch_related(Prefetch("evidence", shown)), pk=pk)
 
 
 def show(
@@ -182,11 +166,13 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
     entries = list(
         AuditEntry.objects.of("obligations.obligation", row.pk).reverse()[:HISTORY_SHOWN]
     )
-    people = User.objects.in_bulk({entry.user_id for entry in entries if entry.user_id})
+    people = _people(row, entries)
     siblings = Obligation.objects.visible_to(user).filter(item=row.item_id).exclude(pk=row.pk)
     return {
         **requests,
         **_waiting(row, requests),
+        "is_contradicted": CASES in made,
+        "comes_from": _dispatch(row, user),
         "evidence": row.evidence.all(),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
@@ -195,6 +181,23 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         "panels": _panels(row, user),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
     }
+
+
+def _people(row: Obligation, entries: Sequence[AuditEntry]) -> dict[int, User]:
+    """Who did what, by key; the obligation's own people, too."""
+    ids = {getattr(row, f"{name}_id") for name in ACTORS} | {entry.user_id for entry in entries}
+    found = User.objects.in_bulk(ids - {None})
+    for name in ACTORS:
+        setattr(row, name, found.get(getattr(row, f"{name}_id")))
+    return found
+
+
+def _dispatch(row: Obligation, user: User) -> Dispatch | None:
+    """Where it comes from, for whom may look at that."""
+    if row.dispatch_id is None:
+        return None
+    found = Dispatch.objects.visible_to(user).filter(pk=row.dispatch_id, of_list=False)
+    return found.select_related("created_by").first()
 
 
 def _panels(row: Obligation, user: User) -> list[tuple[str, dict[str, Any]]]:
@@ -231,15 +234,27 @@ def _waiting(row: Obligation, requests: dict[str, list[Any]]) -> dict[str, Any]:
 
 
 def _made(row: Obligation) -> set[str]:
-    """Which kinds of requests were ever made about it: of most obligations none.
+    """Which kinds of requests were ever made about it, and whether it is contradicted: of most
+    obligations nothing.
 
     Written as SQL because it is quicker to run than to compose.
     """
-    tables = [getattr(row, name).model._meta.db_table for name in REQUESTS]
-    each = ", ".join(f"EXISTS (SELECT 1 FROM {one} WHERE obligation_id = %s)" for one in tables)
+    each = [
+        *(f"SELECT 1 FROM {_table(name)} WHERE obligation_id = %s" for name in REQUESTS),
+        f"SELECT 1 FROM {_table(CASES)} WHERE obligation_id = %s AND outcome = ''",
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {each}", [row.pk] * len(tables))
-        return {name for name, there in zip(REQUESTS, cursor.fetchone(), strict=True) if there}
+        there = ", ".join(f"EXISTS ({one})" for one in each)
+        cursor.execute(f"SELECT {there}", [row.pk] * len(each))
+        return {
+            name
+            for name, is_there in zip((*REQUESTS, CASES), cursor.fetchone(), strict=True)
+            if is_there
+        }
+
+
+def _table(name: str) -> str:
+    return cast(type[Model], Obligation._meta.get_field(name).related_model)._meta.db_table
 
 
 def _requests(row: Obligation, name: str) -> Any:
