@@ -134,7 +134,7 @@ class Requeue(Endpoint):
         return Response(represent(queue.requeue(job, by=self.user)))
 
 
-class PartSerializer(serializers.Serializer[Any]):
+class ServicePartSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(help_text="database, broker or worker.")
     up = serializers.BooleanField()
 
@@ -176,7 +176,7 @@ class WorkerSerializer(serializers.Serializer[Any]):
 class OperationsSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     well = serializers.BooleanField(help_text="All parts work, nothing is late or failed.")
-    parts = PartSerializer(many=True)
+    parts = ServicePartSerializer(many=True)
     worker_seen_at = serializers.DateTimeField(allow_null=True)
     canary = PassageSerializer(allow_null=True)
     queues = QueueSerializer(many=True)

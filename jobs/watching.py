@@ -143,6 +143,13 @@ def last_day_expected(kind: str, *, now: dt.datetime | None = None) -> dt.date |
     return moment.date() if moment > schedule.installed_at() else None
 
 
+def first_day_due(kind: str) -> dt.date:
+    """The day of the first period that was ever due."""
+    since = timezone.localtime(schedule.installed_at())
+    beat = beat_of(kind)
+    return periods.next_moment(beat, after=since).date() if beat else since.date()
+
+
 def _known(kinds: Iterable[str]) -> dict[tuple[str, str], dict[str, Any]]:
     rows: Any = Job.objects.exclude(period="").filter(kind__in=kinds).order_by()
     rows = rows.annotate(length=Length("period")).annotate(rhythm=_RHYTHM)

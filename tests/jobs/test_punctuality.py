@@ -103,8 +103,10 @@ def test_what_failed_stays_failed_until_a_later_period_is_done(done, failed, now
 
 
 LINES = st.sampled_from(list(configured.SCHEDULE.values()))
-MOMENTS = st.datetimes(dt.datetime(2026, 1, 2), dt.datetime(2027, 12, 30)).map(
-    lambda moment: moment.replace(tzinfo=SHANGHAI)
+MOMENTS = st.builds(
+    lambda minutes, seconds: at(LONG_AGO) + dt.timedelta(minutes=minutes, seconds=seconds),
+    st.integers(0, 2 * 365 * 1440),
+    st.integers(0, 59),
 )
 
 

@@ -232,7 +232,9 @@ def test_the_page_takes_few_queries(page, noop):
     assert len(captured) <= 21
 
 
-def test_the_list_of_jobs_says_that_something_is_late(client, sysadmin, officer, settings, installed):
+def test_the_list_of_jobs_says_that_something_is_late(
+    client, sysadmin, officer, settings, installed
+):
     installed("2025-01-01 12:00")
     address = reverse("jobs:list")
     client.force_login(sysadmin)
