@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,9 +72,10 @@ def of(
     )
 
 
-def of_indicators(grouping: str = "department", *, on: dt.date) -> dict[str, dt.date]:
-    """Indicators that kinds add and whose own work is late: code -> the day since when."""
-    found = {one.code: watching.late_since(one.job) for one in rates.of_kinds(grouping) if one.job}
+def of_indicators(codes: Collection[str], *, on: dt.date) -> dict[str, dt.date]:
+    """Those that kinds add and whose own work is late: code -> the day since when."""
+    added = [one for one in rates.of_kinds() if one.job and one.code in codes]
+    found = {one.code: watching.late_since(one.job) for one in added}
     days = {code: date_of(since) for code, since in found.items() if since}
     return {code: day for code, day in days.items() if day <= on}
 

@@ -113,7 +113,8 @@ class Indicators(Endpoint):
         rows, prefix = rates.facts(visible, on=on, today=today())
         grouping = by if by in rates.GROUPINGS else "department"
         rated = rates.by(visible, grouping, on=on, today=today())
-        fresh, stopped = freshness.for_user(self.user, on=on), freshness.of_indicators(on=on)
+        fresh = freshness.for_user(self.user, on=on)
+        stopped = freshness.of_indicators(rates.labels(grouping), on=on)
         groups = _groups(rows, by=by, on=on, prefix=prefix) if by else []
         for group in groups:
             key = group.pop("group")

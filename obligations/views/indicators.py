@@ -36,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "today": today(),
         "least": rates.LEAST,
         "freshness": freshness.for_user(user, on=on),
-        "stopped": freshness.of_indicators(by, on=on),
+        "stopped": freshness.of_indicators(shown.with_figures, on=on),
         **_filters(request),
     }
     return render(request, "obligations/indicators.html", context)

@@ -188,7 +188,8 @@ def page(client, sysadmin):
 
 
 @pytest.mark.usefixtures("flying")
-def test_without_a_worker_the_page_says_so_and_since_when(page):
+def test_without_a_worker_the_page_says_so_and_since_when(page, installed):
+    installed("2025-01-01 12:00")
     WorkerSeen.objects.create(name="worker@gone", seen_at=database_time(plus_seconds=-300))
     seen = timezone.localtime(WorkerSeen.objects.get().seen_at)
     said = page().content.decode()
