@@ -8,6 +8,8 @@ from typing import Any
 from django import template
 from django.template import Context
 
+from accounts.models import User
+from accounts.permissions import may
 from obligations.freshness import Freshness
 
 register = template.Library()
@@ -36,7 +38,9 @@ def unchecked_note(context: Context) -> dict[str, Any]:
     """Above a page of figures: what was not checked, and what the figures then are."""
     fresh = _freshness(context)
     named = list(fresh.departments.values())
+    user = context.get("user")
     return {
+        "may_check": isinstance(user, User) and may(user, "run_checks"),
         "since": fresh.since,
         "departments": named[:DEPARTMENTS_NAMED],
         "more": max(len(named) - DEPARTMENTS_NAMED, 0),
