@@ -1,10 +1,13 @@
 """What workers can do, what people call it, and when it is due; settings name it JOB_…."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 # Job kind -> handler; named here so that processes never import tasks.
 HANDLERS: dict[str, str] = {
     "noop": "jobs.handlers.noop",
+    "jobs.canary": "jobs.handlers.canary",
     "docking.probe": "docking.handlers.probe",
     "docking.tidy": "docking.handlers.tidy",
     "obligations.check": "obligations.check_handler.check_fulfilment",
@@ -32,6 +35,7 @@ HANDLERS: dict[str, str] = {
 # What a person calls a job of this kind.
 LABELS = {
     "noop": _("Test job"),
+    "jobs.canary": _("Canary"),
     "docking.probe": _("Round of probes"),
     "docking.tidy": _("Tidying of probe results"),
     "obligations.check": _("Fulfilment check"),
@@ -59,16 +63,27 @@ LABELS = {
 # Job kind -> queue, where it is not the common one.
 QUEUES = {"docking.probe": "probes"}
 # Done many times an hour: the page of jobs shows them only where they wait or failed.
-QUIET = ("docking.probe",)
-# (job kind, when in Asia/Shanghai, what one period is called): beat asks whether the row is there.
-SCHEDULE: dict[str, dict[str, str]] = {
-    "promises": {"kind": "sharing_lists.keep_promises", "every": "day", "at": "00:05"},
-    "nightly check": {"kind": "obligations.check", "every": "day", "at": "00:10"},
-    "inbox of logs": {"kind": "sharing_lists.take_from_inbox", "every": "day", "at": "06:30"},
-    "monthly round": {"kind": "obligations.rounds", "every": "day", "at": "07:05"},
-    "probes": {"kind": "docking.probe", "every": "5 minutes"},
-    "probe results": {"kind": "docking.tidy", "every": "day", "at": "03:40"},
-    "reminders": {"kind": "obligations.remind", "every": "day", "at": "08:30"},
-    "weekly report": {"kind": "reports.make", "every": "week", "at": "07:00"},
-    "monthly report": {"kind": "reports.make", "every": "month", "at": "07:30"},
+QUIET = ("docking.probe", "jobs.canary")
+
+
+def _due(kind: str, every: str, at: str = "", **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "every": every, "at": at, **more}
+
+
+# What is due when in Asia/Shanghai: beat asks whether the row of the period is there.
+# `takes` and `grace` are minutes: so long it may take, and so much longer nobody is alarmed.
+SCHEDULE = {
+    # `key`: one at a time, so that canaries nobody takes do not pile up.
+    "canary": _due("jobs.canary", "minute", takes=1, grace=2, key="canary"),
+    "promises": _due("sharing_lists.keep_promises", "day", "00:05", takes=10, grace=60),
+    "nightly check": _due("obligations.check", "day", "00:10", takes=30, grace=90),
+    "probe results": _due("docking.tidy", "day", "03:40", takes=30, grace=120),
+    "inbox of logs": _due("sharing_lists.take_from_inbox", "day", "06:30", takes=30, grace=60),
+    "monthly round": _due("obligations.rounds", "day", "07:05", takes=10, grace=60),
+    "reminders": _due("obligations.remind", "day", "08:30", takes=15, grace=60),
+    "probes": _due("docking.probe", "5 minutes", takes=5, grace=10),
+    "weekly report": _due("reports.make", "week", "07:00", takes=30, grace=120),
+    "monthly report": _due("reports.make", "month", "07:30", takes=30, grace=120),
 }
+# What /metrics tells: each names a function that gives families of metrics.
+METRICS = ("jobs.metrics.families", "sharing_lists.metrics.families", "docking.metrics.families")

@@ -194,6 +194,7 @@ JOB_LABELS = jobs.LABELS
 JOB_QUEUES = jobs.QUEUES
 JOB_QUIET = jobs.QUIET
 JOB_SCHEDULE = jobs.SCHEDULE
+JOB_METRICS = jobs.METRICS
 # What counts as open in a person's hands when their account is closed (accounts.leaving).
 WORK_IN_HANDS = "obligations.leaving.in_hands"
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)

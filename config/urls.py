@@ -8,6 +8,7 @@ from jobs import views as jobs_views
 urlpatterns = [
     path("healthz", jobs_views.healthz, name="healthz"),
     path("readyz", jobs_views.readyz, name="readyz"),
+    path("metrics", jobs_views.tell_metrics, name="metrics"),
     path("account/", include("accounts.signin_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -9,11 +9,13 @@ from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from docking.models import Endpoint, ProbeDay, ProbeResult
+from jobs import watching
 from obligations.indicators import Figure
 from obligations.kinds import Indicator
 from obligations.models.obligation import ObligationQuerySet
 
 DAYS = 30
+JOB = "docking.probe"
 
 
 def of_obligations(ids: Iterable[int], *, on: dt.date) -> dict[int, Figure]:
@@ -52,7 +54,13 @@ AVAILABILITY = Indicator(
     source=_("successful probes / probes that could tell, over 30 days"),
     figures=by_department,
     of_each=of_each,
+    job=JOB,
 )
+
+
+def stopped_since() -> dt.datetime | None:
+    """Since when rounds of probes are late, and nothing here can be trusted to be of now."""
+    return watching.late_since(JOB)
 
 
 def _summed(key: str, ids: list[int], *, on: dt.date) -> dict[int, Figure]:

@@ -8,13 +8,11 @@ import time
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from docking import tidying
+from docking import availability, tidying
 from docking.probing import asking, rounds
 from docking.probing.questions import Limits
 from jobs.models import Job
 from jobs.running import Run
-
-PROBE = "docking.probe"
 
 
 def probe(run: Run) -> None:
@@ -40,7 +38,7 @@ def tidy(run: Run) -> None:
     removed = tidying.thin(on=on)
     with run.finishing(result={"message": _("Removed: %(count)s") % {"count": removed}}):
         tidying.close_days(on=on)
-        tidying.drop_jobs(PROBE, on=on)
+        tidying.drop_jobs(availability.JOB, on=on)
 
 
 def _is_overtaken(job: Job) -> bool:

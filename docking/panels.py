@@ -29,6 +29,7 @@ def standing_of(row: Obligation, *, on: dt.date) -> dict[str, Any]:
         "on": on,
         "endpoints": _endpoints(row),
         "availability": availability.of_obligations([row.pk], on=on)[row.pk],
+        "stopped_since": availability.stopped_since(),
     }
 
 

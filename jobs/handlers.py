@@ -1,4 +1,4 @@
-"""The test job, which proves exactly-once by leaving exactly one row."""
+"""The test job, which proves exactly-once by leaving exactly one row; and the canary."""
 
 from __future__ import annotations
 
@@ -13,3 +13,9 @@ def noop(run: Run) -> None:
     time.sleep(float(run.args.get("seconds", 0)))
     with run.finishing():
         NoopMark.objects.create(job=run.job)
+
+
+def canary(run: Run) -> None:
+    """Nothing: that it ends at all says that rows, broker and worker work together."""
+    with run.finishing():
+        pass

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import structlog
 from celery import current_app
 from django.db import DatabaseError, connection
+from django.db.models import Max
 from kombu.exceptions import KombuError, OperationalError
 
 from jobs.models import WorkerSeen, database_time
 
 logger = structlog.get_logger(__name__)
+
+_FORGOTTEN_SECONDS = 30 * 86400
 
 
 def record_seen(worker: str) -> None:
@@ -17,11 +22,6 @@ def record_seen(worker: str) -> None:
     changed = WorkerSeen.objects.filter(name=worker).update(seen_at=database_time())
     if not changed:
         WorkerSeen.objects.get_or_create(name=worker)
-
-
-def is_ready() -> bool:
-    """All that a job needs is there."""
-    return all(parts().values())
 
 
 def parts() -> dict[str, bool]:
@@ -32,6 +32,29 @@ def parts() -> dict[str, bool]:
         "broker": has_broker(),
         "worker": database and WorkerSeen.objects.recent().exists(),
     }
+
+
+def down() -> dict[str, dt.datetime | None]:
+    """The parts that fail, each with the last moment at which it was known to work.
+
+    Workers show themselves only while they are joined to the broker, so that the last one seen
+    speaks for both. Nobody can ask a database that is down.
+    """
+    failing = [name for name, works in parts().items() if not works]
+    known = last_seen() if failing and "database" not in failing else None
+    return dict.fromkeys(failing, known)
+
+
+def last_seen() -> dt.datetime | None:
+    """When any worker was last able to take a job."""
+    seen: dt.datetime | None = WorkerSeen.objects.aggregate(at=Max("seen_at"))["at"]
+    return seen
+
+
+def forget_workers() -> int:
+    """Drop workers that nobody has seen for a month: machines come and go; how many."""
+    long_ago = database_time(plus_seconds=-_FORGOTTEN_SECONDS)
+    return WorkerSeen.objects.filter(seen_at__lt=long_ago).delete()[0]
 
 
 def has_database() -> bool:

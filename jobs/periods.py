@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 Every = Literal["day", "week", "month", "minutes"]
 
 # A missed day is judged for its own date; of missed weeks and months the newest report is enough.
 _CATCH_UP = {"day": 31, "week": 1, "month": 1, "minutes": 1}
-_MINUTES = re.compile(r"([1-9]\d?) minutes")
+_MINUTES = re.compile(r"(?:([1-9]\d?) minutes|minute)")
+_NAMES = {"minutes": "%Y-%m-%dT%H:%M", "day": "%Y-%m-%d", "week": "%G-W%V-%u", "month": "%Y-%m-%d"}
+_GRACE_MINUTES = 60
 
 
 @dataclass(frozen=True)
@@ -23,18 +26,35 @@ class Beat:
     every: Every
     at: dt.time
     minutes: int = 0
+    # How long the work may take from its moment on, and how much longer nobody is alarmed.
+    takes: dt.timedelta = dt.timedelta()
+    grace: dt.timedelta = dt.timedelta(minutes=_GRACE_MINUTES)
+    # One live job of this key at a time: a period that finds it waiting adds none.
+    key: str = ""
 
     @classmethod
-    def from_settings(cls, line: dict[str, str]) -> Beat:
+    def from_settings(cls, line: Mapping[str, Any]) -> Beat:
         every = line["every"]
+        allowed = {
+            "takes": dt.timedelta(minutes=line.get("takes", 0)),
+            "grace": dt.timedelta(minutes=line.get("grace", _GRACE_MINUTES)),
+            "key": line.get("key", ""),
+        }
         often = _MINUTES.fullmatch(every)
         if often:
-            return cls(line["kind"], "minutes", dt.time(), int(often.group(1)))
+            minutes = int(often.group(1) or 1)
+            return cls(line["kind"], "minutes", dt.time(), minutes, **allowed)
         if every not in _CATCH_UP:
             raise ValueError(
-                f"A schedule runs every day, week, month or so many minutes, not {every!r}"
+                f"A schedule runs every minute, day, week, month or so many minutes, not {every!r}"
             )
-        return cls(line["kind"], cast(Every, every), dt.time.fromisoformat(line["at"]))
+        at = dt.time.fromisoformat(line["at"])
+        return cls(line["kind"], cast(Every, every), at, **allowed)
+
+    @property
+    def allowed(self) -> dt.timedelta:
+        """From the moment of a period until it is late."""
+        return self.takes + self.grace
 
 
 @dataclass(frozen=True)
@@ -66,9 +86,57 @@ def due(beat: Beat, *, since: dt.datetime, now: dt.datetime) -> list[Period]:
 
 def _due_minutes(beat: Beat, *, since: dt.datetime, now: dt.datetime) -> list[Period]:
     """The newest one alone: an earlier one would tell of a moment that is gone."""
-    passed = (now.hour * 60 + now.minute) // beat.minutes * beat.minutes
-    begun = now.replace(hour=passed // 60, minute=passed % 60, second=0, microsecond=0)
+    begun = _begun(beat, now)
     return [Period(name=f"{begun:%Y-%m-%dT%H:%M}", on=begun.date())] if begun > since else []
+
+
+def next_moment(beat: Beat, *, after: dt.datetime) -> dt.datetime:
+    """The first moment of a beat after another moment, which is aware and local."""
+    if beat.every == "minutes":
+        begun = _begun(beat, after)
+        midnight = _midnight(begun) + dt.timedelta(days=1)
+        return min(begun + dt.timedelta(minutes=beat.minutes), midnight)
+    day = _first_day(beat.every, after.date())
+    while True:
+        moment = dt.datetime.combine(day, beat.at, tzinfo=after.tzinfo)
+        if moment > after:
+            return moment
+        day = _next_first_day(beat.every, day)
+
+
+def last_moment(beat: Beat, *, until: dt.datetime) -> dt.datetime:
+    """The newest moment of a beat that is not after `until`."""
+    if beat.every == "minutes":
+        return _begun(beat, until)
+    day = _first_day(beat.every, until.date())
+    if dt.datetime.combine(day, beat.at, tzinfo=until.tzinfo) > until:
+        day = _first_day(beat.every, day - dt.timedelta(days=1))
+    return dt.datetime.combine(day, beat.at, tzinfo=until.tzinfo)
+
+
+def moment_of(beat: Beat, name: str, *, zone: dt.tzinfo | None) -> dt.datetime:
+    """When the period of this name began."""
+    rest = {"week": "-1", "month": "-01"}.get(beat.every, "")
+    begun = dt.datetime.strptime(name + rest, _NAMES[beat.every]).replace(tzinfo=zone)
+    return begun if beat.every == "minutes" else dt.datetime.combine(begun, beat.at, tzinfo=zone)
+
+
+def _begun(beat: Beat, now: dt.datetime) -> dt.datetime:
+    """The newest moment of a beat of minutes."""
+    passed = (now.hour * 60 + now.minute) // beat.minutes * beat.minutes
+    return _midnight(now) + dt.timedelta(minutes=passed)
+
+
+def _midnight(now: dt.datetime) -> dt.datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _next_first_day(every: Every, day: dt.date) -> dt.date:
+    if every == "week":
+        return day + dt.timedelta(days=7)
+    if every == "month":
+        return (day + dt.timedelta(days=31)).replace(day=1)
+    return day + dt.timedelta(days=1)
 
 
 def _first_day(every: Every, day: dt.date) -> dt.date:

@@ -15,6 +15,10 @@ from jobs.models import Job
 from jobs.periods import Beat, Period
 
 
+class _Installation:
+    at: dt.datetime | None = None
+
+
 def tick(*, now: dt.datetime | None = None, since: dt.datetime | None = None) -> list[Job]:
     """Enqueue every period that has come due since the installation and has no job yet."""
     local_now = timezone.localtime(now)
@@ -24,15 +28,16 @@ def tick(*, now: dt.datetime | None = None, since: dt.datetime | None = None) ->
         beat = Beat.from_settings(line)
         for period in _missing(beat, periods.due(beat, since=local_since, now=local_now)):
             args = {"on": period.on.isoformat(), "every": beat.every}
-            made.append(queue.enqueue(beat.kind, period=period.name, args=args))
+            made.append(queue.enqueue(beat.kind, key=beat.key, period=period.name, args=args))
     return made
 
 
 def installed_at() -> dt.datetime:
-    """When the first table was made: nothing was due before."""
-    applied = MigrationRecorder(connection).migration_qs.aggregate(first=Min("applied"))
-    first: dt.datetime | None = applied["first"]
-    return first or timezone.now()
+    """When the first table was made: nothing was due before. Asked once; it never changes."""
+    if _Installation.at is None:
+        applied = MigrationRecorder(connection).migration_qs.aggregate(first=Min("applied"))
+        _Installation.at = applied["first"]
+    return _Installation.at or timezone.now()
 
 
 def _missing(beat: Beat, due: list[Period]) -> list[Period]:

@@ -1,4 +1,4 @@
-"""What a worker does beside its jobs: show itself, keep the time, sweep."""
+"""What a worker does beside its jobs: show itself, keep the time, sweep, tidy."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import structlog
 from django.conf import settings
 from django.db import Error, connection
 
-from jobs import health, schedule
+from jobs import canary, health, schedule
 
 logger = structlog.get_logger(__name__)
 
 _SEEN_SECONDS = 15.0
 _TICK_SECONDS = 60.0
+_TIDY_SECONDS = 3600.0
 
 
 class Upkeep:
@@ -25,6 +26,7 @@ class Upkeep:
             (_SEEN_SECONDS, lambda: health.record_seen(worker)),
             (_TICK_SECONDS, schedule.tick),
             (settings.JOB_SWEEP_SECONDS, sweep),
+            (_TIDY_SECONDS, tidy),
         ]
         self._due = [0.0] * len(self._turns)
 
@@ -45,3 +47,9 @@ class Upkeep:
         except Error as problem:  # InterfaceError, of a connection that is gone, too
             logger.warning("upkeep_skipped", problem=str(problem))
             connection.close()
+
+
+def tidy() -> None:
+    """Drop old traces of the watch itself: canaries, and workers that are long gone."""
+    canary.tidy()
+    health.forget_workers()

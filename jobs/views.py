@@ -1,16 +1,20 @@
-"""Pages about jobs, and the two addresses that machines ask."""
+"""Pages about jobs, and the addresses that machines ask."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts import permissions
+from accounts.access import for_programs, for_verb
 from accounts.models import User
-from jobs import health, operations, queue
+from jobs import health, metrics, operations, queue, watching
 from jobs.models import Job
 
 _PAGE_SIZE = 50
@@ -28,10 +32,26 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Database, broker, and a worker seen consuming within a minute."""
-    if health.is_ready():
+    """Database, broker, and a worker seen consuming within a minute; which of them fails."""
+    down = health.down()
+    if not down:
         return HttpResponse("ready\n", content_type="text/plain")
-    return HttpResponse("not ready\n", content_type="text/plain", status=503)
+    lines = "".join(f"{name}: {_since(at)}\n" for name, at in down.items())
+    return HttpResponse(f"not ready\n{lines}", content_type="text/plain", status=503)
+
+
+def _since(at: dt.datetime | None) -> str:
+    """In words for machines and their keepers."""
+    known = f", last known to work {timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""
+    return f"down{known}"
+
+
+@require_safe
+@never_cache
+@for_programs("see_operations")
+def tell_metrics(request: HttpRequest) -> HttpResponse:
+    """For Prometheus: only on this machine, or by the system administrator."""
+    return HttpResponse(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
 
 
 @require_GET
@@ -45,11 +65,13 @@ def index(request: HttpRequest) -> HttpResponse:
     if before.isascii() and before.isdigit() and len(before) < 19:
         found = found.filter(pk__lt=int(before))
     rows = list(found[: _PAGE_SIZE + 1])
+    sees_operations = permissions.may(user, "see_operations")
     context = {
         "jobs": rows[:_PAGE_SIZE],
         "has_more": len(rows) > _PAGE_SIZE,
         "is_first": not before,
-        "sees_operations": permissions.may(user, "see_operations"),
+        "sees_operations": sees_operations,
+        "behind": [one for one in watching.lines() if one.needs_a_look] if sees_operations else [],
     }
     return render(request, "jobs/list.html", context)
 
@@ -95,10 +117,12 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@login_required
+@never_cache
+@for_verb("see_operations")
 def show_operations(request: HttpRequest) -> HttpResponse:
-    permissions.require(_signed_in(request), "see_operations")
-    return render(request, "jobs/operations.html", {"picture": operations.picture()})
+    """The whole page, or the part that renews itself."""
+    part = "jobs/_operations.html" if request.htmx else "jobs/operations.html"  # type: ignore[attr-defined]
+    return render(request, part, {"picture": operations.picture()})
 
 
 def _find(request: HttpRequest, pk: int) -> Job:

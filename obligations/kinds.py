@@ -95,6 +95,8 @@ class Indicator:
     rows: Callable[[ObligationQuerySet, dt.date, str], ObligationQuerySet] | None = None
     # (such obligations, day) -> figure of each: it then counts in the score, 更新与可用.
     of_each: Callable[[ObligationQuerySet, dt.date], Mapping[int, Figure]] | None = None
+    # The scheduled work that brings the figure: where it is late, the figure is not checked.
+    job: str = ""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from obligations import indicators
 from obligations.indicators import Counts, Figure
 from obligations.models import (
     Block,
+    DepartmentCheck,
     DepartmentDay,
     Exemption,
     Extension,
@@ -23,7 +24,7 @@ from obligations.models import (
     ResponsibilityList,
     Status,
 )
-from obligations.models.obligation import ObligationQuerySet
+from obligations.models.obligation import ObligationQuerySet, acceptance_is_overdue
 from obligations.models.records import Decision
 
 ROWS_SHOWN = 8
@@ -118,6 +119,20 @@ def trend(
     ]
 
 
+def unchecked_days(
+    user: User, *, on: dt.date, span: int = TREND_DAYS, department: Department | None = None
+) -> dict[dt.date, int]:
+    """Days of a trend on which departments were not checked, whose totals are missing in it: how
+    many."""
+    missed = DepartmentCheck.objects.filter(
+        checked=False, day__gt=on - dt.timedelta(days=span), day__lte=on
+    )
+    if department is not None:
+        missed = missed.filter(department=department)
+    missed = missed.filter(department__in=Department.objects.visible_to(user))
+    return dict(missed.order_by().values_list("day").annotate(Count("pk")))
+
+
 def trend_chart(days: list[dict[str, Any]], *, completion: str, on_time: str) -> dict[str, Any]:
     """Series for the chart of the trend."""
     return {
@@ -139,8 +154,8 @@ def coordinators_queue(user: User, *, on: dt.date) -> dict[str, Any]:
         "overdue": rows.overdue().order_by(by_due, "pk")[:ROWS_SHOWN],
         "asked": _asked(user),
         "not_accepted": late.order_by("accept_by", "pk")[:ROWS_SHOWN],
-        "not_accepted_count": late.count(),
         **rows.select_related(None).aggregate(
+            not_accepted_count=Count("pk", filter=acceptance_is_overdue(on)),
             draft_count=Count("pk", filter=Q(status=Status.DRAFT)),
             to_verify_count=Count("pk", filter=Q(status=Status.ENDORSED)),
         ),

@@ -62,6 +62,11 @@ class Table:
     lines: list[Line]
     total: Line
 
+    @property
+    def with_figures(self) -> list[str]:
+        """Codes of the indicators of which there is anything to count."""
+        return [cell.code for cell in self.total.cells if cell.figure.denominator]
+
 
 def narrowed(data: QueryDict, *, user: User, request: HttpRequest) -> ObligationQuerySet:
     """What the table counts: what the user may see, by the filters that it shares with the list."""

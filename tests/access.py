@@ -58,6 +58,8 @@ MANY = (
 MACHINES = {
     "healthz": {"GET": EVERYBODY},
     "readyz": {"GET": EVERYBODY},
+    # On this machine, from where the census asks; elsewhere: tests/jobs/test_metrics.py.
+    "metrics": {"GET": EVERYBODY},
     "api/schema/": {"GET": EVERYBODY},
     "api/docs/": {"GET": EVERYBODY},
 }
@@ -289,6 +291,7 @@ API = {
     "groups/": {"GET": COORDINATOR},
     "handovers/": {"GET": OF_A_DEPARTMENT, "POST": OF_A_DEPARTMENT},
     "handovers/<int:pk>/end/": {"POST": OF_A_DEPARTMENT},
+    "operations/": {"GET": SYSADMIN},
     "jobs/": {"GET": SIGNED_IN},
     "jobs/<int:pk>/": {"GET": SIGNED_IN},
     "jobs/<int:pk>/requeue/": {"POST": SYSADMIN},

@@ -152,7 +152,10 @@ def answer(user: User, pk: int) -> Response:
         "milestones": [shapes.milestone(step) for step in steps],
         "planned_by_today": shapes.rate(made.planned),
         "reached": shapes.rate(made.reached),
-        "availability": shapes.rate(availability.of_obligations([row.pk], on=on)[row.pk]),
+        "availability": shapes.available(
+            availability.of_obligations([row.pk], on=on)[row.pk],
+            stopped_since=availability.stopped_since(),
+        ),
         "endpoints": present(user, keys),
     }
     return Response(body, headers={"ETag": versions.etag(row.version)})
@@ -161,8 +164,12 @@ def answer(user: User, pk: int) -> Response:
 def present(user: User, keys: list[Any]) -> list[dict[str, Any]]:
     """Endpoints of these keys in their order, as far as the user may see them."""
     rows = shapes.endpoints_with_standing(Endpoint.objects.visible_to(user)).in_bulk(keys)
-    available = availability.of_endpoints(keys, on=today())
-    return [shapes.endpoint(rows[key], available[key]) for key in keys if key in rows]
+    available, stopped = availability.of_endpoints(keys, on=today()), availability.stopped_since()
+    return [
+        shapes.endpoint(rows[key], available[key], stopped_since=stopped)
+        for key in keys
+        if key in rows
+    ]
 
 
 def _find(user: User, pk: int) -> Obligation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.utils import timezone
@@ -27,6 +28,12 @@ class ShareSerializer(serializers.Serializer[Any]):
     denominator = serializers.IntegerField()
     percent = serializers.DecimalField(
         max_digits=4, decimal_places=1, allow_null=True, help_text="null where there is nothing."
+    )
+
+
+class AvailabilitySerializer(ShareSerializer):
+    unchecked_since = serializers.DateTimeField(
+        allow_null=True, help_text="Since when rounds of probes are late; null where they are not."
     )
 
 
@@ -56,7 +63,7 @@ class EndpointSerializer(serializers.Serializer[Any]):
     state_since = serializers.DateTimeField(allow_null=True)
     probed_at = serializers.DateTimeField(allow_null=True)
     retired_at = serializers.DateTimeField(allow_null=True)
-    availability = ShareSerializer(help_text="接口可用率 over 30 days.")
+    availability = AvailabilitySerializer(help_text="接口可用率 over 30 days.")
 
 
 class DockedSerializer(serializers.Serializer[Any]):
@@ -66,7 +73,9 @@ class DockedSerializer(serializers.Serializer[Any]):
     milestones = MilestoneSerializer(many=True)
     planned_by_today = ShareSerializer(help_text="By weight, of the stages that are needed.")
     reached = ShareSerializer()
-    availability = ShareSerializer(help_text="接口可用率 over 30 days, all endpoints together.")
+    availability = AvailabilitySerializer(
+        help_text="接口可用率 over 30 days, all endpoints together."
+    )
     endpoints = EndpointSerializer(many=True)
 
 
@@ -205,14 +214,18 @@ _ENDPOINT = (
 )
 
 
-def endpoint(row: Any, available: Figure) -> dict[str, Any]:
+def available(figure: Figure, *, stopped_since: dt.datetime | None) -> dict[str, Any]:
+    return {**rate(figure), "unchecked_since": stopped_since}
+
+
+def endpoint(row: Any, figure: Figure, *, stopped_since: dt.datetime | None) -> dict[str, Any]:
     """An endpoint that was read with its permission and maintenance."""
     return {
         "id": row.pk,
         **{name: getattr(row, name) for name in _ENDPOINT},
         "allowed": row.is_allowed,
         "in_maintenance": row.is_maintained,
-        "availability": rate(available),
+        "availability": available(figure, stopped_since=stopped_since),
     }
 
 

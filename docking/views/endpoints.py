@@ -70,6 +70,7 @@ def _show(
         "endpoint": row,
         "obligation": row.obligation,
         "availability": availability.of_endpoints([row.pk], on=today())[row.pk],
+        "stopped_since": availability.stopped_since(),
         "results": row.results.order_by("-at")[:RESULTS_SHOWN],
         "changes": row.changes.order_by("-at", "-pk")[:CHANGES_SHOWN],
         "days": row.days.order_by("-day")[:DAYS_SHOWN],

@@ -44,6 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "counts": {name: part.count() for name, part in parts.items()},
         "count": rows.count(),
         "on": on,
+        "stopped_since": availability.stopped_since(),
         "may_plan": may_plan,
         "hide_department": user.role in user.OF_A_DEPARTMENT,
     }

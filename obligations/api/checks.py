@@ -18,11 +18,12 @@ from accounts.api.shapes import NamedSerializer
 from accounts.models import Department
 from accounts.parsing import JSONParser
 from jobs.api import QueuedSerializer, accepted
-from obligations import checking
+from obligations import checking, freshness
 from obligations.api import record
 from obligations.api.bodies import DayField
 from obligations.api.filters import FindingQuery
 from obligations.api.shapes import FoundSerializer
+from obligations.freshness import Freshness
 from obligations.models import CheckResult, DepartmentCheck, Obligation
 from obligations.today import today
 
@@ -40,6 +41,9 @@ class CheckedSerializer(serializers.Serializer[Any]):
     )
     error = serializers.CharField(allow_blank=True)
     recorded_at = serializers.DateTimeField(allow_null=True)
+    unchecked_since = serializers.DateField(
+        allow_null=True, help_text="The first day, up to `on`, that should be checked and is not."
+    )
 
 
 class ChecksSerializer(serializers.Serializer[Any]):
@@ -63,7 +67,8 @@ class Checks(Endpoint):
         departments = Department.objects.filter(pk__in=owing).order_by("position", "pk")
         checks = DepartmentCheck.objects.filter(day=on, department__in=departments)
         found = {check.department_id: check for check in checks}
-        lines = [_line(one, found.get(one.pk)) for one in departments]
+        fresh = freshness.for_user(self.user, on=on)
+        lines = [_line(one, found.get(one.pk), fresh) for one in departments]
         return Response({"on": on, "departments": lines})
 
     @extend_schema(request=CheckOrder, responses={202: QueuedSerializer})
@@ -104,7 +109,9 @@ class Findings(Listing):
         return in_order([_finding(row) for row in rows], keys)
 
 
-def _line(department: Department, check: DepartmentCheck | None) -> dict[str, Any]:
+def _line(
+    department: Department, check: DepartmentCheck | None, fresh: Freshness
+) -> dict[str, Any]:
     return {
         "department": {"id": department.pk, "name": department.name},
         "checked": bool(check and check.checked),
@@ -112,6 +119,7 @@ def _line(department: Department, check: DepartmentCheck | None) -> dict[str, An
         "failed": check.failed if check else None,
         "error": _said() if check and check.error else "",
         "recorded_at": check.recorded_at if check else None,
+        "unchecked_since": fresh.of(department.pk),
     }
 
 

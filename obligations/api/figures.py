@@ -15,9 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.endpoints import Endpoint, StrictSerializer
-from obligations import indicators, rates
+from accounts.api.shapes import NamedSerializer
+from obligations import freshness, indicators, rates
 from obligations.api.bodies import DayField
 from obligations.api.rows import scene_names
+from obligations.freshness import Freshness
 from obligations.indicators import COUNTED, Counts, Figure
 from obligations.models import Obligation
 from obligations.rate_table import group_names
@@ -25,6 +27,7 @@ from obligations.today import today
 
 # What figures are taken by -> the path from an obligation.
 GROUPINGS = {**rates.GROUPINGS, "scene": "item__scenes"}
+_UNCHECKED = "The first day, up to `on`, that should be checked and is not; null: all are."
 RATES = ("completion_rate", "on_time_rate", "original_on_time_rate")
 
 
@@ -57,6 +60,9 @@ class RateSerializer(FigureSerializer):
     code = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     meaning = serializers.CharField(help_text="Numerator / denominator, in words.")
+    unchecked_since = serializers.DateField(
+        allow_null=True, help_text="Since when the work that brings this very indicator is late."
+    )
 
 
 class GroupFiguresSerializer(FiguresSerializer):
@@ -64,12 +70,22 @@ class GroupFiguresSerializer(FiguresSerializer):
         help_text="The id of the department, list or region, the batch, or the scene."
     )
     name = serializers.CharField()
+    unchecked_since = serializers.DateField(allow_null=True, help_text=_UNCHECKED)
     rates = RateSerializer(many=True, help_text="Every indicator; none by scene.")
+
+
+class UncheckedSerializer(serializers.Serializer[Any]):
+    department = NamedSerializer()
+    unchecked_since = serializers.DateField()
 
 
 class IndicatorsSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
     by = serializers.ChoiceField(choices=list(GROUPINGS), allow_null=True)
+    unchecked_since = serializers.DateField(allow_null=True, help_text=_UNCHECKED)
+    unchecked_departments = UncheckedSerializer(
+        many=True, help_text="Departments whose check broke off; they are in the sums as they were."
+    )
     whole = FiguresSerializer(help_text="Sums over sums; each obligation counts once.")
     rates = RateSerializer(
         many=True,
@@ -97,27 +113,43 @@ class Indicators(Endpoint):
         rows, prefix = rates.facts(visible, on=on, today=today())
         grouping = by if by in rates.GROUPINGS else "department"
         rated = rates.by(visible, grouping, on=on, today=today())
+        fresh = freshness.for_user(self.user, on=on)
+        stopped = freshness.of_indicators(rates.labels(grouping), on=on)
         groups = _groups(rows, by=by, on=on, prefix=prefix) if by else []
         for group in groups:
-            known = rated.get(group.pop("group")) if by == grouping else None
-            group["rates"] = _rates(known, grouping) if known else []
+            key = group.pop("group")
+            known = rated.get(key) if by == grouping else None
+            group["rates"] = _rates(known, grouping, stopped) if known else []
+            group["unchecked_since"] = fresh.of(key) if by == "department" else fresh.since
         return Response(
             {
                 "on": on,
                 "by": by,
+                "unchecked_since": fresh.since,
+                "unchecked_departments": _behind(fresh),
                 "whole": _figures(indicators.count(rows, on=on, prefix=prefix)),
-                "rates": _rates(rates.summed(rated), grouping),
+                "rates": _rates(rates.summed(rated), grouping, stopped),
                 "groups": groups,
             }
         )
 
 
-def _rates(figures: Mapping[str, Figure], grouping: str) -> list[dict[str, Any]]:
+def _behind(fresh: Freshness) -> list[dict[str, Any]]:
+    return [
+        {"department": {"id": pk, "name": one.name}, "unchecked_since": one.since}
+        for pk, one in fresh.departments.items()
+    ]
+
+
+def _rates(
+    figures: Mapping[str, Figure], grouping: str, stopped: Mapping[str, dt.date]
+) -> list[dict[str, Any]]:
     return [
         {
             "code": code,
             "label": str(label),
             "meaning": str(meaning),
+            "unchecked_since": stopped.get(code),
             **_figure(figures.get(code, Figure(0, 0))),
         }
         for code, (label, meaning) in rates.labels(grouping).items()

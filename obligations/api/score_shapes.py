@@ -43,6 +43,9 @@ class StandingSerializer(serializers.Serializer[Any]):
         max_digits=4, decimal_places=1, allow_null=True, help_text="null: nothing to count."
     )
     rank = serializers.IntegerField(allow_null=True)
+    unchecked_since = serializers.DateField(
+        allow_null=True, help_text="The first day that should be checked and is not."
+    )
     parts = PartSerializer(many=True)
 
 

@@ -15,7 +15,7 @@ from accounts.api.keyset import Order
 from accounts.api.paging import Listing
 from accounts.parsing import JSONParser
 from jobs.api import QueuedSerializer, accepted
-from obligations import score_book, score_rules, score_statements, scoring
+from obligations import freshness, score_book, score_rules, score_statements, scoring
 from obligations.api import score_shapes as shapes
 from obligations.api import versions
 from obligations.api.bodies import DayField, Versioned, words
@@ -40,11 +40,13 @@ class Scores(Endpoint):
         rule = score_rules.on(on)
         rows = score_book.own_rows(self.user)
         found = scoring.standings(rows, rule=rule, on=on, today=today())
+        fresh = freshness.for_user(self.user, on=on)
         lines = [
             {
                 "department": {"id": one.department.pk, "name": one.department.name},
                 "score": one.score.shown,
                 "rank": one.rank,
+                "unchecked_since": fresh.of(one.department.pk),
                 "parts": [part.as_json() for part in one.score.parts],
             }
             for one in found

@@ -32,6 +32,10 @@ class RoleInItem(models.TextChoices):
     SUPPORTING = "supporting", _("supporting")
 
 
+def acceptance_is_overdue(on: dt.date) -> Q:
+    return Q(status=Status.ISSUED, accept_by__lt=on)
+
+
 def applicable(on: dt.date, prefix: str = "") -> Q:
     """Issued, not external, not withdrawn, no exemption in force: the one definition."""
     exempted = Q(**{f"{prefix}exempt": True}) & (
@@ -73,7 +77,7 @@ class ObligationQuerySet(models.QuerySet["Obligation"]):
 
     def acceptance_overdue(self, *, on: dt.date) -> ObligationQuerySet:
         """Issued, and not accepted by the day that the clock gave."""
-        return self.filter(status=Status.ISSUED, accept_by__lt=on)
+        return self.filter(acceptance_is_overdue(on))
 
 
 class Obligation(JudgedFacts):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import signed_in
 from accounts.models import Role, User
-from obligations import desk, explaining, indicators, overview
+from obligations import desk, explaining, freshness, indicators, overview
 from obligations.lateness import lateness
 from obligations.listing import LIGHTS
 from obligations.templatetags.qingdan import light_word
@@ -48,6 +48,7 @@ def _overall(user: User) -> dict[str, Any]:
     return {
         "on": on,
         "lateness": lateness(on),
+        "freshness": freshness.for_user(user, on=on),
         "lines": lines,
         "counts": counts,
         "by_light": [(light, getattr(counts, light)) for light in LIGHTS],
@@ -81,6 +82,7 @@ def _department(request: HttpRequest, user: User) -> dict[str, Any]:
         "explained": explaining.of_many(rows, fields=["due_on"]),
         "on": on,
         "lateness": lateness(on),
+        "freshness": freshness.for_user(user, on=on),
         "counts": counts,
         "by_light": [(light, getattr(counts, light)) for light in LIGHTS],
     }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.access import for_verb, signed_in
-from obligations import overview, rate_table, rates
+from obligations import freshness, overview, rate_table, rates
 from obligations.filters import ObligationFilter, past_day_of
 from obligations.models import Obligation
 from obligations.rate_table import GROUPINGS, NARROWED_BY
@@ -35,6 +35,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "groupings": GROUPINGS.items(),
         "today": today(),
         "least": rates.LEAST,
+        "freshness": freshness.for_user(user, on=on),
+        "stopped": freshness.of_indicators(shown.with_figures, on=on),
         **_filters(request),
     }
     return render(request, "obligations/indicators.html", context)
@@ -75,6 +77,10 @@ def trends(request: HttpRequest) -> HttpResponse:
         **narrowed,
         "days": days,
         "newest_first": days[::-1],
+        "freshness": freshness.for_user(user, on=today()),
+        "gaps": overview.unchecked_days(
+            user, on=today(), span=span, department=chosen.get("department")
+        ),
         "spans": SPANS,
         "span": span,
         "trend": overview.trend_chart(days, **names),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.models import User
-from obligations import editions, explaining, indicators, lineage, overview, terms
+from obligations import editions, explaining, freshness, indicators, lineage, overview, terms
 from obligations.confirmation_forms import ConsumerForm
 from obligations.filters import ItemFilter, items_of
 from obligations.kinds import kinds
@@ -39,8 +39,12 @@ def lists(request: HttpRequest) -> HttpResponse:
         (one, labels.get(one.kind, one.kind), counted.get((one.pk,), indicators.Counts()))
         for one in found
     ]
-    may_import = permissions.may(user, "import_list")
-    return render(request, "obligations/lists.html", {"lines": lines, "may_import": may_import})
+    context = {
+        "lines": lines,
+        "may_import": permissions.may(user, "import_list"),
+        "freshness": freshness.for_user(user, on=today()),
+    }
+    return render(request, "obligations/lists.html", context)
 
 
 @require_GET
@@ -58,6 +62,7 @@ def responsibility_list(request: HttpRequest, pk: int) -> HttpResponse:
         "list": one,
         "kind": kinds()[one.kind],
         "counts": counts,
+        "freshness": freshness.for_user(user, on=today()),
         "by_light": [(light, getattr(counts, light)) for light in LIGHTS],
         "external_count": owed.filter(external=True).count(),
         "items": Paginator(items, ITEMS_SHOWN).get_page(request.GET.get("page")),

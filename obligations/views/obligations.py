@@ -17,7 +17,7 @@ from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
-from obligations import blocks, calendars, explaining, terms
+from obligations import blocks, calendars, explaining, freshness, terms
 from obligations.forms import DeedForm
 from obligations.kinds import item_joins, kinds
 from obligations.lateness import lateness
@@ -51,9 +51,10 @@ def index(request: HttpRequest) -> HttpResponse:
         "explained": explaining.of_many(found.page.rows, fields=["due_on"]),
         "hide_department": user.role in user.OF_A_DEPARTMENT,
     }
-    part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-    name = "obligations/partials/results.html" if part else "obligations/index.html"
-    return render(request, name, context)
+    if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
+        return render(request, "obligations/partials/results.html", context)
+    context["freshness"] = freshness.for_user(user, on=today())
+    return render(request, "obligations/index.html", context)
 
 
 @require_GET

@@ -17,7 +17,7 @@ from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.models import Department, User
 from jobs.models import Job
-from obligations import score_book, score_rules, score_statements, scoring
+from obligations import freshness, score_book, score_rules, score_statements, scoring
 from obligations.filters import past_day_of
 from obligations.models import ScoreLine, ScoreObjection, ScoreSheet, ScoreStatement
 from obligations.score_book import Row
@@ -41,6 +41,7 @@ def index(request: HttpRequest) -> HttpResponse:
     jobs = Job.objects.visible_to(user).filter(kind=score_statements.JOB).order_by("-pk")
     context = {
         "standings": scoring.standings(rows, rule=rule, on=on, today=today()),
+        "freshness": freshness.for_user(user, on=on),
         "statements": statements.order_by("-as_of", "-pk")[:STATEMENTS_SHOWN],
         "rule": rule,
         "on": on,
@@ -60,8 +61,14 @@ def department(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Department.objects.visible_to(user), pk=pk)
     rule = score_rules.on(on)
     score, rows = score_book.of_day(found, rule=rule, on=on, today=today(), by=user)
-    parts = [one.as_json() for one in score.parts]
-    context = {"department": found, "on": on, "score": score.shown, "parts": parts, "rule": rule}
+    context = {
+        "department": found,
+        "on": on,
+        "score": score.shown,
+        "parts": [one.as_json() for one in score.parts],
+        "rule": rule,
+        "freshness": freshness.of(Department.objects.filter(pk=found.pk), on=on),
+    }
     return render(request, "obligations/score_day.html", {**context, **_paged(request, rows)})
 
 

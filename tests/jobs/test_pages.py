@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from jobs import claiming, health, queue, running
 from jobs.models import WorkerSeen, database_time
@@ -94,14 +95,29 @@ def test_healthz_looks_at_nothing(client, django_assert_num_queries):
     assert (answer.status_code, answer.content) == (200, b"ok\n")
 
 
-def test_readyz_is_503_without_a_broker(client):
+def test_readyz_is_503_without_a_broker_and_names_it(client):
     health.record_seen("worker@here")
+    seen = timezone.localtime(WorkerSeen.objects.get().seen_at)
     answer = client.get(reverse("readyz"))
-    assert (answer.status_code, answer.content) == (503, b"not ready\n")
+    said = f"not ready\nbroker: down, last known to work {seen:%Y-%m-%d %H:%M:%S}\n"
+    assert (answer.status_code, answer.content.decode()) == (503, said)
+
+
+def test_readyz_names_every_part_that_is_down(client):
+    answer = client.get(reverse("readyz"))
+    assert answer.content == b"not ready\nbroker: down\nworker: down\n"
+
+
+def test_readyz_is_cheap(client, django_assert_max_num_queries):
+    health.record_seen("worker@here")
+    with django_assert_max_num_queries(3):
+        client.get(reverse("readyz"))
 
 
 def test_a_worker_not_seen_for_a_minute_does_not_count():
     health.record_seen("worker@here")
     assert health.parts()["worker"]
+    assert "worker" not in health.down()
     WorkerSeen.objects.update(seen_at=database_time(plus_seconds=-61))
     assert not health.parts()["worker"]
+    assert health.down()["worker"] == WorkerSeen.objects.get().seen_at
