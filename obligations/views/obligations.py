@@ -15,7 +15,7 @@ from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
-from obligations import blocks, calendars, explaining, terms
+from obligations import blocks, calendars, changing, explaining, terms
 from obligations.forms import DeedForm
 from obligations.kinds import item_joins, kinds
 from obligations.lateness import lateness
@@ -130,6 +130,7 @@ def show(
         if not one.quick
     ]
     context["quick_deeds"] = [one for one in fit if one.quick]
+    context["may_remove"] = _may_remove(batch, row)
     context["opened"] = deed
     shown = [*(one for one, _form in context["deeds"]), *context["quick_deeds"]]
     if deed is not None and deed not in shown:
@@ -139,6 +140,12 @@ def show(
         context["stale"] = isinstance(refusal, StaleVersion)
         status = 428 if isinstance(refusal, VersionMissing) else 409
     return render(request, "obligations/detail.html", context, status=status)
+
+
+def _may_remove(batch: Batch, row: Obligation) -> bool:
+    """Whether there is evidence that the user may take back now."""
+    unclaimed = any(one.claim_id is None for one in row.evidence.all())
+    return unclaimed and changing.is_allowed("remove_evidence", batch)
 
 
 def _contested(batch: Batch) -> dict[str, Any]:
