@@ -59,12 +59,18 @@ LABELS = {
 # Job kind -> queue, where it is not the common one.
 QUEUES = {"docking.probe": "probes"}
 # Done many times an hour: the page of jobs shows them only where they wait or failed.
-QUIET = ("docking.probe",)
+QUIET = ("docking.probe", "sharing_lists.take_from_inbox")
 # (job kind, when in Asia/Shanghai, what one period is called): beat asks whether the row is there.
+# `only_if` says whether there is anything to do; `key` lets one such job wait or run at a time.
 SCHEDULE: dict[str, dict[str, str]] = {
     "promises": {"kind": "sharing_lists.keep_promises", "every": "day", "at": "00:05"},
     "nightly check": {"kind": "obligations.check", "every": "day", "at": "00:10"},
-    "inbox of logs": {"kind": "sharing_lists.take_from_inbox", "every": "day", "at": "06:30"},
+    "inbox of logs": {
+        "kind": "sharing_lists.take_from_inbox",
+        "every": "10 minutes",
+        "only_if": "sharing_lists.inbox.has_waiting",
+        "key": "inbox",
+    },
     "monthly round": {"kind": "obligations.rounds", "every": "day", "at": "07:05"},
     "probes": {"kind": "docking.probe", "every": "5 minutes"},
     "probe results": {"kind": "docking.tidy", "every": "day", "at": "03:40"},

@@ -23,18 +23,23 @@ class Beat:
     every: Every
     at: dt.time
     minutes: int = 0
+    # One live job under this key, whoever asked for it; "": any number.
+    key: str = ""
+    # Named where there may be nothing to do: asked first, and then no job is made.
+    only_if: str = ""
 
     @classmethod
     def from_settings(cls, line: dict[str, str]) -> Beat:
         every = line["every"]
+        more = {"key": line.get("key", ""), "only_if": line.get("only_if", "")}
         often = _MINUTES.fullmatch(every)
         if often:
-            return cls(line["kind"], "minutes", dt.time(), int(often.group(1)))
+            return cls(line["kind"], "minutes", dt.time(), int(often.group(1)), **more)
         if every not in _CATCH_UP:
             raise ValueError(
                 f"A schedule runs every day, week, month or so many minutes, not {every!r}"
             )
-        return cls(line["kind"], cast(Every, every), dt.time.fromisoformat(line["at"]))
+        return cls(line["kind"], cast(Every, every), dt.time.fromisoformat(line["at"]), **more)
 
 
 @dataclass(frozen=True)

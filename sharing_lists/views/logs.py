@@ -117,8 +117,12 @@ def match_again(request: HttpRequest) -> HttpResponse:
 @for_verb("import_deliveries")
 def look_into_inbox(request: HttpRequest) -> HttpResponse:
     """Have the watched folder looked into now."""
-    job = enqueue(INBOX_JOB, key="inbox", by=signed_in(request))
-    return redirect("jobs:detail", job.pk)
+    by = signed_in(request)
+    job = enqueue(INBOX_JOB, key="inbox", by=by)
+    if Job.objects.visible_to(by).filter(pk=job.pk).exists():
+        return redirect("jobs:detail", job.pk)
+    messages.success(request, _("The folder is being looked into already."))
+    return redirect("sharing_lists:logs")
 
 
 def _index(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpResponse:
