@@ -63,7 +63,7 @@ LABELS = {
 # Job kind -> queue, where it is not the common one.
 QUEUES = {"docking.probe": "probes"}
 # Done many times an hour: the page of jobs shows them only where they wait or failed.
-QUIET = ("docking.probe", "jobs.canary")
+QUIET = ("docking.probe", "jobs.canary", "sharing_lists.take_from_inbox")
 
 
 def _due(kind: str, every: str, at: str = "", **more: Any) -> dict[str, Any]:
@@ -71,14 +71,22 @@ def _due(kind: str, every: str, at: str = "", **more: Any) -> dict[str, Any]:
 
 
 # What is due when in Asia/Shanghai: beat asks whether the row of the period is there.
+# `only_if` says whether there is anything to do; `key` lets one such job wait or run at a time.
 # `takes` and `grace` are minutes: so long it may take, and so much longer nobody is alarmed.
 SCHEDULE = {
-    # `key`: one at a time, so that canaries nobody takes do not pile up.
+    # One at a time, so that canaries nobody takes do not pile up.
     "canary": _due("jobs.canary", "minute", takes=1, grace=2, key="canary"),
     "promises": _due("sharing_lists.keep_promises", "day", "00:05", takes=10, grace=60),
     "nightly check": _due("obligations.check", "day", "00:10", takes=30, grace=90),
     "probe results": _due("docking.tidy", "day", "03:40", takes=30, grace=120),
-    "inbox of logs": _due("sharing_lists.take_from_inbox", "day", "06:30", takes=30, grace=60),
+    "inbox of logs": _due(
+        "sharing_lists.take_from_inbox",
+        "10 minutes",
+        takes=10,
+        grace=20,
+        key="inbox",
+        only_if="sharing_lists.inbox.has_waiting",
+    ),
     "monthly round": _due("obligations.rounds", "day", "07:05", takes=10, grace=60),
     "reminders": _due("obligations.remind", "day", "08:30", takes=15, grace=60),
     "probes": _due("docking.probe", "5 minutes", takes=5, grace=10),

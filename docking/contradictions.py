@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from docking.models import Endpoint, Milestone, Stage, StateChange, Word
+from docking.models import Endpoint, Milestone, Stage, StateChange
+from docking.models.words import label_of
 from obligations.checks import CLAIMED, Facts
 from obligations.contradictions import Contradiction, Seen, dates_of, plain
 from obligations.models import Duty
@@ -47,10 +48,9 @@ def _with_endpoint(ids: Sequence[int], on: dt.date) -> Seen:
 
 
 def _why(endpoint: Endpoint) -> str:
-    """The first error word of the fall."""
+    """The first error word of the fall, by its code."""
     fall = StateChange.objects.filter(endpoint=endpoint).order_by("-at", "-pk").first()
-    word = fall.why if fall else ""
-    return str(Word(word).label) if word in Word.values else "—"
+    return plain(fall.why if fall else "")
 
 
 LIVE_BUT_DOWN = Contradiction(
@@ -73,6 +73,7 @@ LIVE_BUT_DOWN = Contradiction(
         & Q(_down(facts))
     ),
     facts=_with_endpoint,
+    words={"why": label_of},
 )
 
 CONTRADICTIONS = (LIVE_BUT_DOWN,)

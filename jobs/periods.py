@@ -29,8 +29,10 @@ class Beat:
     # How long the work may take from its moment on, and how much longer nobody is alarmed.
     takes: dt.timedelta = dt.timedelta()
     grace: dt.timedelta = dt.timedelta(minutes=_GRACE_MINUTES)
-    # One live job of this key at a time: a period that finds it waiting adds none.
+    # One live job under this key, whoever asked for it; "": any number.
     key: str = ""
+    # Named where there may be nothing to do: asked first, and then no job is made.
+    only_if: str = ""
 
     @classmethod
     def from_settings(cls, line: Mapping[str, Any]) -> Beat:
@@ -39,6 +41,7 @@ class Beat:
             "takes": dt.timedelta(minutes=line.get("takes", 0)),
             "grace": dt.timedelta(minutes=line.get("grace", _GRACE_MINUTES)),
             "key": line.get("key", ""),
+            "only_if": line.get("only_if", ""),
         }
         often = _MINUTES.fullmatch(every)
         if often:

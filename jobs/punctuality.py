@@ -21,10 +21,11 @@ class Word(StrEnum):
 @dataclass(frozen=True)
 class Known:
     """What the rows say: names of the newest period that was done, and of the newest that failed
-    or was cancelled; empty where there is none."""
+    or was cancelled, and of the newest of all; empty where there is none."""
 
     done: str = ""
     failed: str = ""
+    newest: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ def standing(beat: Beat, known: Known, *, since: dt.datetime, now: dt.datetime) 
     done_at = _moment(beat, known.done, now)
     unmet_at = periods.next_moment(beat, after=max(since, done_at or since))
     next_at = periods.next_moment(beat, after=now)
+    if beat.only_if:
+        # No row means that there was nothing to do: only what was found is owed.
+        found_at = _moment(beat, known.newest, now)
+        unmet_at = next_at if found_at is None or found_at == done_at else found_at
     if unmet_at > now:
         return Standing(Word.ON_TIME if known.done else Word.NOT_YET_DUE, next_at)
     late_at = unmet_at + beat.allowed

@@ -23,6 +23,10 @@ from jobs.models import Job
 logger = structlog.get_logger(__name__)
 
 
+class NotNow(Exception):
+    """What the work needs is not there at present, in a sentence for people: it is tried again."""
+
+
 class Run:
     """What a handler gets: the job, who asked for it, and the only way to finish it."""
 
@@ -88,6 +92,9 @@ def _attempt(job: Job) -> None:
         logger.warning("job_taken_over")
     except (RuleViolation, PermissionDenied) as refusal:
         claiming.fail(job, reason=str(refusal))
+    except NotNow as hindrance:
+        logger.warning("job_put_off", attempt=job.attempts, reason=str(hindrance))
+        _give_back_or_fail(job, str(hindrance))
     except Exception as problem:
         logger.exception("job_attempt_failed", attempt=job.attempts)
         _retry_or_fail(job, problem)
@@ -108,6 +115,10 @@ def _retry_or_fail(job: Job, problem: Exception) -> None:
         "error": type(problem).__name__,
         "job": job.pk,
     }
+    _give_back_or_fail(job, reason)
+
+
+def _give_back_or_fail(job: Job, reason: str) -> None:
     if job.attempts < settings.JOB_ATTEMPTS:
         claiming.give_back(job, reason=reason)
     else:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Min
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from jobs import periods, queue
 from jobs.models import Job
@@ -26,10 +27,19 @@ def tick(*, now: dt.datetime | None = None, since: dt.datetime | None = None) ->
     made: list[Job] = []
     for line in settings.JOB_SCHEDULE.values():
         beat = Beat.from_settings(line)
-        for period in _missing(beat, periods.due(beat, since=local_since, now=local_now)):
-            args = {"on": period.on.isoformat(), "every": beat.every}
-            made.append(queue.enqueue(beat.kind, key=beat.key, period=period.name, args=args))
+        missing = _missing(beat, periods.due(beat, since=local_since, now=local_now))
+        if missing and _has_work(beat):
+            made += [_enqueue(beat, period) for period in missing]
     return made
+
+
+def _has_work(beat: Beat) -> bool:
+    return not beat.only_if or bool(import_string(beat.only_if)())
+
+
+def _enqueue(beat: Beat, period: Period) -> Job:
+    args = {"on": period.on.isoformat(), "every": beat.every}
+    return queue.enqueue(beat.kind, key=beat.key, period=period.name, args=args)
 
 
 def installed_at() -> dt.datetime:

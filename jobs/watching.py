@@ -183,7 +183,7 @@ def _line(
     row = known.get((beat.kind, beat.every))
     if row is None:
         return Line(name, beat, punctuality.standing(beat, Known(), since=since, now=now))
-    facts = Known(row["done"] or "", row["failed"] or "")
+    facts = Known(row["done"] or "", row["failed"] or "", row["newest"])
     standing = punctuality.standing(beat, facts, since=since, now=now)
     is_open = facts.failed > facts.done
     return Line(

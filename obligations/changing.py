@@ -172,10 +172,11 @@ def _shown_name(entry: AuditEntry) -> str:
 
 def allowed(batch: Batch) -> list[str]:
     """The verbs that may be tried now on every row of the batch, for pages and the API."""
-    return [verb for verb in transitions.VERBS if _is_allowed(verb, batch)]
+    return [verb for verb in transitions.VERBS if is_allowed(verb, batch)]
 
 
-def _is_allowed(verb: str, batch: Batch) -> bool:
+def is_allowed(verb: str, batch: Batch) -> bool:
+    """Whether the verb may be tried now on every row of the batch."""
     if not permissions.may(batch.by, verb):
         return False
     try:

@@ -66,7 +66,9 @@ def holds(case: ContradictionCase, *, on: dt.date) -> bool:
 
 def sides(code: str, facts: Mapping[str, str]) -> tuple[str, str]:
     """What is claimed and what speaks against it, in sentences; a dash for what is not known."""
-    one, known = of(code), _Known(facts)
+    one = of(code)
+    told = {name: word(facts[name]) for name, word in one.words.items() if name in facts}
+    known = _Known({**facts, **told})
     return str(one.claim) % known, str(one.found) % known
 
 

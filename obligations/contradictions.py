@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -15,7 +15,8 @@ from obligations.checks import Facts, one_who_says_unusable
 from obligations.models import Confirmation, Obligation, Status
 from obligations.models.obligation import applicable
 
-# What a case remembers of each obligation, by its key: names in the two sentences -> text.
+# What a case remembers of each obligation, by its key: names in the two sentences -> day, name,
+# code or a person's own words, never a sentence of ours: readers have different languages.
 Seen = Mapping[int, Mapping[str, str]]
 
 
@@ -34,6 +35,8 @@ class Contradiction:
     expected: Promise | str
     applies: Callable[[Facts], Q]
     facts: Callable[[Sequence[int], dt.date], Seen]
+    # Facts that are remembered by a code: what a reader is told for it, in their language.
+    words: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
 
 def dates_of(*names: str) -> Callable[[Sequence[int], dt.date], Seen]:
@@ -47,7 +50,7 @@ def dates_of(*names: str) -> Callable[[Sequence[int], dt.date], Seen]:
 
 
 def plain(value: object) -> str:
-    """A fact as it is remembered: ISO days, and a dash for none."""
+    """A fact as it is remembered, in no language: ISO days, and a dash for none."""
     return value.isoformat() if isinstance(value, dt.date) else str(value or "—")
 
 

@@ -145,6 +145,8 @@ FIXED_FIRST = ("external", "not_issued", "withdrawn", "exempt")
 FIXED_LAST = "on_course"
 # Without these a province would no longer see what is late or held up.
 REQUIRED = ("blocked", "overdue")
+# Where they stand above 逾期 in a rule, a passed due date is not held against the department.
+_EXCUSES = (*FIXED_FIRST, "blocked", "mending")
 # In the vocabulary, but not in the rule as shipped.
 _OPTIONAL = ("due_close",)
 
@@ -161,6 +163,15 @@ def reason(day: Day, *, rule: LightRule | None = None) -> Case:
 def light(day: Day, *, rule: LightRule | None = None) -> Case:
     """As `reason`, but the light that the reason gives."""
     return _case(day, _reasons(day, rule), light_of)
+
+
+def lateness(day: Day) -> Case:
+    """As `reason`, asking the due date alone: "overdue", "due_soon", what excuses, or on course.
+
+    A rule may put any condition above those of the due date, and the row is late all the same.
+    """
+    asked = [code for code in _reasons(day, None) if code in (*_EXCUSES, "overdue")]
+    return _case(day, [*asked, "due_soon", FIXED_LAST], lambda code: code)
 
 
 def _reasons(day: Day, rule: LightRule | None) -> Sequence[str]:

@@ -41,7 +41,7 @@ class Urgeable:
 def urgeable(rows: ObligationQuerySet, *, by: User, on: dt.date) -> ObligationQuerySet:
     """Of these rows the overdue and the unaccepted that nobody was urged about on this day."""
     open_rows = rows.filter(pk__in=Obligation.objects.visible_to(by)).open()
-    judged = open_rows.alias(now=lights.reason(history.day_of(on)))
+    judged = open_rows.alias(now=lights.lateness(history.day_of(on)))
     late = Q(now="overdue") | Q(status=Status.ISSUED)
     urged = UrgedRow.objects.filter(obligation=OuterRef("pk"), on=on)
     return judged.filter(late).exclude(Exists(urged))

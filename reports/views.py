@@ -8,6 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.vary import vary_on_headers
 
 from accounts import permissions
 from accounts.access import for_verb, signed_in
@@ -20,15 +21,21 @@ from reports.models import Report
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PAGE_SIZE = 50
+_NEWEST = 5
 
 
 @require_GET
 @for_verb("read_reports")
+@vary_on_headers("HX-Request")
 def index(request: HttpRequest) -> HttpResponse:
     """Reports, the latest day first, the form for a new one, and the work that is under way."""
     user = signed_in(request)
     found = Report.objects.visible_to(user).select_related("snapshot", "made_by")
     reports = found.order_by("-snapshot__as_of", "-pk")
+    if request.htmx:  # type: ignore[attr-defined]
+        # The leader's first page shows the newest ones.
+        newest = {"reports": reports[:_NEWEST]}
+        return render(request, "reports/partials/newest.html", newest)
     live = Job.objects.visible_to(user).live().filter(kind="reports.make")
     asked = request.GET.get("job", "")
     if asked.isascii() and asked.isdecimal() and len(asked) < 19:

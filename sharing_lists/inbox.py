@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -36,6 +37,15 @@ class Taken:
 def folder() -> Path:
     """Where logs are left; `done` and `refused` lie below it."""
     return Path(settings.DELIVERY_INBOX)
+
+
+def has_waiting() -> bool:
+    """Whether a whole file lies there. A folder that cannot be read is for the job to tell."""
+    now = timezone.now()
+    try:
+        return folder().is_dir() and any(_is_waiting(path, now=now) for path in folder().iterdir())
+    except OSError:
+        return True
 
 
 def take(*, by: User | None, now: dt.datetime, on: dt.date) -> Taken:

@@ -182,6 +182,7 @@ WORK = {
     "filling/<int:pk>/confirm/": {"POST": OFFICER},
     "filling/<int:pk>/discard/": {"POST": OFFICER},
     "evidence/<int:pk>/file/": {"GET": READERS},
+    "evidence/<int:pk>/remove/": {"POST": OFFICER},
     "lists/": {"GET": READERS},
     "lists/<int:pk>/": {"GET": READERS},
     "lists/<int:pk>/official.csv": {"GET": READERS},

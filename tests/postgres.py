@@ -39,7 +39,9 @@ def as_its_user(command: list[str]) -> list[str]:
     """PostgreSQL refuses to run as root."""
     if os.getuid() != 0:
         return command
-    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+    # The kernel forgets the signal of a parent's death where a process takes another user.
+    switch = ["--reuid=postgres", "--regid=postgres", "--clear-groups", "--pdeathsig=QUIT"]
+    return ["setpriv", *switch, *command]
 
 
 def free_port() -> int:
@@ -86,6 +88,9 @@ def make_database(url: str) -> None:
 
 
 def main(command: list[str]) -> int:
+    # Whoever started us may be killed: then all ends as after Ctrl-C. Where we are killed
+    # ourselves, server and command end with us and only the folder is left.
+    die_with_parent(by=signal.SIGINT)
     folder = Path(tempfile.mkdtemp(prefix="qingdan-pg-"))
     if os.getuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
@@ -95,7 +100,10 @@ def main(command: list[str]) -> int:
         url = f"postgres://{USER}@127.0.0.1:{port}/{USER}"
         make_database(url)
         return subprocess.run(
-            command, env={**os.environ, "DATABASE_URL": url}, check=False
+            command,
+            env={**os.environ, "DATABASE_URL": url},
+            check=False,
+            preexec_fn=partial(die_with_parent, by=signal.SIGTERM),
         ).returncode
     finally:
         server.send_signal(signal.SIGINT)

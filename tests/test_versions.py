@@ -93,6 +93,7 @@ def verb_of(route):
     named = {
         "api/v1/obligations/<int:pk>/evidence/": "attach_evidence",
         "api/v1/evidence/<int:pk>/": "remove_evidence",
+        "evidence/<int:pk>/remove/": "remove_evidence",
     }
     return named.get(route) or route.rstrip("/").split("/")[-1].replace("-", "_")
 
@@ -104,6 +105,7 @@ class Writer:
         self.route, self.row, self.verb = route, row, verb_of(route)
         self.is_api = route.startswith("api/")
         self.is_many = bool(MANY.search(route)) or self.verb == "lift_blocks"
+        self.is_deletion = self.is_api and self.verb == "remove_evidence"
         pk = self._subject()
         self.address = "/" + route.replace("<int:pk>", str(pk))
         self.client = APIClient() if self.is_api else Client()
@@ -118,7 +120,7 @@ class Writer:
         return self.row.evidence.get().pk if self.verb == "remove_evidence" else self.row.pk
 
     def send(self, version, **headers):
-        if self.verb == "remove_evidence":  # a DELETE has no body to say it in
+        if self.is_deletion:  # a DELETE has no body to say it in
             seen = {} if version is None else {"If-Match": f'"{version}"'}
             return self.client.delete(self.address, headers=seen | headers)
         said = self._said(version)
@@ -126,6 +128,8 @@ class Writer:
         return self.client.post(self.address, said, headers=headers, **more)
 
     def _said(self, version):
+        if self.verb == "remove_evidence":
+            return {} if version is None else {"version": version}
         if self.verb == "contact":
             return {"name": "张三"} | ({} if version is None else {"version": version})
         if self.verb == "desk":
@@ -157,7 +161,7 @@ def test_without_a_version_it_is_428_and_with_an_old_one_it_is_refused_with_who_
 
     assert writer.send(None).status_code == 428
     stale = writer.send(5 if writer.verb == "contact" else 6)
-    assert stale.status_code == (412 if writer.verb == "remove_evidence" else 409)
+    assert stale.status_code == (412 if writer.is_deletion else 409)
     if writer.is_api and not writer.is_many:
         matched = writer.send(None, **{"If-Match": '"5"'})
         assert matched.status_code == 412

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -47,12 +48,11 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_verb("plan_milestones")
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    row, by = _find(signed_in(request), pk), signed_in(request)
-    version = require_version_field(request.POST)
+    row, about = _write(request, pk)
     form = PlanForm(request.POST, steps=of(row))
 
     def act() -> None:
-        milestones.plan(row, by=by, on=today(), plan=form.plan(), version=version)
+        milestones.plan(row, plan=form.plan(), **about)
 
     return _do(request, row, act, form=form, name="plan_form", done=_("The plan is saved."))
 
@@ -60,24 +60,19 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_verb("plan_milestones")
 def plan_by_default(request: HttpRequest, pk: int) -> HttpResponse:
-    row, by = _find(signed_in(request), pk), signed_in(request)
-    version = require_version_field(request.POST)
-
-    def act() -> None:
-        milestones.plan_by_default(row, by=by, on=today(), version=version)
-
+    row, about = _write(request, pk)
+    act = partial(milestones.plan_by_default, row, **about)
     return _do(request, row, act, done=_("Planned evenly until the due date."))
 
 
 @require_POST
 @for_verb("reach_milestone")
 def reach(request: HttpRequest, pk: int) -> HttpResponse:
-    row, by = _find(signed_in(request), pk), signed_in(request)
-    version = require_version_field(request.POST)
+    row, about = _write(request, pk)
     form = ReachForm(request.POST)
 
     def act() -> None:
-        milestones.reach(row, by=by, on=today(), version=version, **form.cleaned_data)
+        milestones.reach(row, **about, **form.cleaned_data)
 
     return _do(request, row, act, form=form, name="reach_form", done=_("Put on record."))
 
@@ -85,12 +80,11 @@ def reach(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_verb("reach_milestone")
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
-    row, by = _find(signed_in(request), pk), signed_in(request)
-    version = require_version_field(request.POST)
+    row, about = _write(request, pk)
     form = StageForm(request.POST)
 
     def act() -> None:
-        milestones.take_back(row, by=by, on=today(), version=version, **form.cleaned_data)
+        milestones.take_back(row, **about, **form.cleaned_data)
 
     return _do(request, row, act, form=form, name="stage_form", done=_("Taken back."))
 
@@ -98,8 +92,8 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_verb("keep_endpoints")
 def add_endpoint(request: HttpRequest, pk: int) -> HttpResponse:
-    row, by = _find(signed_in(request), pk), signed_in(request)
-    form = EndpointForm(request.POST)
+    by = signed_in(request)
+    row, form = _find(by, pk), EndpointForm(request.POST)
 
     def act() -> None:
         endpoints.add(row, by=by, **form.cleaned_data)
@@ -111,14 +105,21 @@ def add_endpoint(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @for_verb("keep_maintenance")
 def announce(request: HttpRequest, pk: int) -> HttpResponse:
-    row, by = _find(signed_in(request), pk), signed_in(request)
-    form = WindowForm(request.POST)
+    by = signed_in(request)
+    row, form = _find(by, pk), WindowForm(request.POST)
 
     def act() -> None:
         maintenance.announce(row, by=by, now=timezone.now(), **form.cleaned_data)
 
     said = _("Announced: in this time nothing is probed and nothing is counted.")
     return _do(request, row, act, form=form, name="window_form", done=said)
+
+
+def _write(request: HttpRequest, pk: int) -> tuple[Obligation, dict[str, Any]]:
+    """What is written to; by whom, on which day and on the sight of which version."""
+    by = signed_in(request)
+    row = _find(by, pk)
+    return row, {"by": by, "on": today(), "version": require_version_field(request.POST)}
 
 
 def _find(user: User, pk: int) -> Obligation:

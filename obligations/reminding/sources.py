@@ -62,10 +62,11 @@ def _own() -> QuerySet[Obligation]:
     return Obligation.objects.filter(external=False)
 
 
-def _judged(on: dt.date, reason: str) -> QuerySet[Obligation]:
-    """Rows that the day judges so; asked of the facts, because the stored lights may be older."""
+def _judged(on: dt.date, lateness: str) -> QuerySet[Obligation]:
+    """Rows that are so late by the facts of the day: stored lights may be older, and a rule of
+    lights may show something else first."""
     open_rows = Obligation.objects.open()
-    return open_rows.alias(now=lights.reason(history.day_of(on))).filter(now=reason)
+    return open_rows.alias(now=lights.lateness(history.day_of(on))).filter(now=lateness)
 
 
 def _overdue(people: People, on: dt.date) -> Mapping[int, Found]:

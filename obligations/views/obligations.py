@@ -17,7 +17,7 @@ from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
-from obligations import blocks, calendars, explaining, freshness, terms
+from obligations import blocks, calendars, changing, explaining, freshness, terms
 from obligations.forms import DeedForm
 from obligations.kinds import item_joins, kinds
 from obligations.lateness import lateness
@@ -135,6 +135,7 @@ def show(
     ]
     context["quick_deeds"] = [one for one in fit if one.quick]
     context |= {"opened": deed, "asked": asked}
+    context["may_remove"] = _may_remove(batch, row)
     shown = [*(one for one, _form in context["deeds"]), *context["quick_deeds"]]
     if deed is not None and deed not in shown:
         context["gone"] = deed
@@ -151,6 +152,12 @@ def _form_at_once(deed: Deed, row: Obligation, *, first: bool) -> DeedForm | Non
     if (first and deed.leading) or not deed.form.base_fields:
         return deed.form(obligation=row, deed=deed.slug)
     return None
+
+
+def _may_remove(batch: Batch, row: Obligation) -> bool:
+    """Whether there is evidence that the user may take back now."""
+    unclaimed = any(one.claim_id is None for one in row.evidence.all())
+    return unclaimed and changing.is_allowed("remove_evidence", batch)
 
 
 def _contested(batch: Batch) -> dict[str, Any]:

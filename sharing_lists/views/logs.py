@@ -17,6 +17,7 @@ from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
 from accounts.versions import require_version_field
 from jobs.beside import job_of
+from jobs.models import Job
 from jobs.queue import enqueue
 from obligations.column_forms import ColumnsForm
 from obligations.importing.mappings import OF_COLUMNS
@@ -117,8 +118,12 @@ def match_again(request: HttpRequest) -> HttpResponse:
 @for_verb("import_deliveries")
 def look_into_inbox(request: HttpRequest) -> HttpResponse:
     """Have the watched folder looked into now."""
-    job = enqueue(INBOX_JOB, key="inbox", by=signed_in(request))
-    return redirect("jobs:detail", job.pk)
+    by = signed_in(request)
+    job = enqueue(INBOX_JOB, key="inbox", by=by)
+    if Job.objects.visible_to(by).filter(pk=job.pk).exists():
+        return redirect("jobs:detail", job.pk)
+    messages.success(request, _("The folder is being looked into already."))
+    return redirect("sharing_lists:logs")
 
 
 def _index(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpResponse:

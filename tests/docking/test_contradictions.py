@@ -3,10 +3,11 @@
 import datetime as dt
 
 import pytest
+from django.utils import translation
 
 from accounts.models import Level
 from docking.models import DockingTerms, Endpoint, Milestone, StateChange
-from obligations import completion, dispatch, fulfilment
+from obligations import completion, contradicting, dispatch, fulfilment
 from obligations.evidence import NewEvidence
 from obligations.models import CheckResult, ContradictionCase, ListItem, ResponsibilityList
 from obligations.today import SHANGHAI
@@ -88,11 +89,44 @@ def test_live_but_down_until_it_is_up_again(verified, endpoint):
     assert look(D(2025, 9, 8)) == ["live_but_down"]
     facts = ContradictionCase.objects.get().facts
     assert (facts["endpoint"], facts["since"]) == ("办件接口", "2025-09-08 09:00")
-    assert facts["why"] != "—"
+    assert facts["why"] == "timeout"
     turn(endpoint, "up", D(2025, 9, 9))
     assert look(D(2025, 9, 9)) == []
     fulfilment.check(as_of=D(2025, 9, 8), today=D(2025, 9, 9))
     assert finding(verified, "endpoint_answers", D(2025, 9, 8)) == ["fail"]
+
+
+def test_a_case_remembers_codes_and_each_reader_reads_their_own_language(verified, endpoint):
+    turn(endpoint, "down", D(2025, 9, 8), why="timeout")
+    with translation.override("en"):
+        look(D(2025, 9, 8))
+    case = ContradictionCase.objects.get()
+
+    told = {}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            told[language] = contradicting.sides(case.code, case.facts)[1]
+
+    assert told["zh-hans"].endswith("：5 秒内未完整应答")
+    assert told["en"].endswith(": no complete answer within 5 seconds")
+
+
+def test_no_fact_of_any_contradiction_depends_on_the_language(verified, endpoint):
+    turn(endpoint, "down", D(2025, 9, 8), why="certificate")
+    for _kind, one in contradicting.listed():
+        seen = []
+        for language in ("zh-hans", "en"):
+            with translation.override(language):
+                seen.append(one.facts([verified.pk], D(2025, 9, 8)))
+        assert seen[0] == seen[1], one.code
+
+
+def test_a_case_of_an_earlier_version_keeps_the_words_that_it_has(verified, endpoint):
+    turn(endpoint, "down", D(2025, 9, 8), why="timeout")
+    look(D(2025, 9, 8))
+    case = ContradictionCase.objects.get()
+
+    assert "连接被拒绝" in contradicting.sides(case.code, case.facts | {"why": "连接被拒绝"})[1]
 
 
 def test_what_was_never_probed_could_not_be_told_and_is_no_contradiction(verified, endpoint):

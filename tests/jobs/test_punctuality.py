@@ -25,10 +25,9 @@ def at(text):
     return dt.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
-def judge(line, now, *, done="", failed="", since=LONG_AGO):
-    return standing(
-        Beat.from_settings(line), Known(done=done, failed=failed), since=at(since), now=at(now)
-    )
+def judge(line, now, *, done="", failed="", newest="", since=LONG_AGO):
+    known = Known(done=done, failed=failed, newest=newest or max(done, failed))
+    return standing(Beat.from_settings(line), known, since=at(since), now=at(now))
 
 
 @pytest.mark.parametrize(
@@ -127,3 +126,19 @@ def test_every_line_of_the_schedule_says_how_long_it_may_take():
     for name, line in configured.SCHEDULE.items():
         assert line["takes"] > 0, name
         assert line["grace"] > 0, name
+
+
+@pytest.mark.parametrize(
+    ("done", "newest", "word"),
+    [
+        ("", "", "not_yet_due"),
+        ("2026-11-24T09:00", "2026-11-24T09:00", "on_time"),
+        ("2026-11-24T09:00", "2026-11-26T08:50", "waiting"),
+        ("2026-11-24T09:00", "2026-11-26T08:20", "late"),
+        ("", "2026-11-26T08:20", "late"),
+    ],
+)
+def test_work_that_is_only_looked_for_is_owed_from_when_it_was_found(done, newest, word):
+    line = {**PROBES, "every": "10 minutes", "only_if": "jobs.models.Job"}
+
+    assert judge(line, "2026-11-26 09:00", done=done, newest=newest).word == word

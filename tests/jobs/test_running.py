@@ -57,6 +57,22 @@ def test_the_last_progress_is_kept(do):
     assert (job.progress_done, job.progress_total, job.progress_message) == (3, 4, "第三个部门")
 
 
+def test_what_cannot_be_done_at_present_is_tried_again_and_then_fails_in_its_own_words(
+    do, settings
+):
+    tries = []
+
+    def handler(run):
+        tries.append(run.job.error)
+        raise running.NotNow("数据库会话未提交")
+
+    job = do(handler)
+
+    assert job.state == "failed"
+    assert job.error == "数据库会话未提交"
+    assert tries == ["", *["数据库会话未提交"] * (settings.JOB_ATTEMPTS - 1)]
+
+
 def test_an_error_is_tried_again_until_the_attempts_are_used_up(do, settings):
     tries = []
 

@@ -1,6 +1,7 @@
 """The schedule is rows: what is due is asked of the database, not of the clock."""
 
 import datetime as dt
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -96,3 +97,45 @@ def test_a_failed_period_does_not_hold_up_the_next(settings):
     first, second = schedule.tick(since=at("2026-11-21 12:00"), now=at("2026-11-23 09:00"))
     assert running.perform(first.pk)
     assert running.perform(second.pk)
+
+
+def nothing_to_do():
+    return False
+
+
+def something_to_do():
+    return True
+
+
+@pytest.fixture
+def often(settings, db):
+    """often(answer): a line of every ten minutes that asks first."""
+
+    def line(answer):
+        asked = f"{__name__}.{answer.__name__}"
+        beat = {"kind": "noop", "every": "10 minutes", "key": "often", "only_if": asked}
+        settings.JOB_SCHEDULE = {"often": beat}
+        return partial(schedule.tick, since=at("2026-11-20 12:00"))
+
+    return line
+
+
+def test_no_job_is_made_where_there_is_nothing_to_do(often):
+    assert often(nothing_to_do)(now=at("2026-11-23 09:04")) == []
+    assert not Job.objects.exists()
+
+    [made] = often(something_to_do)(now=at("2026-11-23 09:05"))
+
+    assert (made.period, made.key) == ("2026-11-23T09:00", "often")
+
+
+def test_while_one_waits_the_next_period_makes_no_further_job(often):
+    tick = often(something_to_do)
+    [first] = tick(now=at("2026-11-23 09:01"))
+
+    assert tick(now=at("2026-11-23 09:11")) == [first]
+    assert Job.objects.count() == 1
+
+    running.perform(first.pk)
+    [second] = tick(now=at("2026-11-23 09:12"))
+    assert second.period == "2026-11-23T09:10"

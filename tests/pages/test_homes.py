@@ -1,6 +1,7 @@
 """The first page of each role."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -106,3 +107,25 @@ def test_a_coordinator_sees_since_when_acceptance_is_over(signed_in, coordinator
 
     assert last.isoformat() in page
     assert "已超 3 个工作日" in page
+
+
+def test_the_panel_of_reports_says_that_there_is_none(signed_in, leader):
+    client = signed_in(leader)
+    assert 'hx-get="/reports/"' in client.get("/").text
+
+    panel = client.get("/reports/", headers={"hx-request": "true"})
+
+    assert "还没有报告" in panel.text
+    assert "<table" not in panel.text
+    assert "<main" not in panel.text
+
+
+def test_more_is_marked_while_one_of_its_pages_is_looked_at(signed_in, coordinator):
+    client = signed_in(coordinator)
+
+    within, elsewhere = client.get("/imports/").text, client.get("/lists/").text
+
+    marked = re.compile(r'aria-current="true"\s+id="nav-apart"')
+    assert marked.search(within)
+    assert 'id="nav-apart"' in elsewhere
+    assert not marked.search(elsewhere)

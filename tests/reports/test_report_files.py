@@ -61,6 +61,15 @@ def download(client, user, report):
     return answer
 
 
+def test_the_first_page_of_leaders_shows_the_newest(report, leader, client):
+    client.force_login(leader)
+
+    panel = client.get("/reports/", headers={"hx-request": "true"}).text
+
+    assert report.name in panel
+    assert "<main" not in panel
+
+
 def test_the_job_makes_one_report_with_its_digest(report, coordinator):
     content = filing.absolute(report.path).read_bytes()
     assert hashlib.sha256(content).hexdigest() == report.sha256

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry
-from jobs import running
+from jobs import queue, running
 from jobs.models import Job
 from obligations.models import ColumnMapping
 from sharing_lists import inbox, log_keeping, log_reading
@@ -351,6 +351,15 @@ def test_the_button_has_a_job_look_into_the_folder(client, folder, owed):
     assert client.post("/deliveries/logs/inbox/").status_code == 302
     work()
     assert Delivery.objects.count() == 1
+
+
+def test_the_button_says_so_where_the_schedule_looks_already(client, folder, owed):
+    queue.enqueue("sharing_lists.take_from_inbox", key="inbox", period="2026-11-23T12:00")
+
+    answer = client.post("/deliveries/logs/inbox/", follow=True)
+
+    assert "正在收取" in answer.text
+    assert Job.objects.count() == 1
 
 
 def test_nothing_is_matched_to_what_is_not_issued_or_withdrawn(verified, owe, make_item, police):
