@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts import audit, permissions
 from accounts.models import User
 from obligations import filing
+from obligations.chunks import CHUNK
 from obligations.importing import mappings
 from obligations.importing.reading import ListReading
 from sharing_lists import deliveries, log_reading, matching
@@ -96,16 +97,23 @@ def match_again(*, by: User, on: dt.date) -> int:
         .select_related("log")
         .order_by("pk")
     )
-    catalogue, pairs, found = _catalogue(by, on=on), [], []
+    catalogue, pairs = _catalogue(by, on=on), []
+    found: list[UnmatchedRow] = []
+    otherwise: list[UnmatchedRow] = []
     for row in rows:
         written = LogRow(**row.values)
         matched = _match(written, catalogue)
         if matched.ids:
-            found.append(row.pk)
+            row.matched_at = timezone.now()
+            found.append(row)
             arrival = _arrival(written, log=row.log)
             pairs += [(pk, arrival) for pk in matched.ids]
+        elif matched.why != row.why:
+            row.why = matched.why
+            otherwise.append(row)
     deliveries.record(pairs, on=on)
-    UnmatchedRow.objects.filter(pk__in=found).update(matched_at=timezone.now())
+    changed = [*found, *otherwise]
+    UnmatchedRow.objects.bulk_update(changed, ["why", "matched_at"], batch_size=CHUNK)
     detail = {"on": on.isoformat(), "looked_at": len(rows), "matched": len(found)}
     audit.record_run("match_deliveries", by=by, detail=detail)
     return len(found)
