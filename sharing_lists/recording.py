@@ -20,7 +20,7 @@ from obligations.changing import require_in_reach, require_known_day
 from obligations.evidence import NewEvidence
 from obligations.models import Duty, Evidence, ListItem, Obligation, Status
 from obligations.today import moment
-from sharing_lists import deliveries
+from sharing_lists import deliveries, promises
 from sharing_lists.deliveries import Arrival
 from sharing_lists.models import Delivery, Promise
 
@@ -118,9 +118,11 @@ def keep_promise(
 def _require_possible(
     said: Said, first: dt.date | None, last: dt.date | None, *, on: dt.date
 ) -> None:
-    days = (said.arrived_on, first, last, said.newest_data_on)
-    require_known_day(*days)
-    if any(day is not None and day > on for day in days):
+    """The period may still run: its data may be delivered before its last day."""
+    past = (said.arrived_on, first, said.newest_data_on)
+    require_known_day(*past, last)
+    ahead = last is not None and last > on + dt.timedelta(days=promises.MOST_AHEAD_DAYS)
+    if ahead or any(day is not None and day > on for day in past):
         raise RuleViolation(_("A delivery cannot speak of a day that has not come yet."))
     if first and last and last < first:
         raise RuleViolation(_("The period ends before it begins: check its two days."))

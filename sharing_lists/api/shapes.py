@@ -39,7 +39,11 @@ class ReceiptBody(StrictSerializer):
     period_to = day()
     rows = number(required=False)
     newest_data_at = serializers.DateTimeField(required=False, validators=[_moment])
-    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
+    sha256 = serializers.RegexField(
+        r"^[0-9a-fA-F]{64}$",
+        required=False,
+        error_messages={"invalid": _("A SHA-256 has 64 hexadecimal digits.")},
+    )
     calls = number(required=False)
     failures = number(required=False)
     fields = serializers.ListField(  # type: ignore[assignment]
@@ -51,8 +55,14 @@ class ReceiptBody(StrictSerializer):
             raise serializers.ValidationError(
                 {"period_to": _("The period ends before it begins: check its two days.")}
             )
-        if attrs.get("failures", 0) > attrs.get("calls", attrs.get("failures", 0)):
+        failures, calls = attrs.get("failures", 0), attrs.get("calls")
+        if failures and calls is None:
+            said = _("Failures are given, but not how many calls were made.")
+            raise serializers.ValidationError({"calls": said})
+        if calls is not None and failures > calls:
             raise serializers.ValidationError({"failures": _("More calls failed than were made.")})
+        if "sha256" in attrs:
+            attrs["sha256"] = attrs["sha256"].lower()
         return attrs
 
 
