@@ -70,6 +70,12 @@ def record(arrivals: Sequence[tuple[int, Arrival]], *, on: dt.date) -> Recorded:
     return found
 
 
+def count_new(arrivals: Iterable[tuple[int, Arrival]]) -> int:
+    """How many of them `record` would write: the same twice is one, what is there already none."""
+    once = {(pk, one.source, one.fingerprint): (pk, one) for pk, one in arrivals}
+    return sum(len(_fresh(chunk)) for chunk in chunks(list(once.values())))
+
+
 def keep(arrival: Arrival, terms: Mapping[int, Terms]) -> list[Delivery]:
     """Keep and judge what arrived for obligations (by key, with their terms) in one statement; the
     dates that it moves are left to `settle_kept`. IntegrityError where it is there already; the

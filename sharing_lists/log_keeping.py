@@ -181,7 +181,14 @@ def _foresee(row: DeliveryLog, rows: Sequence[LogRow], *, on: dt.date) -> None:
     found = [(one, _match(one, catalogue)) for one in rows]
     lost = [pair for pair in found if not pair[1].ids]
     known = [pair for pair in found if pair[1].ids]
-    row.counts |= {"matched": len(known), "unmatched": len(lost)}
+    pairs = [(pk, _arrival(one, log=row)) for one, matched in known for pk in matched.ids]
+    to_add = deliveries.count_new(pairs)
+    row.counts |= {
+        "matched": len(known),
+        "unmatched": len(lost),
+        "to_add": to_add,
+        "repeated": len(pairs) - to_add,
+    }
     row.sample = [
         {**one.values, "ids": list(matched.ids), "why": matched.why}
         for one, matched in (*lost[:_SAMPLE], *known[:_SAMPLE])

@@ -60,7 +60,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @for_verb("import_deliveries")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the log stands: read, problems, preview, taken over."""
-    return render(request, "sharing_lists/log.html", _context(_find(request, pk)))
+    return render(request, "sharing_lists/log.html", _context(request, pk))
 
 
 @require_GET
@@ -68,7 +68,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """The changing part of the page; asked every second while a worker is at it."""
-    context = _context(_find(request, pk))
+    context = _context(request, pk)
     status = 200 if context["is_working"] else STOP_POLLING
     return render(request, "sharing_lists/partials/log_state.html", context, status=status)
 
@@ -145,15 +145,18 @@ def _columns(log: DeliveryLog, *, data: Any = None) -> ColumnsForm:
     return ColumnsForm(cast(Import, log), kind=LOG, data=data)
 
 
-def _context(log: DeliveryLog) -> dict[str, Any]:
+def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
+    log = _find(request, pk)
     job = Job.objects.filter(pk=log.job_id or 0).first()
     underway = log.state in (_State.READING, _State.APPLYING)
     is_working = underway and job is not None and job.is_live
     kinds = {problem["kind"] for problem in log.problems}
+    applied = DeliveryLog.objects.visible_to(signed_in(request)).filter(state=_State.APPLIED)
     mendable = log.state in (_State.READY, _State.PROBLEMS, _State.REFUSED) and bool(log.path)
     return {
         "log": log,
         "job": job,
+        "twin": applied.filter(sha256=log.sha256).exclude(pk=log.pk).order_by("-pk").first(),
         "is_working": is_working,
         "is_stuck": underway and not is_working,
         "problems": log.problems[:_PROBLEMS_SHOWN],

@@ -216,11 +216,17 @@ def test_a_log_is_shown_confirmed_and_taken_over(client, owed):
 
 def test_the_same_file_twice_adds_nothing(client, owed):
     unknown = ["999", "没有人的资源", "", "2025-10-19", "", "", "5", ""]
-    data = as_csv(CALLS, FILE, unknown)
-    confirm(client, bring(client, data))
-    again = confirm(client, bring(client, data, "再来一次.csv"))
+    data = as_csv(CALLS, FILE, FILE, unknown)
+    first = bring(client, data)
+    assert (first.counts["to_add"], first.counts["repeated"]) == (2, 1)
+    confirm(client, first)
+    again = bring(client, data, "再来一次.csv")
+    assert (again.counts["to_add"], again.counts["repeated"]) == (0, 3)
+    page = client.get(f"/deliveries/logs/{again.pk}/").content.decode()
+    assert "同一文件此前已导入：日志.csv" in page
+    again = confirm(client, again)
 
-    assert (again.counts["new"], again.counts["known"], again.counts["unmatched_new"]) == (0, 2, 0)
+    assert (again.counts["new"], again.counts["known"], again.counts["unmatched_new"]) == (0, 3, 0)
     assert Delivery.objects.count() == 2
     assert UnmatchedRow.objects.count() == 1
 
