@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Max, QuerySet
+from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -127,12 +128,26 @@ def _index(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpR
     waiting = UnmatchedRow.objects.filter(matched_at=None, log__in=visible)
     context = {
         "logs": Paginator(found.order_by("-pk"), _SHOWN).get_page(request.GET.get("page")),
-        "unmatched": waiting.select_related("log").order_by("-pk")[:_UNMATCHED_SHOWN],
-        "unmatched_count": waiting.aggregate(count=Count("pk"))["count"],
+        "unmatched": _by_resource(waiting),
+        "unmatched_count": waiting.count(),
         "inbox": inbox.folder(),
         "error": error,
     }
     return render(request, "sharing_lists/logs.html", context, status=status)
+
+
+def _by_resource(rows: QuerySet[UnmatchedRow]) -> list[dict[str, Any]]:
+    """Each resource once, as it was written, with how many rows name it and which was the last."""
+    named = {name: KT(f"values__{name}") for name in ("code", "title", "provider")}
+    grouped: Any = rows.order_by().values("why", **named)
+    found = list(
+        grouped.annotate(
+            count=Count("pk"), last_at=Max(KT("values__at")), last_log=Max("log")
+        ).order_by("-count", "title", "code")[:_UNMATCHED_SHOWN]
+    )
+    logs_of = DeliveryLog.objects.defer("sample", "problems", "layout")
+    brought = logs_of.in_bulk([one["last_log"] for one in found])
+    return [{**one, "log": brought[one["last_log"]]} for one in found]
 
 
 def _find(request: HttpRequest, pk: int) -> DeliveryLog:

@@ -269,6 +269,20 @@ def test_a_code_that_several_departments_owe_needs_the_provider(verified, owe, m
     assert found.find(code="307/9", title="", provider="某平台公司").why == "several"
 
 
+def test_a_resource_that_nobody_owes_is_shown_once_with_how_often_it_was_named(client, owed):
+    days = ("2025-10-17", "2025-10-19", "2025-10-18")
+    rows = [["999", "没有人的资源", "省公安厅", day, "", "", "5", ""] for day in days]
+    confirm(client, bring(client, as_csv(*rows, ["", "另一个", "", days[0], "", "", "1", ""])))
+
+    answer = client.get("/deliveries/logs/")
+
+    shown = [
+        (one["title"], one["count"], one["last_at"][:10]) for one in answer.context["unmatched"]
+    ]
+    assert shown == [("没有人的资源", 3, "2025-10-19"), ("另一个", 1, "2025-10-17")]
+    assert answer.context["unmatched_count"] == 4
+
+
 @pytest.mark.parametrize(
     ("provider", "why", "said"),
     [
