@@ -39,7 +39,7 @@ class DeliveriesOfObligation(Endpoint):
     @extend_schema(responses=shapes.DataDeliverySerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
         row = find(Obligation.objects.visible_to(self.user), pk)
-        found = Delivery.objects.filter(obligation=row).select_related("key", "log", "recorded_by")
+        found = Delivery.objects.filter(obligation=row).with_reporters()
         return Response([facts(one) for one in found.order_by("-arrived_at", "-pk")[:_MOST]])
 
     @extend_schema(request=shapes.NewDeliveryBody, responses={201: shapes.DataDeliverySerializer})

@@ -26,6 +26,11 @@ class DataDeliveryQuerySet(models.QuerySet["Delivery"]):
         """Those that satisfy the periods they cover."""
         return self.filter(outcome=Delivery.Outcome.KEPT)
 
+    def with_reporters(self) -> DataDeliveryQuerySet:
+        """Each with who or what said so, without what was kept of a log for its preview."""
+        said = self.select_related("key", "log", "recorded_by")
+        return said.defer("log__sample", "log__problems", "log__layout", "log__mapping")
+
 
 class Delivery(models.Model):
     """One delivery, or one line about calls. Never changed but for what it was judged as."""

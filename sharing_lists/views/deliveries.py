@@ -36,9 +36,8 @@ ACTIONS = {
 def index(request: HttpRequest) -> HttpResponse:
     """The newest deliveries that the user may see, and how many are late."""
     user = signed_in(request)
-    found = Delivery.objects.visible_to(user).select_related(
-        "obligation__item", "obligation__department", "key", "recorded_by"
-    )
+    found = Delivery.objects.visible_to(user).with_reporters()
+    found = found.select_related("obligation__item", "obligation__department")
     source = request.GET.get("source", "")
     if source in Delivery.Source.values:
         found = found.filter(source=source)

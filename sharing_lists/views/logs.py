@@ -138,12 +138,10 @@ def _index(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpR
 
 def _by_resource(rows: QuerySet[UnmatchedRow]) -> list[dict[str, Any]]:
     """Each resource once, as it was written, with how many rows name it and which was the last."""
-    named = {name: KT(f"values__{name}") for name in ("code", "title", "provider")}
-    grouped: Any = rows.order_by().values("why", **named)
     found = list(
-        grouped.annotate(
-            count=Count("pk"), last_at=Max(KT("values__at")), last_log=Max("log")
-        ).order_by("-count", "title", "code")[:_UNMATCHED_SHOWN]
+        log_keeping.by_resource(rows)
+        .annotate(count=Count("pk"), last_at=Max(KT("values__at")), last_log=Max("log"))
+        .order_by("-count", "title", "code")[:_UNMATCHED_SHOWN]
     )
     logs_of = DeliveryLog.objects.defer("sample", "problems", "layout")
     brought = logs_of.in_bulk([one["last_log"] for one in found])

@@ -211,6 +211,7 @@ def test_a_log_is_shown_confirmed_and_taken_over(client, owed):
     kept = UnmatchedRow.objects.get()
     assert (kept.why, kept.values["title"]) == ("unknown", "没有人的资源")
     assert "没有人的资源" in client.get("/deliveries/logs/").content.decode()
+    assert "日志.csv" in client.get("/deliveries/").content.decode()
     assert AuditEntry.objects.get(verb="apply_delivery_log").detail["new"] == 2
 
 
