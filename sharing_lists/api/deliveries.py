@@ -50,6 +50,26 @@ class DeliveriesOfObligation(Endpoint):
         return Response(facts(made), status=201)
 
 
+class TakeBackDelivery(Endpoint):
+    """What was recorded by mistake counts no longer; it stays, with the reason.
+
+    A version is not needed: once taken back it stays so, and a second time is refused.
+    """
+
+    verbs = {"POST": "record_delivery"}
+    operations = {"POST": "deliveries_take_back"}
+    tag = "deliveries"
+    refusals = (409,)
+    parser_classes = [JSONParser]
+
+    @extend_schema(request=shapes.TakeBackBody, responses=shapes.DataDeliverySerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        one = find(Delivery.objects.visible_to(self.user), pk)
+        why = self.read(shapes.TakeBackBody)["why"]
+        recording.take_back(one, why=why, by=self.user, on=today())
+        return Response(facts(one))
+
+
 class PromiseOfObligation(Endpoint):
     """What the update cycle promises, what is owed next and why, how the last periods were kept."""
 
@@ -71,9 +91,10 @@ def facts(one: Delivery) -> dict[str, Any]:
     """A delivery as the API tells it."""
     names = ("obligation_id", "source", "arrived_at", "covers_from", "covers_to", "newest_data_at")
     counted = ("rows", "calls", "failures", "sha256", "outcome", "counts_from", "counts_to")
+    words = ("taken_back_why", "note", "raw")
     return {
         "id": one.pk,
-        **{name: getattr(one, name) for name in (*names, *counted, "note", "raw")},
+        **{name: getattr(one, name) for name in (*names, *counted, *words)},
         "reported_by": reporter(one),
     }
 

@@ -91,6 +91,7 @@ class DataDeliverySerializer(serializers.Serializer[Any]):
     failures = serializers.IntegerField(allow_null=True)
     sha256 = serializers.CharField()
     outcome = serializers.ChoiceField(choices=Delivery.Outcome.choices)
+    taken_back_why = serializers.CharField(help_text="Where the outcome is `taken_back`.")
     counts_from = serializers.DateField()
     counts_to = serializers.DateField()
     reported_by = serializers.CharField(help_text="The system, the log, or the person.")
@@ -108,6 +109,10 @@ class NewDeliveryBody(StrictSerializer):
     rows = number(required=False, allow_null=True)
     receipt = serializers.CharField(required=False, allow_blank=True, max_length=100)
     note = serializers.CharField(required=False, allow_blank=True, max_length=300)
+
+
+class TakeBackBody(StrictSerializer):
+    why = serializers.CharField(max_length=300)
 
 
 class KeptPeriodSerializer(serializers.Serializer[Any]):

@@ -75,6 +75,21 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@for_verb("record_delivery")
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was recorded by mistake counts no longer."""
+    user = signed_in(request)
+    one = get_object_or_404(Delivery.objects.visible_to(user), pk=pk)
+    try:
+        recording.take_back(one, why=request.POST.get("why", ""), by=user, on=today())
+    except RuleViolation as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("Taken back: it counts no longer, and stays on record."))
+    return redirect("obligations:detail", one.obligation_id)
+
+
+@require_POST
 @for_verb("keep_promises")
 def keep_promise(request: HttpRequest, pk: int) -> HttpResponse:
     """What deliveries under an item must hold."""
