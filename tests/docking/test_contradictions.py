@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts.models import Level
+from docking.fulfilment import ENDPOINT_ANSWERS
 from docking.models import DockingTerms, Endpoint, Milestone, StateChange
 from obligations import completion, dispatch, fulfilment
 from obligations.evidence import NewEvidence
@@ -93,6 +94,13 @@ def test_live_but_down_until_it_is_up_again(verified, endpoint):
     assert look(D(2025, 9, 9)) == []
     fulfilment.check(as_of=D(2025, 9, 8), today=D(2025, 9, 9))
     assert finding(verified, "endpoint_answers", D(2025, 9, 8)) == ["fail"]
+
+
+def test_since_when_an_endpoint_stands_so_is_a_day_of_shanghai(verified, endpoint):
+    early = dt.datetime(2025, 9, 4, 1, tzinfo=SHANGHAI)
+    Endpoint.objects.filter(pk=endpoint.pk).update(state="up", state_since=early)
+    [said] = ENDPOINT_ANSWERS.evidence(verified, D(2025, 9, 4))
+    assert said.endswith("2025-09-04")
 
 
 def test_what_was_never_probed_could_not_be_told_and_is_no_contradiction(verified, endpoint):

@@ -57,6 +57,7 @@ def test_it_counts_no_longer_and_stays_with_its_reason(one, officer):
     assert (entry.detail["delivery"], entry.detail["reason"]) == (one.pk, "登记到别的事项")
     page = client.get(f"/obligations/{one.obligation_id}/").content.decode()
     assert "已撤回：登记到别的事项" in page
+    assert "take_back_delivery" not in page
     assert f"/deliveries/{one.pk}/take-back/" not in page
 
 
