@@ -106,6 +106,7 @@ ACTS = {
     "receive_urging": _("signed for an urging note"),
     "answer_urging": _("answered an urging note"),
     "record_delivery": _("recorded a delivery"),
+    "take_back_delivery": _("took back a delivery"),
     "apply_delivery_log": _("took over a log of deliveries"),
     "refuse_delivery_log": _("refused a log of deliveries"),
     "match_deliveries": _("matched kept rows of logs"),

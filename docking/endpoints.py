@@ -114,8 +114,9 @@ def _checked(said: dict[str, Any]) -> dict[str, Any]:
     except ValueError as error:
         raise RuleViolation(
             _(
-                "This is not an address that can be probed: it starts with http:// or https:// and "
-                "has no spaces, user name, Chinese characters or “#”."
+                "This is not an address that can be probed: it starts with http:// or https://, "
+                "names its host by name or by a whole IP address, and has no spaces, user name, "
+                "Chinese characters or “#”."
             )
         ) from error
     text, field = said.get("text", "").strip(), said.get("json_field", "").strip()

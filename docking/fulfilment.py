@@ -14,7 +14,7 @@ from docking.models import Endpoint, Milestone, StateChange
 from obligations.checks import CLAIMED, Check, Facts, outcome
 from obligations.models import Duty, Obligation
 from obligations.models.obligation import applicable
-from obligations.today import end_of
+from obligations.today import date_of, end_of
 
 SHOWS_IT_IS_LIVE = Check(
     code="shows_it_is_live",
@@ -66,7 +66,7 @@ def _states(obligation: Obligation, on: dt.date) -> Sequence[str]:
     rows = Endpoint.objects.filter(obligation=obligation, retired_at=None).order_by("pk")[:5]
     return [
         f"{one.name} {one.get_state_display()} "
-        f"{one.state_since.date().isoformat() if one.state_since else ''}".strip()
+        f"{date_of(one.state_since).isoformat() if one.state_since else ''}".strip()
         for one in rows
     ]
 

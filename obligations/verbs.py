@@ -46,6 +46,7 @@ VERB_LABELS: Mapping[str, Promise] = {
     "reach_milestone": _("record a milestone"),
     "amend": _("amend by the list"),
     "record_delivery": _("record a delivery"),
+    "take_back_delivery": _("take back a delivery"),
     "recount_dates": _("recount of dates"),
     "say_usable": _("say whether it is usable"),
 }

@@ -69,4 +69,5 @@ def broken(facts: Facts) -> Q:
 
 
 def _by_the_day(facts: Facts) -> Any:
-    return Delivery.objects.filter(obligation=OuterRef(facts.key), arrived_on__lte=facts.as_of)
+    standing = Delivery.objects.exclude(outcome=Delivery.Outcome.TAKEN_BACK)
+    return standing.filter(obligation=OuterRef(facts.key), arrived_on__lte=facts.as_of)

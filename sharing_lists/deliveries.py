@@ -70,6 +70,12 @@ def record(arrivals: Sequence[tuple[int, Arrival]], *, on: dt.date) -> Recorded:
     return found
 
 
+def count_new(arrivals: Iterable[tuple[int, Arrival]]) -> int:
+    """How many of them `record` would write: the same twice is one, what is there already none."""
+    once = {(pk, one.source, one.fingerprint): (pk, one) for pk, one in arrivals}
+    return sum(len(_fresh(chunk)) for chunk in chunks(list(once.values())))
+
+
 def keep(arrival: Arrival, terms: Mapping[int, Terms]) -> list[Delivery]:
     """Keep and judge what arrived for obligations (by key, with their terms) in one statement; the
     dates that it moves are left to `settle_kept`. IntegrityError where it is there already; the
@@ -110,7 +116,8 @@ def judge_again(item_id: int, *, on: dt.date) -> int:
     rows = Obligation.objects.filter(item=item_id).order_by("pk")
     terms = _held(set(rows.values_list("pk", flat=True)))
     changed = []
-    for one in Delivery.objects.filter(obligation__in=list(terms)).order_by("pk"):
+    standing = Delivery.objects.exclude(outcome=Delivery.Outcome.TAKEN_BACK)
+    for one in standing.filter(obligation__in=list(terms)).order_by("pk"):
         before = (one.outcome, one.counts_from, one.counts_to)
         _judge(one, terms[one.obligation_id])
         if before != (one.outcome, one.counts_from, one.counts_to):

@@ -26,7 +26,9 @@ class DeliveryForm(Styled, forms.Form):
         help_text=_("Left empty, the newest data or the day of arrival counts."),
     )
     newest_data_on = DayField(label=_("Newest data of"), required=False)
-    rows = forms.IntegerField(label=_("Rows"), required=False, min_value=0, max_value=10**15)
+    rows = forms.IntegerField(
+        label=_("Rows of data"), required=False, min_value=0, max_value=10**15
+    )
     receipt = forms.CharField(
         label=_("Number of the receipt"),
         required=False,

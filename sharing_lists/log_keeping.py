@@ -6,13 +6,17 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from accounts import audit, permissions
 from accounts.models import User
 from obligations import filing
+from obligations.chunks import chunks
 from obligations.importing import mappings
 from obligations.importing.reading import ListReading
 from sharing_lists import deliveries, log_reading, matching
@@ -23,6 +27,8 @@ from sharing_lists.matching import Catalogue
 from sharing_lists.models import Delivery, DeliveryLog, UnmatchedRow
 
 FOLDER = "deliveries"
+# What of a kept row names its resource.
+RESOURCE = ("code", "title", "provider")
 _State = DeliveryLog.State
 _SAMPLE = 50
 _PROBLEMS_KEPT = 500
@@ -90,25 +96,43 @@ def match_again(*, by: User, on: dt.date) -> int:
     """Look once more whom the kept rows mean, as after a catalogue code was added; how many were
     found."""
     permissions.require(by, "import_deliveries")
-    rows = list(
-        UnmatchedRow.objects.select_for_update(of=("self",))
-        .filter(matched_at=None, log__in=DeliveryLog.objects.visible_to(by))
-        .select_related("log")
-        .order_by("pk")
+    waiting = UnmatchedRow.objects.filter(
+        matched_at=None, log__in=DeliveryLog.objects.visible_to(by)
     )
-    catalogue, pairs, found = _catalogue(by, on=on), [], []
-    for row in rows:
-        written = LogRow(**row.values)
-        matched = _match(written, catalogue)
+    looked_at, found, catalogue = waiting.count(), 0, _catalogue(by, on=on)
+    # The same resource stands in the log of every day: it is looked for once.
+    for resource in list(by_resource(waiting).distinct()):
+        why, written = resource["why"], {name: resource[name] for name in RESOURCE}
+        same = {f"values__{name}": value for name, value in written.items()}
+        rows = waiting.filter(why=why, **same)
+        matched = catalogue.find(**written)
         if matched.ids:
-            found.append(row.pk)
-            arrival = _arrival(written, log=row.log)
-            pairs += [(pk, arrival) for pk in matched.ids]
-    deliveries.record(pairs, on=on)
-    UnmatchedRow.objects.filter(pk__in=found).update(matched_at=timezone.now())
-    detail = {"on": on.isoformat(), "looked_at": len(rows), "matched": len(found)}
+            found += _take(rows, matched.ids, on=on)
+        elif matched.why != why:
+            rows.update(why=matched.why)
+    detail = {"on": on.isoformat(), "looked_at": looked_at, "matched": found}
     audit.record_run("match_deliveries", by=by, detail=detail)
-    return len(found)
+    return found
+
+
+def by_resource(rows: QuerySet[UnmatchedRow]) -> Any:
+    """Rows as the resources that they name, each with why nobody was found."""
+    named = {name: KT(f"values__{name}") for name in RESOURCE}
+    unordered: Any = rows.order_by()
+    return unordered.values("why", **named)
+
+
+def _take(rows: QuerySet[UnmatchedRow], ids: Sequence[int], *, on: dt.date) -> int:
+    """Record what kept rows say for the obligations that were found."""
+    held = list(rows.select_for_update(of=("self",)).select_related("log").order_by("pk"))
+    pairs = []
+    for row in held:
+        arrival = _arrival(LogRow(**row.values), log=row.log)
+        pairs += [(pk, arrival) for pk in ids]
+    deliveries.record(pairs, on=on)
+    for chunk in chunks([row.pk for row in held]):
+        UnmatchedRow.objects.filter(pk__in=chunk).update(matched_at=timezone.now())
+    return len(held)
 
 
 # --- one row ---------------------------------------------------------------------------------
@@ -173,7 +197,14 @@ def _foresee(row: DeliveryLog, rows: Sequence[LogRow], *, on: dt.date) -> None:
     found = [(one, _match(one, catalogue)) for one in rows]
     lost = [pair for pair in found if not pair[1].ids]
     known = [pair for pair in found if pair[1].ids]
-    row.counts |= {"matched": len(known), "unmatched": len(lost)}
+    pairs = [(pk, _arrival(one, log=row)) for one, matched in known for pk in matched.ids]
+    to_add = deliveries.count_new(pairs)
+    row.counts |= {
+        "matched": len(known),
+        "unmatched": len(lost),
+        "to_add": to_add,
+        "repeated": len(pairs) - to_add,
+    }
     row.sample = [
         {**one.values, "ids": list(matched.ids), "why": matched.why}
         for one, matched in (*lost[:_SAMPLE], *known[:_SAMPLE])

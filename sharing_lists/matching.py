@@ -29,6 +29,8 @@ _OF_DEPARTMENT = f"""
     ORDER BY o.id
 """
 UNKNOWN, SEVERAL, UNNAMED = "unknown", "several", "unnamed"
+# The title is owed, but not by the provider that the row names; or nobody knows that provider.
+ELSEWHERE, NO_BODY = "elsewhere", "no_body"
 
 
 class Owed(NamedTuple):
@@ -78,23 +80,24 @@ class Catalogue:
             self._by_title[names.matching(title)].append(owed)
 
     def find(self, *, code: str, title: str, provider: str) -> Matched:
-        """By the code; else by the title and the provider, who must be named where several owe
-        the like."""
+        """By the code; else by the title and the provider. Where several departments owe the like,
+        the row must name one of them."""
         if not code and not title:
             return Matched((), UNNAMED)
         # Some platforms write the code into the column of the name, or the other way round.
         for written in filter(None, (code, title)):
             found = self._by_code.get(names.matching(written))
             if found:
-                return Matched(_ids(self._of(found, provider) or _leading(found)))
+                return _one_department(self._of(found, provider) or found)
         found = self._by_title.get(names.matching(title or code), [])
-        if provider:
-            found = self._of(found, provider)
         if not found:
             return Matched((), UNKNOWN)
-        if len({owed.department_id for owed in _leading(found)}) > 1:
-            return Matched((), SEVERAL)
-        return Matched(_ids(_leading(found)))
+        if not provider:
+            return _one_department(found)
+        named = self._of(found, provider)
+        if named:
+            return _one_department(named)
+        return Matched((), ELSEWHERE if self._directory.find(provider) else NO_BODY)
 
     def _of(self, found: Iterable[Owed], provider: str) -> list[Owed]:
         """Those whom the name of a body means."""
@@ -102,6 +105,13 @@ class Catalogue:
         if department is None:
             return []
         return [owed for owed in found if owed.department_id == department.pk]
+
+
+def _one_department(found: Iterable[Owed]) -> Matched:
+    leading = _leading(found)
+    if len({owed.department_id for owed in leading}) > 1:
+        return Matched((), SEVERAL)
+    return Matched(_ids(leading))
 
 
 def _leading(found: Iterable[Owed]) -> list[Owed]:

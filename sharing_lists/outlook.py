@@ -43,7 +43,7 @@ def of(row: Obligation, *, on: dt.date) -> Outlook | None:
     terms = terms_of(row)
     if row.duty != Duty.SUPPLY or row.external or terms is None:
         return None
-    found: Any = row.deliveries.select_related("key", "log", "recorded_by", "evidence")
+    found = Delivery.objects.filter(obligation=row).with_reporters()
     arrived = list(found.order_by("-arrived_at", "-pk")[:_MOST])
     own = row.item.sharing_terms
     owed, periods = _owed(row, terms, arrived, on=on)

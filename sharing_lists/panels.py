@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from accounts import permissions
-from accounts.models import User
+from accounts.models import Role, User
 from obligations.models import Obligation, Status
 from sharing_lists import outlook
 from sharing_lists.forms import DeliveryForm, PromiseForm
@@ -26,6 +26,8 @@ def promise(row: Obligation, user: User, on: dt.date) -> dict[str, Any] | None:
         "deliveries": found.deliveries[:DELIVERIES_SHOWN],
         "count": len(found.deliveries),
         "today": on,
+        "may_take_back": permissions.may(user, "record_delivery"),
+        "takes_back_all": user.role == Role.COORDINATOR,
     }
     if taken and permissions.may(user, "record_delivery"):
         context["delivery_form"] = DeliveryForm(initial={"arrived_on": on}, prefix="delivery")

@@ -16,6 +16,8 @@ _MONTHS = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
 CYCLES = ("real_time", "daily", "workdaily", "weekly", *_MONTHS)
 # Judged by successful calls and the newest data, not by deliveries.
 BY_CALLS = ("interface", "query")
+# The longest period is a year: no delivery speaks of one that ends later than that.
+MOST_AHEAD_DAYS = 366
 
 
 class Rule(NamedTuple):
@@ -169,8 +171,9 @@ def _promised(period: Period, rule: Rule, calendar: Calendar) -> Promised:
 def outcome_of(facts: Facts, terms: Terms) -> str:
     """kept, or why it does not count. What nothing was said of is not held against it."""
     if facts.calls is not None and terms.mode in BY_CALLS:
-        return "kept" if facts.calls > (facts.failures or 0) else "no_success"
-    if terms.min_rows is not None and facts.rows is not None and facts.rows < terms.min_rows:
+        if facts.calls <= (facts.failures or 0):
+            return "no_success"
+    elif terms.min_rows is not None and facts.rows is not None and facts.rows < terms.min_rows:
         return "too_few_rows"
     if facts.fields is not None and set(terms.required_fields) - set(facts.fields):
         return "fields_missing"

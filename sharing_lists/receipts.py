@@ -18,7 +18,7 @@ from accounts.models import Department
 from jobs.queue import enqueue
 from obligations.channels import sealing
 from obligations.today import date_of
-from sharing_lists import deliveries, matching, push_keys
+from sharing_lists import deliveries, matching, promises, push_keys
 from sharing_lists.deliveries import Arrival
 from sharing_lists.models import Delivery, PushKey, ReceiptRefusal
 from sharing_lists.promises import Terms
@@ -71,7 +71,8 @@ def signature_of(header: str) -> Signature:
         raise ReceiptRefused(
             "unsigned", 401, _("The receipt is not signed: send the header Authorization.")
         )
-    parts = dict(part.strip().partition("=")[::2] for part in rest.split(","))
+    named = (part.strip().partition("=")[::2] for part in rest.split(","))
+    parts = {name: value.strip('"') for name, value in named}
     try:
         found = Signature(*(parts[name] for name in Signature.__slots__))
     except KeyError as missing:
@@ -99,7 +100,7 @@ def verified(said: Signature, body: bytes, *, at: dt.datetime) -> PushKey:
             "unknown_key", 401, _("The key can no longer be read: make a new one.")
         ) from error
     expected = sign(secret, timestamp=said.timestamp, nonce=said.nonce, body=body)
-    if not hmac.compare_digest(expected.encode(), said.signature.encode()):
+    if not hmac.compare_digest(expected.encode(), said.signature.lower().encode()):
         raise ReceiptRefused(
             "bad_signature",
             401,
@@ -234,7 +235,8 @@ def _require_fresh(said: Signature, key: PushKey, *, at: dt.datetime) -> None:
 def _require_past(said: Mapping[str, Any], key: PushKey, *, on: dt.date, at: dt.datetime) -> None:
     newest = said.get("newest_data_at")
     ahead = newest is not None and newest > at + dt.timedelta(seconds=TOLERANCE_SECONDS)
-    if said["period_from"] > on or ahead:
+    far = said["period_to"] > on + dt.timedelta(days=promises.MOST_AHEAD_DAYS)
+    if said["period_from"] > on or far or ahead:
         raise ReceiptRefused(
             "not_yet",
             422,

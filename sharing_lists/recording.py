@@ -13,18 +13,19 @@ from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
 from accounts.errors import RuleViolation
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.versions import require_same
 from obligations import evidence, transitions
 from obligations.changing import require_in_reach, require_known_day
 from obligations.evidence import NewEvidence
 from obligations.models import Duty, Evidence, ListItem, Obligation, Status
 from obligations.today import moment
-from sharing_lists import deliveries
+from sharing_lists import deliveries, following, promises
 from sharing_lists.deliveries import Arrival
 from sharing_lists.models import Delivery, Promise
 
 _MOST_FIELDS = 200
+_LONGEST_REASON = 300
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,37 @@ def record(obligation: Obligation, said: Said, *, by: User, on: dt.date) -> Deli
     return made
 
 
+def take_back(delivery: Delivery, *, why: str, by: User, on: dt.date) -> None:
+    """What was recorded by mistake counts no longer; it stays on record, with the reason. A
+    department takes back what people recorded, a coordinator also what came by receipt or log."""
+    permissions.require(by, "record_delivery")
+    why = " ".join(why.split())
+    if not 1 <= len(why) <= _LONGEST_REASON:
+        raise RuleViolation(_("Say in up to %(most)s characters why.") % {"most": _LONGEST_REASON})
+    with transaction.atomic():
+        locked = Obligation.objects.select_for_update(of=("self",)).select_related("department")
+        row = locked.get(pk=delivery.obligation_id)
+        require_in_reach(row, by=by)
+        if delivery.source != Delivery.Source.PERSON and by.role != Role.COORDINATOR:
+            raise RuleViolation(_("Only a coordinator takes back what came by a receipt or a log."))
+        standing = Delivery.objects.exclude(outcome=Delivery.Outcome.TAKEN_BACK)
+        taken = {"outcome": Delivery.Outcome.TAKEN_BACK, "taken_back_why": why}
+        if not standing.filter(pk=delivery.pk).update(**taken):
+            raise RuleViolation(_("This delivery was taken back already."))
+        following.settle([row.pk], on=on)
+        detail = {
+            "on": on.isoformat(),
+            "delivery": delivery.pk,
+            "arrived_on": delivery.arrived_on.isoformat(),
+            "outcome": [delivery.outcome, taken["outcome"]],
+            "reason": why,
+        }
+        audit.record(
+            row, verb="take_back_delivery", by=by, detail=detail, department_id=row.department_id
+        )
+    delivery.refresh_from_db()
+
+
 def keep_promise(
     item: ListItem,
     *,
@@ -118,9 +150,11 @@ def keep_promise(
 def _require_possible(
     said: Said, first: dt.date | None, last: dt.date | None, *, on: dt.date
 ) -> None:
-    days = (said.arrived_on, first, last, said.newest_data_on)
-    require_known_day(*days)
-    if any(day is not None and day > on for day in days):
+    """The period may still run: its data may be delivered before its last day."""
+    past = (said.arrived_on, first, said.newest_data_on)
+    require_known_day(*past, last)
+    ahead = last is not None and last > on + dt.timedelta(days=promises.MOST_AHEAD_DAYS)
+    if ahead or any(day is not None and day > on for day in past):
         raise RuleViolation(_("A delivery cannot speak of a day that has not come yet."))
     if first and last and last < first:
         raise RuleViolation(_("The period ends before it begins: check its two days."))

@@ -8,6 +8,7 @@ app_name = "sharing_lists"
 urlpatterns = [
     path("deliveries/", deliveries.index, name="deliveries"),
     path("obligations/<int:pk>/deliveries/", deliveries.record, name="record-delivery"),
+    path("deliveries/<int:pk>/take-back/", deliveries.take_back, name="take-back-delivery"),
     path("promises/items/<int:pk>/", deliveries.keep_promise, name="keep-promise"),
     path("promises/rules/", rules.index, name="rules"),
     path("deliveries/keys/", keys.index, name="keys"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import Any
 
 import orjson
 
 from docking.probing.questions import MOST_BYTES, Question
 
+# Old systems answer in GB18030, whatever their header says.
+_ENCODINGS = ("utf-8", "gb18030")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -24,14 +27,14 @@ def first_fault(question: Question, *, status: int, body: bytes, latency_ms: int
 
 def _in_body(question: Question, body: bytes) -> str:
     is_cut = len(body) > MOST_BYTES
-    if question.text and question.text.encode() not in body:
+    if question.text and not any(question.text.encode(code) in body for code in _ENCODINGS):
         return "too_long" if is_cut else "no_text"
     if not question.json_field:
         return ""
     if is_cut:
         return "too_long"
     try:
-        document = orjson.loads(body)
+        document = orjson.loads(body.removeprefix(codecs.BOM_UTF8))
     except orjson.JSONDecodeError:
         return "not_json"
     try:

@@ -17,7 +17,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from docking.probing.expecting import first_fault
-from docking.probing.questions import MOST_BYTES, Question, Seen, pick
+from docking.probing.questions import MOST_BYTES, Question, Seen, host_of, pick
 
 Resolve = Callable[[str, int], list[str]]
 USER_AGENT = "Qingdan-probe/1"
@@ -27,6 +27,7 @@ _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=None)
 _OURS = frozenset(
     {errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL, errno.EMFILE, errno.ENFILE}
 )
+_NO_SUCH_NAME = frozenset({socket.EAI_NONAME, socket.EAI_NODATA})
 _NAME_THREADS = 10
 
 
@@ -107,7 +108,9 @@ class Talker:
                 resolved = await self._addresses(*place)
         except TimeoutError:
             return Seen("unclear", "names")
-        except socket.gaierror as problem:
+        except UnicodeError:
+            return Seen("down", "no_name")  # no name service could know it
+        except OSError as problem:
             return _nameless(problem)
         address = pick(question.host, resolved, question.approved)
         if address is None:
@@ -122,7 +125,7 @@ class Talker:
         try:
             async with asyncio.timeout_at(until):
                 url = URL(question.url, encoded=True)
-                if (url.host, url.port) != (question.host, question.port):
+                if not _leads_to(url, question):
                     # Two readers of one address: nothing is asked where they differ.
                     return Seen("unclear", "address")
                 async with self._session.request(
@@ -145,6 +148,14 @@ class Talker:
         return await loop.run_in_executor(self._threads, self._resolve, host, port)
 
 
+def _leads_to(url: URL, question: Question) -> bool:
+    """Whether the one who connects reads the same host and port as the one who allowed them."""
+    try:
+        return (host_of(url.host or ""), url.port) == (question.host, question.port)
+    except ValueError:
+        return False
+
+
 async def _beginning(answer: aiohttp.ClientResponse) -> bytes:
     """The body, or one byte more of it than may be read."""
     content = answer.content
@@ -156,10 +167,11 @@ async def _beginning(answer: aiohttp.ClientResponse) -> bytes:
     return body
 
 
-def _nameless(problem: socket.gaierror) -> Seen:
-    if problem.errno == socket.EAI_AGAIN:
-        return Seen("unclear", "names")
-    return Seen("down", "no_name")
+def _nameless(problem: OSError) -> Seen:
+    """Only what the name service says of the name is held against it."""
+    if problem.errno in _NO_SUCH_NAME:
+        return Seen("down", "no_name")
+    return Seen("unclear", "names")
 
 
 def _failed(problem: Exception, status: int | None) -> Seen:

@@ -39,7 +39,7 @@ class DeliveriesOfObligation(Endpoint):
     @extend_schema(responses=shapes.DataDeliverySerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
         row = find(Obligation.objects.visible_to(self.user), pk)
-        found = Delivery.objects.filter(obligation=row).select_related("key", "log", "recorded_by")
+        found = Delivery.objects.filter(obligation=row).with_reporters()
         return Response([facts(one) for one in found.order_by("-arrived_at", "-pk")[:_MOST]])
 
     @extend_schema(request=shapes.NewDeliveryBody, responses={201: shapes.DataDeliverySerializer})
@@ -48,6 +48,26 @@ class DeliveriesOfObligation(Endpoint):
         said = Said(**self.read(shapes.NewDeliveryBody))
         made = recording.record(row, said, by=self.user, on=today())
         return Response(facts(made), status=201)
+
+
+class TakeBackDelivery(Endpoint):
+    """What was recorded by mistake counts no longer; it stays, with the reason.
+
+    A version is not needed: once taken back it stays so, and a second time is refused.
+    """
+
+    verbs = {"POST": "record_delivery"}
+    operations = {"POST": "deliveries_take_back"}
+    tag = "deliveries"
+    refusals = (409,)
+    parser_classes = [JSONParser]
+
+    @extend_schema(request=shapes.TakeBackBody, responses=shapes.DataDeliverySerializer)
+    def post(self, request: Request, pk: int) -> Response:
+        one = find(Delivery.objects.visible_to(self.user), pk)
+        why = self.read(shapes.TakeBackBody)["why"]
+        recording.take_back(one, why=why, by=self.user, on=today())
+        return Response(facts(one))
 
 
 class PromiseOfObligation(Endpoint):
@@ -71,9 +91,10 @@ def facts(one: Delivery) -> dict[str, Any]:
     """A delivery as the API tells it."""
     names = ("obligation_id", "source", "arrived_at", "covers_from", "covers_to", "newest_data_at")
     counted = ("rows", "calls", "failures", "sha256", "outcome", "counts_from", "counts_to")
+    words = ("taken_back_why", "note", "raw")
     return {
         "id": one.pk,
-        **{name: getattr(one, name) for name in (*names, *counted, "note", "raw")},
+        **{name: getattr(one, name) for name in (*names, *counted, *words)},
         "reported_by": reporter(one),
     }
 

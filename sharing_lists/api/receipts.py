@@ -90,6 +90,13 @@ def _read(body: bytes, key: PushKey) -> Mapping[str, Any]:
         raise ReceiptRefused(
             "malformed", 400, _("The receipt is no JSON."), key_code=key.code
         ) from error
+    if not isinstance(given, dict):
+        raise ReceiptRefused(
+            "malformed",
+            400,
+            _("The receipt is no JSON object: it begins with { and names its fields."),
+            key_code=key.code,
+        )
     try:
         found: Mapping[str, Any] = _SHAPE.run_validation(given)
     except exceptions.ValidationError as error:
@@ -99,9 +106,12 @@ def _read(body: bytes, key: PushKey) -> Mapping[str, Any]:
 
 
 def _sentence(detail: Any) -> str:
-    if not isinstance(detail, Mapping):
-        return str(detail)
-    return " ".join(f"{name}: {' '.join(map(str, said))}" for name, said in detail.items())
+    """Each field with what is wrong with it; of the members of a list the first that is wrong."""
+    if isinstance(detail, Mapping):
+        return " ".join(f"{name}: {_sentence(said)}" for name, said in detail.items())
+    if isinstance(detail, list):
+        return " ".join(map(_sentence, detail))
+    return str(detail)
 
 
 def _answer(refused: ReceiptRefused, request: HttpRequest) -> Response:

@@ -39,7 +39,11 @@ class ReceiptBody(StrictSerializer):
     period_to = day()
     rows = number(required=False)
     newest_data_at = serializers.DateTimeField(required=False, validators=[_moment])
-    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", required=False)
+    sha256 = serializers.RegexField(
+        r"^[0-9a-fA-F]{64}$",
+        required=False,
+        error_messages={"invalid": _("A SHA-256 has 64 hexadecimal digits.")},
+    )
     calls = number(required=False)
     failures = number(required=False)
     fields = serializers.ListField(  # type: ignore[assignment]
@@ -51,8 +55,14 @@ class ReceiptBody(StrictSerializer):
             raise serializers.ValidationError(
                 {"period_to": _("The period ends before it begins: check its two days.")}
             )
-        if attrs.get("failures", 0) > attrs.get("calls", attrs.get("failures", 0)):
+        failures, calls = attrs.get("failures", 0), attrs.get("calls")
+        if failures and calls is None:
+            said = _("Failures are given, but not how many calls were made.")
+            raise serializers.ValidationError({"calls": said})
+        if calls is not None and failures > calls:
             raise serializers.ValidationError({"failures": _("More calls failed than were made.")})
+        if "sha256" in attrs:
+            attrs["sha256"] = attrs["sha256"].lower()
         return attrs
 
 
@@ -81,6 +91,7 @@ class DataDeliverySerializer(serializers.Serializer[Any]):
     failures = serializers.IntegerField(allow_null=True)
     sha256 = serializers.CharField()
     outcome = serializers.ChoiceField(choices=Delivery.Outcome.choices)
+    taken_back_why = serializers.CharField(help_text="Where the outcome is `taken_back`.")
     counts_from = serializers.DateField()
     counts_to = serializers.DateField()
     reported_by = serializers.CharField(help_text="The system, the log, or the person.")
@@ -98,6 +109,10 @@ class NewDeliveryBody(StrictSerializer):
     rows = number(required=False, allow_null=True)
     receipt = serializers.CharField(required=False, allow_blank=True, max_length=100)
     note = serializers.CharField(required=False, allow_blank=True, max_length=300)
+
+
+class TakeBackBody(StrictSerializer):
+    why = serializers.CharField(max_length=300)
 
 
 class KeptPeriodSerializer(serializers.Serializer[Any]):

@@ -7,6 +7,7 @@ from sharing_lists.api import deliveries, logs, receipts
 urlpatterns = [
     path("receipts/", receipts.Receipts.as_view(), name="receipts"),
     path("obligations/<int:pk>/deliveries/", deliveries.DeliveriesOfObligation.as_view()),
+    path("deliveries/<int:pk>/take_back/", deliveries.TakeBackDelivery.as_view()),
     path("obligations/<int:pk>/promise/", deliveries.PromiseOfObligation.as_view()),
     path("delivery_logs/", logs.Logs.as_view()),
     path("delivery_logs/<int:pk>/", logs.OneLog.as_view()),

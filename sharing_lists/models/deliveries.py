@@ -26,9 +26,15 @@ class DataDeliveryQuerySet(models.QuerySet["Delivery"]):
         """Those that satisfy the periods they cover."""
         return self.filter(outcome=Delivery.Outcome.KEPT)
 
+    def with_reporters(self) -> DataDeliveryQuerySet:
+        """Each with who or what said so, without what was kept of a log for its preview."""
+        said = self.select_related("key", "log", "recorded_by")
+        return said.defer("log__sample", "log__problems", "log__layout", "log__mapping")
+
 
 class Delivery(models.Model):
-    """One delivery, or one line about calls. Never changed but for what it was judged as."""
+    """One delivery, or one line about calls. Never changed but for what it was judged as; what was
+    recorded by mistake is taken back with a reason, and stays."""
 
     class Source(models.TextChoices):
         LOG = "log", _("log of the exchange platform or gateway")
@@ -40,6 +46,7 @@ class Delivery(models.Model):
         TOO_FEW_ROWS = "too_few_rows", _("too few rows")
         NO_SUCCESS = "no_success", _("no successful call")
         FIELDS_MISSING = "fields_missing", _("fields are missing")
+        TAKEN_BACK = "taken_back", _("taken back")
 
     obligation = models.ForeignKey(
         Obligation,
@@ -65,6 +72,7 @@ class Delivery(models.Model):
     raw = models.TextField(blank=True)
     # Judged: what it is worth, and the days whose periods it speaks of.
     outcome = models.CharField(max_length=14, choices=Outcome.choices)
+    taken_back_why = models.CharField(max_length=500, blank=True)
     counts_from = models.DateField()
     counts_to = models.DateField()
     # The same again is the same delivery.
@@ -118,6 +126,11 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 name="delivery_counts_forward",
                 condition=Q(counts_to__gte=F("counts_from"), counts_to__lte=F("arrived_on")),
+            ),
+            models.CheckConstraint(
+                name="delivery_taken_back_with_a_reason",
+                condition=Q(outcome="taken_back") & ~Q(taken_back_why="")
+                | ~Q(outcome="taken_back") & Q(taken_back_why=""),
             ),
             models.CheckConstraint(
                 name="delivery_says_who_said_so",

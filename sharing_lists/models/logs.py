@@ -43,7 +43,7 @@ class DeliveryLog(models.Model):
     # What a person said of its columns: {"top", "bottom", "columns": {"3": field or ""}}, or {}.
     mapping = models.JSONField(default=dict)
     layout = models.JSONField(default=dict)
-    # {"rows", "matched", "unmatched", "new", "known"}
+    # {"rows", "matched", "unmatched"}, with {"to_add", "repeated"} foreseen, {"new", "known"} done.
     counts = models.JSONField(default=dict)
     # Lists of {"row", "column", "kind", "message"}, and the first rows with whom they mean.
     problems = models.JSONField(default=list)

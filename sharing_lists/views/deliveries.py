@@ -36,9 +36,8 @@ ACTIONS = {
 def index(request: HttpRequest) -> HttpResponse:
     """The newest deliveries that the user may see, and how many are late."""
     user = signed_in(request)
-    found = Delivery.objects.visible_to(user).select_related(
-        "obligation__item", "obligation__department", "key", "recorded_by"
-    )
+    found = Delivery.objects.visible_to(user).with_reporters()
+    found = found.select_related("obligation__item", "obligation__department")
     source = request.GET.get("source", "")
     if source in Delivery.Source.values:
         found = found.filter(source=source)
@@ -73,6 +72,21 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The delivery is on record, marked as recorded by a person."))
     return redirect("obligations:detail", pk)
+
+
+@require_POST
+@for_verb("record_delivery")
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was recorded by mistake counts no longer."""
+    user = signed_in(request)
+    one = get_object_or_404(Delivery.objects.visible_to(user), pk=pk)
+    try:
+        recording.take_back(one, why=request.POST.get("why", ""), by=user, on=today())
+    except RuleViolation as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("Taken back: it counts no longer, and stays on record."))
+    return redirect("obligations:detail", one.obligation_id)
 
 
 @require_POST

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Max, QuerySet
+from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -61,7 +62,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 @for_verb("import_deliveries")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the log stands: read, problems, preview, taken over."""
-    return render(request, "sharing_lists/log.html", _context(_find(request, pk)))
+    return render(request, "sharing_lists/log.html", _context(request, pk))
 
 
 @require_GET
@@ -69,7 +70,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """The changing part of the page; asked every second while a worker is at it."""
-    context = _context(_find(request, pk))
+    context = _context(request, pk)
     status = 200 if context["is_working"] else STOP_POLLING
     return render(request, "sharing_lists/partials/log_state.html", context, status=status)
 
@@ -132,12 +133,24 @@ def _index(request: HttpRequest, *, error: str = "", status: int = 200) -> HttpR
     waiting = UnmatchedRow.objects.filter(matched_at=None, log__in=visible)
     context = {
         "logs": Paginator(found.order_by("-pk"), _SHOWN).get_page(request.GET.get("page")),
-        "unmatched": waiting.select_related("log").order_by("-pk")[:_UNMATCHED_SHOWN],
-        "unmatched_count": waiting.aggregate(count=Count("pk"))["count"],
+        "unmatched": _by_resource(waiting),
+        "unmatched_count": waiting.count(),
         "inbox": inbox.folder(),
         "error": error,
     }
     return render(request, "sharing_lists/logs.html", context, status=status)
+
+
+def _by_resource(rows: QuerySet[UnmatchedRow]) -> list[dict[str, Any]]:
+    """Each resource once, as it was written, with how many rows name it and which was the last."""
+    found = list(
+        log_keeping.by_resource(rows)
+        .annotate(count=Count("pk"), last_at=Max(KT("values__at")), last_log=Max("log"))
+        .order_by("-count", "title", "code")[:_UNMATCHED_SHOWN]
+    )
+    logs_of = DeliveryLog.objects.defer("sample", "problems", "layout")
+    brought = logs_of.in_bulk([one["last_log"] for one in found])
+    return [{**one, "log": brought[one["last_log"]]} for one in found]
 
 
 def _find(request: HttpRequest, pk: int) -> DeliveryLog:
@@ -150,15 +163,18 @@ def _columns(log: DeliveryLog, *, data: Any = None) -> ColumnsForm:
     return ColumnsForm(cast(Import, log), kind=LOG, data=data)
 
 
-def _context(log: DeliveryLog) -> dict[str, Any]:
+def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
+    log = _find(request, pk)
     job = job_of(log)
     underway = log.state in (_State.READING, _State.APPLYING)
     is_working = underway and job is not None and job.is_live
     kinds = {problem["kind"] for problem in log.problems}
+    applied = DeliveryLog.objects.visible_to(signed_in(request)).filter(state=_State.APPLIED)
     mendable = log.state in (_State.READY, _State.PROBLEMS, _State.REFUSED) and bool(log.path)
     return {
         "log": log,
         "job": job,
+        "twin": applied.filter(sha256=log.sha256).exclude(pk=log.pk).order_by("-pk").first(),
         "is_working": is_working,
         "is_stuck": underway and not is_working,
         "problems": log.problems[:_PROBLEMS_SHOWN],

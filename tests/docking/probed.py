@@ -25,6 +25,8 @@ PLAIN = {
     "/garbage": b"SSH-2.0-server\r\n",
     "/cookie": answer(more=b"Set-Cookie: who=me; Path=/\r\n"),
     "/text": answer("系统运行正常".encode()),
+    "/old": answer("系统运行正常".encode("gb18030")),
+    "/marked": answer(b"\xef\xbb\xbf" + GOOD),
     "/silence": b"",
 }
 

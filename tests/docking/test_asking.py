@@ -1,13 +1,15 @@
 """Probes against a server that misbehaves: outcome, first error word, and what it got to see."""
 
+import errno
 import itertools
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
-from docking.probing import asking
+from docking.probing import asking, questions
 from docking.probing.questions import Limits, Question, Seen
 from tests.docking.probed import Probed
 
@@ -41,6 +43,9 @@ CASES = [
     ("/ok", {"json_field": "status.deeper"}, ("down", "no_field")),
     ("/text", {"text": "运行正常"}, ("up", "")),
     ("/text", {"text": "停机"}, ("down", "no_text")),
+    ("/old", {"text": "运行正常"}, ("up", "")),
+    ("/old", {"text": "停机"}, ("down", "no_text")),
+    ("/marked", {"json_field": "status", "json_value": "UP"}, ("up", "")),
     ("/slow", {}, ("up", "")),
     ("/slow", {"latency_limit_ms": 100}, ("down", "slow")),
     ("/hang", {}, ("down", "timeout")),
@@ -158,6 +163,12 @@ def test_a_name_is_looked_up_once_a_round_and_its_answer_is_pinned(server):
         (["::ffff:127.0.0.1"], (), ("unclear", "address")),
         (["0.0.0.0"], (), ("unclear", "address")),
         (["::1"], (), ("unclear", "address")),
+        (["0.0.0.1"], (), ("unclear", "address")),
+        (["255.255.255.255"], (), ("unclear", "address")),
+        # IPv6 addresses that lead to an IPv4 one: translated, 6to4, compatible.
+        (["64:ff9b::7f00:1"], (), ("unclear", "address")),
+        (["2002:7f00:1::1"], (), ("unclear", "address")),
+        (["::7f00:1"], (), ("unclear", "address")),
         (["127.0.0.9"], ("127.0.0.1",), ("unclear", "address")),
         ([], (), ("unclear", "address")),
         (["127.0.0.1"], ("127.0.0.1",), ("up", "")),
@@ -183,7 +194,11 @@ def test_another_reading_of_the_address_asks_nothing(server):
     ("problem", "outcome"),
     [
         (socket.gaierror(socket.EAI_NONAME, "unknown"), ("down", "no_name")),
+        (socket.gaierror(socket.EAI_NODATA, "no address"), ("down", "no_name")),
+        (UnicodeError("label too long"), ("down", "no_name")),
         (socket.gaierror(socket.EAI_AGAIN, "later"), ("unclear", "names")),
+        (socket.gaierror(socket.EAI_FAIL, "broken"), ("unclear", "names")),
+        (OSError(errno.EMFILE, "too many files"), ("unclear", "names")),
     ],
 )
 def test_a_name_that_is_not_found_and_a_name_service_that_is_silent(server, problem, outcome):
@@ -191,6 +206,25 @@ def test_a_name_that_is_not_found_and_a_name_service_that_is_silent(server, prob
         raise problem
 
     assert told(question(server, host="api.example"), resolve=resolve) == [outcome]
+
+
+def test_a_name_that_breaks_the_resolver_is_one_answer_and_not_the_end_of_the_round(server):
+    odd = question(server, host="a..b")
+    assert told(odd, question(server, number=2)) == [("down", "no_name"), ("up", "")]
+
+
+@pytest.mark.allow_hosts(["::1", "0:0::1"])
+@pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="no IPv6 here")
+def test_an_ipv6_address_is_asked_however_it_is_written():
+    with Probed(address="::1") as server:
+        asked = Question(1, 1, f"http://[0:0::1]:{server.port}/ok", "::1", server.port)
+        assert told(asked) == [("up", "")]
+
+
+def test_an_approved_address_may_be_written_as_a_mapped_one(server):
+    approved = questions.addresses_of("::ffff:127.0.0.1")
+    asked = question(server, host="api.example", approved=approved)
+    assert told(asked, resolve=lambda _host, _port: ["127.0.0.1"]) == [("up", "")]
 
 
 def test_a_name_service_that_hangs_holds_up_nobody(server):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import translation
 
 from accounts.models import Level
+from docking.fulfilment import ENDPOINT_ANSWERS
 from docking.models import DockingTerms, Endpoint, Milestone, StateChange
 from obligations import completion, contradicting, dispatch, fulfilment
 from obligations.evidence import NewEvidence
@@ -127,6 +128,13 @@ def test_a_case_of_an_earlier_version_keeps_the_words_that_it_has(verified, endp
     case = ContradictionCase.objects.get()
 
     assert "连接被拒绝" in contradicting.sides(case.code, case.facts | {"why": "连接被拒绝"})[1]
+
+
+def test_since_when_an_endpoint_stands_so_is_a_day_of_shanghai(verified, endpoint):
+    early = dt.datetime(2025, 9, 4, 1, tzinfo=SHANGHAI)
+    Endpoint.objects.filter(pk=endpoint.pk).update(state="up", state_since=early)
+    [said] = ENDPOINT_ANSWERS.evidence(verified, D(2025, 9, 4))
+    assert said.endswith("2025-09-04")
 
 
 def test_what_was_never_probed_could_not_be_told_and_is_no_contradiction(verified, endpoint):

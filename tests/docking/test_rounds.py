@@ -66,6 +66,13 @@ def test_three_failures_in_a_row_make_it_down_and_two_successes_up(outcomes):
         ("http://Api.Gov.cn/health", ("api.gov.cn", 80)),
         ("https://10.1.2.3/", ("10.1.2.3", 443)),
         ("http://[2001:DB8::1]:8080/", ("2001:db8::1", 8080)),
+        ("http://[2001:DB8:0:0::1]/", ("2001:db8::1", 80)),
+        ("http://4a.gov.cn/", ("4a.gov.cn", 80)),
+        # What some read as an address and others as a name.
+        *((f"http://{host}/", None) for host in ("127.1", "2130706433", "0x7f.1", "1.2.3.4.5")),
+        *((f"http://[{host}]/", None) for host in ("::ffff:10.0.0.1", "::1%25lo", "v1.x")),
+        # What no name service takes.
+        *((f"http://{host}/", None) for host in ("a..cn", f"{'a' * 64}.cn", "a-.cn")),
         ("http://user:key@10.1.2.3/", None),
         ("http://10.1.2.3/#part", None),
         ("http://10.1.2.3/a b", None),
@@ -88,7 +95,8 @@ def test_an_address_names_one_place_or_is_refused(url, place):
 
 def test_a_host_is_written_in_one_way():
     assert host_of(" API.example ") == "api.example"
-    for wrong in ("", "a b", "a/b", "-a", "a:80"):
+    assert host_of("[::ffff:10.0.0.1]") == "10.0.0.1"
+    for wrong in ("", "a b", "a/b", "-a", "a:80", "a..b", "10.1", f"{'a.' * 127}cn"):
         with pytest.raises(ValueError, match=r".*"):
             host_of(wrong)
 

@@ -112,6 +112,29 @@ def test_times_and_counts_are_read_as_platforms_write_them():
     assert found.rows[0].newest.startswith("2025-10-01T00:00:00+08:00")
 
 
+def test_calls_that_succeeded_tell_what_one_of_the_others_leaves_open():
+    header = ["目录代码", "时间", "调用次数", "成功次数", "失败次数"]
+    rows = [["1", "2025-10-19", *counts] for counts in (["", 7, 3], [10, 7, ""], [10, 7, 2])]
+    found = read(as_csv(*rows, header=header)).rows
+    assert [(one.calls, one.failures) for one in found] == [(10, 3), (10, 3), (10, 2)]
+    wrong = read(as_csv(["1", "2025-10-19", 10, 11, 0], header=header))
+    assert [one.kind for one in wrong.problems] == ["contradiction"]
+
+
+def test_a_code_that_a_sheet_took_for_a_number_has_lost_figures():
+    found = read(
+        as_xlsx([307001001000001123456, "", "", "2025-10-19", 1, 0, None, None]), "日.xlsx"
+    )
+    [problem] = found.problems
+    assert (problem.column, problem.kind) == ("目录代码", "bad_value")
+    assert "文本" in str(problem.message)
+
+
+def test_everything_that_is_wrong_with_a_row_is_said_at_once():
+    found = read(as_csv(["", "", "", "", "很多", "", "", "2027-01-01"]))
+    assert [one.kind for one in found.problems] == ["empty", "empty", "bad_value", "future"]
+
+
 def test_an_excel_sheet_with_real_dates_is_read_below_its_title():
     at = dt.datetime(2025, 10, 1, 8, 5)  # noqa: DTZ001 Excel knows no zones
     cells = ["307/1", "", "", at, 12, 1, None, dt.date(2025, 9, 30)]
@@ -133,6 +156,7 @@ def test_an_excel_sheet_with_real_dates_is_read_below_its_title():
         (3, "", "empty"),
         (4, "很多", "bad_value"),
         (4, "1.5", "bad_value"),
+        (4, "", "empty"),
         (5, "121", "contradiction"),
         (7, "2025-12-01", "future"),
         (0, "", "empty"),
@@ -154,6 +178,12 @@ def test_a_log_that_names_no_resource_or_no_time_is_refused():
     assert read(as_csv(["2025-10-01", "5"], header=["统计时间", "调用次数"])).outcome == "reject"
     assert read(as_csv(["307/1", "5"], header=["目录代码", "调用次数"])).outcome == "reject"
     assert read(b"%PDF-1.4", "日志.pdf").outcome == "reject"
+
+
+def test_a_log_in_gb18030_is_read():
+    text = as_csv(FILE).decode().encode("gb18030")
+    [row] = read(text).rows
+    assert (row.title, row.provider, row.rows) == ("【示例】企业信用", "省公安厅", 1284)
 
 
 # --- matching and taking over -----------------------------------------------------------------
@@ -181,16 +211,23 @@ def test_a_log_is_shown_confirmed_and_taken_over(client, owed):
     kept = UnmatchedRow.objects.get()
     assert (kept.why, kept.values["title"]) == ("unknown", "没有人的资源")
     assert "没有人的资源" in client.get("/deliveries/logs/").content.decode()
+    assert "日志.csv" in client.get("/deliveries/").content.decode()
     assert AuditEntry.objects.get(verb="apply_delivery_log").detail["new"] == 2
 
 
 def test_the_same_file_twice_adds_nothing(client, owed):
     unknown = ["999", "没有人的资源", "", "2025-10-19", "", "", "5", ""]
-    data = as_csv(CALLS, FILE, unknown)
-    confirm(client, bring(client, data))
-    again = confirm(client, bring(client, data, "再来一次.csv"))
+    data = as_csv(CALLS, FILE, FILE, unknown)
+    first = bring(client, data)
+    assert (first.counts["to_add"], first.counts["repeated"]) == (2, 1)
+    confirm(client, first)
+    again = bring(client, data, "再来一次.csv")
+    assert (again.counts["to_add"], again.counts["repeated"]) == (0, 3)
+    page = client.get(f"/deliveries/logs/{again.pk}/").content.decode()
+    assert "同一文件此前已导入：日志.csv" in page
+    again = confirm(client, again)
 
-    assert (again.counts["new"], again.counts["known"], again.counts["unmatched_new"]) == (0, 2, 0)
+    assert (again.counts["new"], again.counts["known"], again.counts["unmatched_new"]) == (0, 3, 0)
     assert Delivery.objects.count() == 2
     assert UnmatchedRow.objects.count() == 1
 
@@ -218,6 +255,58 @@ def test_a_title_that_several_departments_owe_needs_the_provider(
     assert mine.deliveries.count() == 0
     assert other.deliveries.count() == 1
     assert UnmatchedRow.objects.get().why == "several"
+
+
+def test_a_code_that_several_departments_owe_needs_the_provider(verified, owe, make_item, health):
+    mine = verified("monthly", code="307/9", title="【示例】甲")
+    item = make_item(health, title="【示例】乙")
+    SharingTerms.objects.filter(item=item).update(catalogue_code="307/9")
+    owe(health, item=item, status="in_progress")
+    found = log_keeping.Catalogue(on=TODAY)
+
+    assert found.find(code="307/9", title="", provider="").why == "several"
+    assert found.find(code="307/9", title="", provider="省公安厅").ids == (mine.pk,)
+    # The platform's own name for a body does not make a code less of one.
+    assert found.find(code="307/9", title="", provider="某平台公司").why == "several"
+
+
+def test_a_resource_that_nobody_owes_is_shown_once_with_how_often_it_was_named(client, owed):
+    days = ("2025-10-17", "2025-10-19", "2025-10-18")
+    rows = [["999", "没有人的资源", "省公安厅", day, "", "", "5", ""] for day in days]
+    confirm(client, bring(client, as_csv(*rows, ["", "另一个", "", days[0], "", "", "1", ""])))
+
+    answer = client.get("/deliveries/logs/")
+
+    shown = [
+        (one["title"], one["count"], one["last_at"][:10]) for one in answer.context["unmatched"]
+    ]
+    assert shown == [("没有人的资源", 3, "2025-10-19"), ("另一个", 1, "2025-10-17")]
+    assert answer.context["unmatched_count"] == 4
+
+
+@pytest.mark.parametrize(
+    ("provider", "why", "said"),
+    [
+        ("省卫生健康委员会", "elsewhere", "属于其他部门"),
+        ("省里的某个单位", "no_body", "尚无该部门"),
+    ],
+)
+def test_why_a_title_of_another_provider_finds_nothing_is_said(
+    provider, why, said, client, owed, health
+):
+    row = ["", "【示例】企业信用", provider, "2025-10-18", "", "", "5", ""]
+    log = confirm(client, bring(client, as_csv(row)))
+
+    assert UnmatchedRow.objects.get(log=log).why == why
+    assert said in client.get("/deliveries/logs/").content.decode()
+
+
+def test_why_a_row_is_kept_is_looked_at_anew(client, owed, make_department):
+    row = ["", "【示例】企业信用", "省新设的局", "2025-10-18", "", "", "5", ""]
+    confirm(client, bring(client, as_csv(row)))
+    make_department("省新设的局")
+    client.post("/deliveries/logs/match/")
+    assert UnmatchedRow.objects.get(matched_at=None).why == "elsewhere"
 
 
 def test_a_log_of_a_citys_coordinator_speaks_for_the_city_alone(

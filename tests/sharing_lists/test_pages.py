@@ -80,6 +80,8 @@ def test_a_person_records_a_delivery_with_its_receipt_as_evidence(verified, offi
         {"arrived_on": "2025-11-13"},
         {"covers_from": "2025-10-31", "covers_to": "2025-10-01"},
         {"newest_data_on": "2025-12-01"},
+        {"covers_from": "2025-12-01", "covers_to": "2025-12-31"},
+        {"covers_from": "2025-11-01", "covers_to": "2099-12-31"},
         {"rows": "-1"},
         {"receipt": "无编号"},
     ],
@@ -91,6 +93,16 @@ def test_what_cannot_be_is_refused_and_nothing_is_recorded(wrong, verified, offi
 
     assert Delivery.objects.count() == 0
     assert "note note-error" in page.get(f"/obligations/{row.pk}/").content.decode()
+
+
+def test_a_person_may_state_a_period_that_still_runs(verified, officer):
+    row = verified("monthly")
+    running = {"covers_from": "2025-11-01", "covers_to": "2025-11-30"}
+    browser(officer).post(f"/obligations/{row.pk}/deliveries/", said(**running))
+
+    assert Delivery.objects.get().counts_to == TODAY
+    row.refresh_from_db()
+    assert row.delivery_due_on == dt.date(2025, 12, 31)
 
 
 def test_people_of_other_departments_find_nothing_and_record_nothing(verified, officer2):

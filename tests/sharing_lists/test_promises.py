@@ -164,6 +164,13 @@ def test_what_a_delivery_speaks_of(mode, facts, span):
         ("interface", {}, {"calls": 3, "failures": 3}, "no_success"),
         ("interface", {}, {"calls": 0}, "no_success"),
         ("query", {"min_rows": 10}, {"calls": 3, "failures": 2, "rows": 1}, "kept"),
+        # Fields that are named are looked at, however the data came.
+        (
+            "interface",
+            {"required_fields": ("姓名",)},
+            {"calls": 3, "fields": ("住址",)},
+            "fields_missing",
+        ),
         ("batch", {}, {"calls": 3, "failures": 3}, "kept"),
     ],
 )

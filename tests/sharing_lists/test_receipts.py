@@ -166,6 +166,10 @@ REFUSED = {
     "too large": (413, "too_large", {"body": b"x" * (receipts.MOST_BYTES + 1)}),
     "no JSON": (400, "malformed", {"body": b"{"}),
     "no object": (400, "malformed", {"body": b"[]"}),
+    "nothing": (400, "malformed", {"body": b"null"}),
+    "failures without calls": (400, "malformed", {"body": body_of(failures=2)}),
+    "a field without a name": (400, "malformed", {"body": body_of(fields=["姓名", ""])}),
+    "a period of many years": (422, "not_yet", {"body": body_of(period_to="2099-12-31")}),
     "not UTF-8": (400, "malformed", {"body": b"\xff\xfe"}),
     "a field unknown": (400, "malformed", {"body": body_of(data="…")}),
     "no period": (400, "malformed", {"body": body_of(period_from=None)}),
@@ -202,12 +206,32 @@ def test_whatever_is_wrong_is_refused_in_a_sentence_counted_and_not_kept(case, v
     said = answer.json()
     assert said["code"] == reason
     assert len(said["detail"]) > 10
+    assert "ErrorDetail" not in said["detail"]
+    assert "non_field" not in said["detail"]
     assert ("WWW-Authenticate" in answer) is (status == 401)
     assert Delivery.objects.count() == 0
     assert ReceiptRefusal.objects.get().reason == reason
     assert ReceiptRefusal.objects.get().count == 1
     row.refresh_from_db()
     assert row.delivery_due_on == before
+
+
+def test_a_refusal_names_the_field_within_a_list(verified, key):
+    verified("monthly", code="307001001/000001")
+    assert "fields: 1: " in push(key, body_of(fields=["姓名", ""])).json()["detail"]
+
+
+def test_digits_in_capitals_and_quoted_values_are_the_same_signature(verified, key):
+    verified("monthly", code="307001001/000001")
+    body = body_of(sha256=SHA.upper())
+    stamp = str(int(NOW.timestamp()))
+    signature = receipts.sign(key[1], timestamp=stamp, nonce="nonce-0001", body=body).upper()
+    header = (
+        f'QD-HMAC-SHA256 key="{key[0].code}", timestamp="{stamp}", nonce="nonce-0001", '
+        f'signature="{signature}"'
+    )
+    assert push(key, body, header=header).status_code == 201
+    assert Delivery.objects.get().sha256 == SHA
 
 
 def test_a_replay_is_refused_also_where_the_body_is_new(verified, key):
@@ -284,3 +308,22 @@ def test_the_page_shows_the_secret_once_and_only_the_own_keys(police, health, of
     assert client.post(f"/deliveries/keys/{made.pk}/rotate/").status_code == 200
     assert client.post(f"/deliveries/keys/{made.pk}/revoke/").status_code == 302
     assert PushKey.objects.filter(revoked_at=None, department=police).count() == 1
+
+
+def test_coordinators_of_a_city_see_the_refusals_of_its_own_keys(
+    police, coordinator, city, make_department, make_user
+):
+    bureau = make_department("甲市数据局", at=city)
+    own, _secret = push_keys.make(bureau, system="市前置机", by=coordinator)
+    other, _secret = push_keys.make(police, system="省前置机", by=coordinator)
+    for code in (own.code, other.code, ""):
+        ReceiptRefusal.objects.create(day=NOW.date(), reason="expired", key_code=code, count=1)
+
+    def rows(user):
+        client = Client()
+        client.force_login(user, backend="accounts.signin.Backend")
+        return [one.key_code for one, _why in client.get("/deliveries/keys/").context["refused"]]
+
+    person = make_user("city", "coordinator", department=bureau, region=city)
+    assert rows(person) == [own.code]
+    assert sorted(rows(coordinator)) == sorted(["", own.code, other.code])
