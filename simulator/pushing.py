@@ -15,8 +15,7 @@ from clients import qingdan_push
 from simulator.habits import SHANGHAI, newest, receipt
 from simulator.plan import Habit, Plan, Resource, System
 
-# The faults of a broken system: each soon once, then now and then, in turn.
-_SOON_SECONDS, _FAULT_SECONDS = 6.0, 600.0
+_FAULT_SECONDS = 600.0
 _PATH = "/api/v1/receipts/"
 _Say = Callable[[str], None]
 
@@ -28,6 +27,8 @@ class Pusher:
     plan: Plan
     url: str
     say: _Say
+    # The faults of a broken system: each once, so far apart, then now and then, in turn.
+    soon_seconds: float = 6.0
     _pushed: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
     _faults: int = 0
     _fault_at: float = 0.0
@@ -66,7 +67,7 @@ class Pusher:
         fault(self, broken[self._faults // len(FAULTS) % len(broken)])
         self._faults += 1
         is_early = self._faults < len(FAULTS)
-        self._fault_at = time.monotonic() + (_SOON_SECONDS if is_early else _FAULT_SECONDS)
+        self._fault_at = time.monotonic() + (self.soon_seconds if is_early else _FAULT_SECONDS)
         return True
 
     def _push(self, system: System, said: dict[str, Any], *, secret: str) -> None:

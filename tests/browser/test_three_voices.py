@@ -176,7 +176,11 @@ def _reopen(coordinator, path):
     row.get_by_role("link", name="已核验但数据中断").click()
     coordinator.wait_for("部门应做")
     coordinator.look("voices-3-both-sides")
-    coordinator.do("复开", "", 理由=REASON)
+    # The heaviest decision is open already.
+    form = coordinator.page.locator("details[open] form")
+    form.get_by_label("理由").fill(REASON)
+    form.get_by_role("button", name="复开").click()
+    coordinator.wait_for("已处理，处置结果见下")
 
 
 def _finds_it_on_the_desk(officer, path):
