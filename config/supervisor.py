@@ -189,6 +189,7 @@ def announce(folder: Path, *, port: int) -> None:
         for name, role in _DEMO_ACCOUNTS:
             print_line(f"  {name:<13} {role}")
         print_line(f"密码 (password): {premises.demo_password(folder)}")
+        print_line("模拟的部门系统正在推送回执、应答探测 (simulated systems of departments run)")
     else:
         print_line(
             "未载入示例数据。首次使用请执行 (first steps without sample data):\n"

@@ -1,85 +1,29 @@
-"""The demonstration's docking: stages of its systems, endpoints, and what probes saw of them.
-
-The endpoints are the simulator's, and its address is the one that is allowed.
-"""
+"""The demonstration's docking: the stages of its systems."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
-from django.utils import timezone
-
-from docking import endpoints, stages
-from docking.hysteresis import FAILURES, SUCCESSES
-from docking.models import Endpoint, Milestone, ProbeDay, ProbeResult, StateChange
+from docking import stages
+from docking.models import Milestone
 from docking.models.milestones import ORDER
 from docking.steps import docked
-from jobs import queue
 from obligations import calendars, history
 from obligations.models import Obligation, Status
 from obligations.today import date_of
 from obligations.workdays import Calendar
-from reports.sampling import simulating
-from reports.sampling.staff import Staff
 
-_EVERY = dt.timedelta(minutes=5)
-_A_DAY = 288
-_DAYS, _RECENT = 30, 144
 # One of so many systems is behind its plan.
 _BEHIND_ONE_IN = 6
-# The department whose desk a visitor opens, and then others: each answers in its own way.
-_OWN = "officer"
 
 
-@dataclass(frozen=True)
-class Shown:
-    """An endpoint: what the simulator does at its path, and what probes have seen of it."""
-
-    name: str
-    path: str
-    is_own: bool = False
-    asks: dict[str, Any] = field(default_factory=dict)
-    # So many rounds have failed, with this word; down from the third on.
-    failed: int = 0
-    word: str = ""
-    status: int | None = 503
-    latency_ms: int | None = 3
-    # Nothing was seen yet.
-    is_new: bool = False
-
-
-_IS_UP = {"json_field": "status", "json_value": "UP"}
-_IS_QUICK = {"latency_limit_ms": 800}
-_NEVER: dict[str, Any] = {"status": None, "latency_ms": None}
-_SLOWLY: dict[str, Any] = {"status": 200, "latency_ms": 1503}
-_SHOWN = (
-    Shown("【示例】健康检查", "/health", is_own=True, asks=_IS_UP),
-    Shown("【示例】办件查询接口", "/silent", is_own=True, failed=40, word="timeout", **_NEVER),
-    # One more failure, and it is down: the first round of probes turns it.
-    Shown(
-        "【示例】证照核验接口",
-        "/slow",
-        asks={"latency_limit_ms": 800},
-        failed=2,
-        word="slow",
-        status=200,
-    ),
-    Shown("【示例】接口网关", "/error", failed=100, word="status"),
-    Shown("【示例】数据回流接口", "/degraded", asks=_IS_UP, is_new=True),
-    Shown("【示例】消息推送接口", "/flapping", asks=_IS_UP),
-    Shown("【示例】健康检查", "/health", asks=_IS_UP),
-)
-
-
-def show(*, today: dt.date) -> None:
-    """Stages for what is under way or done, and a few endpoints of the officer's department."""
+def show(*, today: dt.date) -> list[Obligation]:
+    """Stages for what is under way or done; the obligations that have them."""
     rows = docked(Obligation.objects.exclude(status__in=["draft", "issued", "withdrawn"]))
     own = list(rows.filter(item__list__is_demo=True).order_by("pk").defer("item__raw"))
     _pass_stages(own, today=today)
-    _probe(own)
+    return own
 
 
 def _pass_stages(rows: Sequence[Obligation], *, today: dt.date) -> None:
@@ -117,89 +61,3 @@ def _steps(
         )
         for number, (stage, day) in enumerate(zip(ORDER, days, strict=True))
     ]
-
-
-def _probe(rows: Sequence[Obligation]) -> None:
-    """Endpoints of systems that are said to be live, and of one that nobody may probe."""
-    people = Staff()
-    own = people.acting(_OWN).department_id
-    live = [row for row in rows if row.status == Status.VERIFIED and row.due_on]
-    live.sort(key=lambda row: (row.due_on or row.raised_on, row.pk))
-    places = {
-        True: iter([row for row in live if row.department_id == own]),
-        False: iter([row for row in live if row.department_id != own]),
-    }
-    port = simulating.allow()
-    now = timezone.now().replace(second=0, microsecond=0)
-    for shown in _SHOWN:
-        row = next(places[shown.is_own], None)
-        if row is None:
-            continue
-        url = simulating.address(port, shown.path)
-        made = _add(row, people, name=shown.name, url=url, **shown.asks)
-        if not shown.is_new:
-            _look_back(made, shown, now=now)
-    if live:
-        _add(live[0], people, name="【示例】业务接口", url="https://api.example.invalid/health")
-    # The first round at once: the next of the schedule may be minutes away.
-    queue.enqueue("docking.probe", key="demo")
-
-
-def _add(row: Obligation, people: Staff, **said: Any) -> Endpoint:
-    said = {"method": "GET", "expected_status": 200, **said}
-    return endpoints.add(row, by=people.officer(row.department), **said)
-
-
-def _look_back(endpoint: Endpoint, shown: Shown, *, now: dt.datetime) -> None:
-    """What probes saw: the last rounds one by one, the last days as sums."""
-    times = [now - _EVERY * number for number in range(1, _RECENT)]
-    failed = min(shown.failed, len(times))
-    ProbeResult.objects.bulk_create(
-        ProbeResult(
-            endpoint=endpoint,
-            at=at,
-            outcome="down" if number < failed else "up",
-            status=shown.status if number < failed else 200,
-            latency_ms=shown.latency_ms if number < failed else 4 + number % 7,
-            error=shown.word if number < failed else "",
-        )
-        for number, at in enumerate(times)
-    )
-    _sum_days(endpoint, times, failed=failed, on=date_of(now))
-    turned = [("up", now - dt.timedelta(days=_DAYS), "")]
-    if failed >= FAILURES:
-        turned.append(("down", times[failed - FAILURES], shown.word))
-    StateChange.objects.bulk_create(
-        StateChange(endpoint=endpoint, state=state, at=at, why=why) for state, at, why in turned
-    )
-    state, since, _why = turned[-1]
-    Endpoint.objects.filter(pk=endpoint.pk).update(
-        state=state,
-        state_since=since,
-        failure_count=min(failed, FAILURES),
-        success_count=0 if failed else SUCCESSES,
-        probed_at=times[0],
-    )
-
-
-def _sum_days(
-    endpoint: Endpoint, times: Sequence[dt.datetime], *, failed: int, on: dt.date
-) -> None:
-    """Of the days before those rounds everything was well."""
-    told: dict[dt.date, list[int]] = {
-        on - dt.timedelta(days=ago): [_A_DAY, 0] for ago in range(_DAYS)
-    }
-    told[on] = [sum(date_of(at) == on for at in times), 0]
-    for at in times[:failed]:
-        up, down = told[date_of(at)]
-        told[date_of(at)] = [up - 1, down + 1]
-    ProbeDay.objects.bulk_create(
-        ProbeDay(
-            endpoint=endpoint,
-            day=day,
-            up_count=up,
-            down_count=down,
-            latency_ms=None if day == on else 6,
-        )
-        for day, (up, down) in told.items()
-    )

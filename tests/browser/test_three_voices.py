@@ -17,7 +17,7 @@ from tests.travelling import Travelling
 
 pytestmark = [pytest.mark.browser, pytest.mark.services]
 
-TITLE = "【示例】机动车登记信息"
+TITLE, CODE = "【示例】机动车登记信息", "307001001/000301"
 SYSTEM = "【示例】机动车登记前置机"
 CONSUMER = "省市场监督管理局"
 REASON = "数据已停止到达，超过宽限，请恢复供数后重新申报。"
@@ -52,8 +52,8 @@ def path(installation, address):
 
 def _a_list(today):
     buffer = io.StringIO()
-    header = "序号 提供部门 数据资源名称 信息项 共享类型 共享方式 更新周期 完成时限"
-    row = (1, "省公安厅", TITLE, "号牌号码、车辆类型", "有条件共享", "批量交换", "每日")
+    header = "序号 提供部门 数据资源名称 目录代码 信息项 共享类型 共享方式 更新周期 完成时限"
+    row = (1, "省公安厅", TITLE, CODE, "号牌号码、车辆类型", "有条件共享", "批量交换", "每日")
     rows = csv.writer(buffer)
     rows.writerows([header.split(), (*row, today.replace(year=today.year + 1, day=1))])
     return buffer.getvalue()
@@ -65,7 +65,7 @@ class Department:
     def __init__(self, installation, address, *, key, secret):
         self._installation, self._address = installation, address
         self._plan = installation.folder / "simulator.json"
-        own = System(SYSTEM, Habit.PUNCTUAL, key, secret, (Resource(TITLE, "daily"),))
+        own = System(SYSTEM, Habit.PUNCTUAL, key, secret, (Resource(CODE, "daily"),))
         plan.write(Plan(0, (own,)), self._plan)
 
     def start(self):
@@ -94,11 +94,11 @@ def test_what_was_verified_is_reopened_when_nothing_comes_any_more_and_then_deli
     coordinator, officer, reviewer, consumer = (Hand(desk(name)) for name in names)
     _issue(coordinator, officer, path)
     _claim_and_verify(coordinator, officer, reviewer, path, number="示例公科信〔2026〕12号")
-    _name_the_consumer(coordinator, path)
     system = Department(installation, address, **_make_a_key(officer))
 
     system.start()
     installation.travel_to(1)
+    _name_the_consumer(coordinator)
     _sees_it_on_time(coordinator, system, installation.today, path)
     system.stop()
 
@@ -134,7 +134,7 @@ def _claim_and_verify(coordinator, officer, reviewer, path, *, number):
     coordinator.do("核验销号", "已核验销号")
 
 
-def _name_the_consumer(coordinator, path):
+def _name_the_consumer(coordinator):
     coordinator.page.locator("main a[href^='/items/']").first.click()
     coordinator.do("指定使用部门", "", 责任部门=CONSUMER)
 
