@@ -25,6 +25,7 @@ def prepare_database() -> None:
             call_command(reference, verbosity=0, stdout=io.StringIO())
     if settings.DEMO:
         _load_sample_province()
+        call_command("plan_simulator", verbosity=0, stdout=io.StringIO())
 
 
 def _migrations_wait() -> bool:

@@ -1,4 +1,5 @@
-"""Behind ./run: broker, then worker with beat, then web; stopped in the reverse order."""
+"""Behind ./run: broker, the demonstration's simulator, worker with beat, web; stopped in the
+reverse order."""
 
 from __future__ import annotations
 
@@ -29,6 +30,8 @@ _DEMO_ACCOUNTS = (
     ("secadmin", "安全管理员"),
     ("sysadmin", "系统管理员"),
 )
+# Written while preparing (reports.sampling.simulating), where the sample province is loaded.
+_SIMULATOR_PLAN = "simulator.json"
 _BROKER_SECONDS = 5.0
 _WEB_SECONDS = 60.0
 
@@ -53,6 +56,7 @@ class Supervisor:
         try:
             self.start_broker()
             self.prepare()
+            self.start_simulator()
             self.add("worker", _worker_command(self.folder), orphaned_by=signal.SIGKILL)
             self.add("web", _web_command(self.port))
             self.wait_for_web()
@@ -111,6 +115,13 @@ class Supervisor:
         if any(part.returncode for part in parts) and not self.stopping:
             raise NotPossible("准备数据时出错，见上方信息。\nPreparing the data failed, see above.")
 
+    def start_simulator(self) -> None:
+        """Before the worker, which probes it at once; receipts wait until the web answers."""
+        plan = self.folder / _SIMULATOR_PLAN
+        if _is_demo() and plan.exists():
+            command = _simulator_command(plan, self.port)
+            self.add("simulator", command, orphaned_by=signal.SIGKILL)
+
     def wait_for_web(self) -> None:
         url = f"http://127.0.0.1:{self.port}/healthz"
         if not self.wait(lambda: _answers(url), child=self.children[-1], seconds=_WEB_SECONDS):
@@ -149,6 +160,11 @@ def _worker_command(folder: Path) -> list[str]:
     ]
 
 
+def _simulator_command(plan: Path, port: int) -> list[str]:
+    url = f"http://127.0.0.1:{port}"
+    return [sys.executable, "-m", "simulator", str(plan), "--url", url]
+
+
 def _web_command(port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"),
@@ -173,6 +189,7 @@ def announce(folder: Path, *, port: int) -> None:
         for name, role in _DEMO_ACCOUNTS:
             print_line(f"  {name:<13} {role}")
         print_line(f"密码 (password): {premises.demo_password(folder)}")
+        print_line("模拟的部门系统正在推送回执、应答探测 (simulated systems of departments run)")
     else:
         print_line(
             "未载入示例数据。首次使用请执行 (first steps without sample data):\n"

@@ -18,7 +18,7 @@ CATALOGUE = ROOT / "locale/zh_Hans/LC_MESSAGES/django.po"
 
 
 def sources():
-    for app in APPS:
+    for app in (*APPS, "simulator"):
         for path in sorted((ROOT / app).rglob("*.py")):
             if "migrations" not in path.parts:
                 yield path
@@ -154,14 +154,16 @@ def test_every_picture_that_the_docs_show_is_there():
     }
     assert [path for path in sorted(shown) if not path.is_file()] == []
     walks = {
-        path for name in ("intake", "life") for path in (ROOT / "docs/images").glob(f"{name}-*")
+        path
+        for name in ("intake", "life", "voices")
+        for path in (ROOT / "docs/images").glob(f"{name}-*")
     }
     assert walks <= shown
 
 
 def _stands_for_code(name):
     """A module or package, or what is written in one; without its app where that is plain."""
-    for app in ("", *APPS):
+    for app in ("", *APPS, "simulator"):
         path = ROOT.joinpath(app, *name.split("."))
         if path.is_dir() or path.with_suffix(".py").is_file():
             return True

@@ -19,7 +19,16 @@ from obligations.importing import Target
 from obligations.importing.local import read_file
 from obligations.kinds import kinds
 from obligations.models import Obligation, ResponsibilityList
-from reports.sampling import delivering, docking, hearing, plots, province, reminding, requesting
+from reports.sampling import (
+    delivering,
+    docking,
+    hearing,
+    plots,
+    probing,
+    province,
+    reminding,
+    requesting,
+)
 from reports.sampling.acting import Stage
 from reports.sampling.lives import Life
 from reports.sampling.plots import Setting
@@ -80,7 +89,7 @@ def load(*, today: dt.date) -> fulfilment.Checked:
     # Objections are made to the red lights of today; what is asked then moves some of them.
     fulfilment.judge(as_of=today, today=today)
     requesting.ask(people, today=today)
-    docking.show(today=today)
+    probing.show(docking.show(today=today), people)
     checked = fulfilment.check(as_of=today, today=today)
     reminding.remind(today=today)
     return checked

@@ -45,11 +45,12 @@ def _say(row: Obligation, turn: int, people: Staff, department: Department, *, o
     """Of five consumers three say usable, one is silent; now and then one says no."""
     if turn % 5 == 4:
         return
-    is_bad = turn % 9 == 6
+    count, rest = divmod(turn, 9)
+    is_bad = rest == 6
     confirmations.say(
         row,
         word=Confirmation.Word.UNUSABLE if is_bad else Confirmation.Word.USABLE,
-        reason=_UNUSABLE[turn % len(_UNUSABLE)] if is_bad else "",
+        reason=_UNUSABLE[count % len(_UNUSABLE)] if is_bad else "",
         by=people.officer(department),
         on=on,
         version=0,

@@ -63,6 +63,10 @@ class Staff:
             for user in (accounts["officer"], accounts["reviewer"], accounts["officer2"])
         }
 
+    def acting(self, username: str) -> User:
+        """One of the demonstration's accounts that act for a department."""
+        return next(user for user in self._acting.values() if user.username == username)
+
     def officer(self, department: Department) -> User:
         return self._of(Role.OFFICER, department)
 

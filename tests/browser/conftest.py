@@ -35,12 +35,17 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="module")
-def address():
-    installation = Installation(Path(tempfile.mkdtemp(prefix="browser-")))
+def installation():
+    place = Installation(Path(tempfile.mkdtemp(prefix="browser-")))
     try:
-        yield _open(installation)
+        yield place
     finally:
-        installation.stop()
+        place.stop()
+
+
+@pytest.fixture(scope="module")
+def address(installation):
+    return _open(installation)
 
 
 def _open(installation):

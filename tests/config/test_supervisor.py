@@ -4,15 +4,19 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
+import stat
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from config.children import die_with_parent
+from simulator import plan
 from tests.installation import ROOT, wait_until
 
 pytestmark = [pytest.mark.services]
@@ -28,7 +32,8 @@ def surroundings(**more):
 class House:
     """One supervisor, seen from outside."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **more):
+        self.more = more
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -36,7 +41,7 @@ class House:
         self.said = folder.parent / "said.txt"
 
     def start(self):
-        environment = surroundings(DATA_DIR=str(self.folder), PORT=str(self.port))
+        environment = surroundings(DATA_DIR=str(self.folder), PORT=str(self.port), **self.more)
         with self.said.open("wb") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "config.supervisor"],
@@ -60,6 +65,11 @@ class House:
             return refusal.code
         except OSError:
             return 0
+
+    def count(self, sql):
+        """What the database holds, read past Django."""
+        with closing(sqlite3.connect(self.folder / "qingdan.sqlite3", timeout=20)) as database:
+            return database.execute(sql).fetchone()[0]
 
     def running(self, words=""):
         """Processes of this house whose command line holds these words: {pid: command}.
@@ -97,7 +107,17 @@ def prepared(tmp_path_factory):
 
 @pytest.fixture
 def house(tmp_path_factory, prepared):
-    place = House(tmp_path_factory.mktemp("run") / "data")
+    yield from lived_in(House(tmp_path_factory.mktemp("run") / "data"), prepared)
+
+
+@pytest.fixture
+def shown(tmp_path_factory, prepared):
+    """The demonstration, which a visitor starts for the first time."""
+    place = House(tmp_path_factory.mktemp("shown") / "data", DEMO="1", JOB_SWEEP_SECONDS="1")
+    yield from lived_in(place, prepared)
+
+
+def lived_in(place, prepared):
     shutil.copytree(prepared, place.folder)
     yield place
     place.process.kill()
@@ -115,6 +135,7 @@ def test_run_starts_all_and_ctrl_c_leaves_no_process(house):
     house.process.send_signal(signal.SIGINT)
     assert house.process.wait(30) == 0
     assert house.running() == {}
+    assert "simulator" not in "".join(path.name for path in house.folder.glob("logs/*"))
 
 
 def test_a_killed_worker_comes_back(house):
@@ -132,3 +153,25 @@ def test_a_supervisor_killed_at_once_leaves_no_orphan(house):
     house.process.kill()
     house.process.wait()
     assert wait_until(lambda: not house.running()), house.running()
+
+
+def test_the_demonstration_comes_alive_by_itself_and_leaves_no_orphan(shown):
+    """Receipts are taken and refused, and the first round of probes turns a state."""
+    shown.start()
+    for what, enough in (
+        ("sharing_lists_delivery WHERE raw <> '' AND settled", 10),
+        ("sharing_lists_receiptrefusal", 5),
+        ("docking_endpoint WHERE url LIKE '%/slow' AND state = 'down'", 1),
+    ):
+        count = f"SELECT count(*) FROM {what}"
+        assert wait_until(lambda count=count, enough=enough: shown.count(count) >= enough), what
+    assert shown.running("simulator")
+    planned = shown.folder / "simulator.json"
+    assert stat.S_IMODE(planned.stat().st_mode) == 0o600
+    told = [path.read_text() for path in (shown.said, *shown.folder.glob("logs/*"))]
+    told += shown.running().values()
+    secrets = [one.secret for one in plan.read(planned).systems]
+    assert not [text for text in told if any(secret in text for secret in secrets)]
+    shown.process.kill()
+    shown.process.wait()
+    assert wait_until(lambda: not shown.running()), shown.running()

@@ -1,19 +1,27 @@
 """The demonstration province: everything a first visitor should see, made by the real verbs."""
 
 import datetime as dt
+import socket
+import stat
 from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import transaction
+from django.db.models import Max
 from django.test import override_settings
 
 from accounts.models import AuditEntry, Role, User
-from obligations import fulfilment
+from docking import hosts
+from docking.models import AllowedHost, Endpoint
+from jobs.models import Job
+from obligations import confirmations, fulfilment
 from obligations.models import (
     Block,
     Claim,
+    Confirmation,
+    ContradictionCase,
     DepartmentDay,
     Digest,
     Evidence,
@@ -27,7 +35,12 @@ from obligations.models import (
     Status,
     UrgingNote,
 )
+from reports.sampling import simulating
 from reports.sampling.staff import ACCOUNTS
+from sharing_lists import push_keys
+from sharing_lists.models import Delivery, PushKey
+from simulator import plan
+from simulator.plan import Habit
 
 TODAY = date(2026, 11, 23)
 NOON = dt.datetime(2026, 11, 23, 4, tzinfo=dt.UTC)
@@ -169,3 +182,108 @@ def test_a_round_is_open_and_some_departments_have_answered():
     assert held.cut_off_on > TODAY
     assert held.answers.unanswered().filter(department=officer.department).exists()
     assert 0 < sum(at is not None for at in answers.values()) < len(answers)
+
+
+def test_each_sort_of_contradiction_waits_with_both_sides_and_the_officer_has_some():
+    found = ContradictionCase.objects.open()
+    assert set(found.values_list("code", flat=True)) == {
+        *("live_but_down", "consumer_says_unusable", "verified_but_stale"),
+        *("claimed_but_nothing_arrived", "red_but_on_time"),
+    }
+    assert all(one.facts for one in found)
+    own = found.filter(obligation__department__users__username="officer")
+    assert own.filter(code="live_but_down").exists()
+
+
+def test_consumers_have_spoken_in_different_words_and_the_officer_is_asked():
+    said = Confirmation.objects.filter(word="unusable").values_list("reason", flat=True)
+    assert len(set(said)) > 1
+    officer = User.objects.get(username="officer")
+    assert confirmations.unanswered(officer, on=TODAY).exists()
+
+
+def test_deliveries_come_from_every_source_and_one_department_is_behind():
+    assert set(Delivery.objects.values_list("source", flat=True)) == set(Delivery.Source.values)
+    assert Delivery.objects.filter(source="receipt", calls__isnull=False).exists()
+
+
+def test_one_loopback_address_is_allowed_for_probes_and_says_that_it_is_a_sample():
+    allowed = AllowedHost.objects.get()
+    assert allowed.host == "127.0.0.1"
+    assert allowed.document_number.startswith("【示例】")
+    assert allowed.note.startswith("【示例】")
+    probed = Endpoint.objects.in_use().allowed()
+    assert set(probed.values_list("host", "port")) == {(allowed.host, allowed.port)}
+    assert Endpoint.objects.not_allowed().exists()
+
+
+def test_endpoints_stand_in_every_state_and_one_turns_with_the_first_round():
+    states = set(Endpoint.objects.values_list("state", flat=True))
+    assert states == set(Endpoint.State.values)
+    assert Endpoint.objects.filter(state="up", failure_count=2).exists()
+    assert Job.objects.filter(kind="docking.probe", state="queued").count() == 1
+
+
+def test_the_simulator_is_told_what_to_do_and_nobody_else(tmp_path, capsys):
+    path = simulating.write_plan(tmp_path)
+    planned = plan.read(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert planned.port == AllowedHost.objects.get().port
+    assert {one.habit for one in planned.systems} == set(Habit)
+    delivering = [one for one in planned.systems if one.resources]
+    assert sum(len(one.resources) for one in delivering) > 15
+    assert {"daily", "weekly"} <= {it.cycle for one in delivering for it in one.resources}
+    said = [str(detail) for detail in AuditEntry.objects.values_list("detail", flat=True)]
+    shown = capsys.readouterr()
+    for one in planned.systems:
+        assert len(one.secret) > 20
+        assert not any(one.secret in text for text in (*said, shown.out, shown.err))
+
+
+def test_what_stopped_in_the_past_is_not_taken_up_again(tmp_path):
+    cases = ContradictionCase.objects.open().filter(code="verified_but_stale")
+    newest = Max("obligation__deliveries__counts_to")
+    ago = timedelta(days=7)
+    stopped = cases.annotate(newest=newest).filter(newest__lt=TODAY - ago)
+    titles = set(stopped.values_list("obligation__item__title", flat=True))
+    codes = set(stopped.values_list("obligation__item__sharing_terms__catalogue_code", flat=True))
+    planned = plan.read(simulating.write_plan(tmp_path))
+    goes_on = [one for one in planned.systems if one.habit != Habit.BROKEN]
+    assert titles
+    assert not (titles | codes) & {it.name for one in goes_on for it in one.resources}
+
+
+def test_the_plan_follows_a_key_that_was_rotated_and_one_that_was_revoked(tmp_path):
+    first, second = PushKey.objects.filter(
+        system="【示例】前置机", deliveries__isnull=False
+    ).distinct()[:2]
+    coordinator = User.objects.get(username="coordinator")
+    new, secret = push_keys.rotate(first, by=coordinator)
+    push_keys.revoke(second, by=coordinator)
+    planned = {one.key: one for one in plan.read(simulating.write_plan(tmp_path)).systems}
+    assert planned[new.code].secret == secret
+    assert planned[new.code].resources
+    assert not {first.code, second.code} & planned.keys()
+
+
+def test_when_its_port_is_taken_permission_and_endpoints_move_together(tmp_path):
+    before = AllowedHost.objects.get()
+    count = Endpoint.objects.in_use().allowed().count()
+    with socket.socket() as other:
+        other.bind((before.host, before.port))
+        other.listen()
+        planned = plan.read(simulating.write_plan(tmp_path))
+    now = AllowedHost.objects.in_force().get()
+    assert now.port == planned.port != before.port
+    assert now.document_number.startswith("【示例】")
+    moved = Endpoint.objects.in_use().allowed()
+    assert moved.count() == count
+    assert {one.url.split("/")[2] for one in moved} == {f"127.0.0.1:{now.port}"}
+
+
+def test_a_permission_that_the_administrator_took_back_is_not_entered_again(tmp_path):
+    allowed = AllowedHost.objects.get()
+    sysadmin = User.objects.get(username="sysadmin")
+    hosts.withdraw(allowed, by=sysadmin, version=allowed.version)
+    simulating.write_plan(tmp_path)
+    assert not AllowedHost.objects.in_force().exists()

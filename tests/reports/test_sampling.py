@@ -74,3 +74,10 @@ def test_the_command_tells_how_many_were_added(capsys):
 def test_the_command_refuses_less_than_one():
     with pytest.raises(CommandError):
         call_command("load_sample", obligations=0)
+
+
+def test_without_the_sample_province_the_simulator_has_no_plan(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "simulator.json").write_text("{}")
+    call_command("plan_simulator")
+    assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.conf import settings
 
 from obligations import completion, dispatch
 from obligations.evidence import NewEvidence
@@ -13,6 +14,12 @@ from sharing_lists.models import SharingTerms
 
 VERIFIED_ON = dt.date(2025, 9, 3)
 PAPER = NewEvidence(kind="document", text="示例政数〔2025〕7号")
+
+
+@pytest.fixture(scope="session")
+def static_folder():
+    """The server wants it; nothing is collected."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture

@@ -30,12 +30,6 @@ def run(url, *words, secret):
     )
 
 
-@pytest.fixture(scope="session")
-def static_folder():
-    """The server wants it; nothing is collected."""
-    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_the_client_pushes_a_receipt_and_says_why_one_is_refused(
     static_folder, live_server, verified, police, officer, tmp_path
