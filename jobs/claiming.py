@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
@@ -19,18 +20,20 @@ class LeaseLost(Exception):
 def claim(job_id: int) -> Job | None:
     """Take a job that is due: the row with our token in it, or None when it is not ours to do."""
     token = secrets.token_hex(16)
-    taken = (
-        Job.objects.due()
-        .first_of_their_kind()
-        .filter(pk=job_id)
-        .update(
-            state=Job.State.RUNNING,
-            token=token,
-            attempts=F("attempts") + 1,
-            lease_until=database_time(plus_seconds=settings.JOB_LEASE_SECONDS),
-            started_at=Coalesce("started_at", database_time()),
+    with transaction.atomic():
+        taken = (
+            Job.objects.due()
+            .first_of_their_kind()
+            .filter(pk=job_id)
+            .not_being_written()
+            .update(
+                state=Job.State.RUNNING,
+                token=token,
+                attempts=F("attempts") + 1,
+                lease_until=database_time(plus_seconds=settings.JOB_LEASE_SECONDS),
+                started_at=Coalesce("started_at", database_time()),
+            )
         )
-    )
     if not taken:
         return None
     return Job.objects.select_related("created_by").filter(pk=job_id, token=token).first()

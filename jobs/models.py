@@ -42,8 +42,17 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Jobs that no worker holds and none may begin again: too many vanished with them."""
         return self.live().unheld().filter(attempts__gte=settings.JOB_CLAIMS)
 
+    def suspects(self) -> JobQuerySet:
+        """Jobs that more than one worker vanished with: a restart may be chance."""
+        return self.filter(state=Job.State.RUNNING, attempts__gt=1).unheld()
+
     def unheld(self) -> JobQuerySet:
         return self.filter(Q(lease_until=None) | Q(lease_until__lt=database_time()))
+
+    def not_being_written(self) -> JobQuerySet:
+        """Without rows that a transaction holds: a worker that stands still in the middle of one
+        would make whoever waits for it stand still, too. The caller is in a transaction."""
+        return Job.objects.filter(pk__in=self.select_for_update(of=("self",), skip_locked=True))
 
     def first_of_their_kind(self) -> JobQuerySet:
         """Without scheduled jobs that wait for an earlier period of the same kind."""

@@ -9,18 +9,22 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import Error, connection, transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 from accounts.models import User
 from jobs import claiming, waking
+from jobs.apart import Company
 from jobs.claiming import LeaseLost
 from jobs.heartbeat import Heartbeat
 from jobs.models import Job
 
 logger = structlog.get_logger(__name__)
+
+# What may have ended its workers takes no other job with it when it ends the next one.
+_company = Company()
 
 
 class NotNow(Exception):
@@ -69,11 +73,12 @@ Handler = Callable[[Run], None]
 
 def perform(job_id: int) -> bool:
     """Do a job if it is due. True when it was ours to do, however it ended."""
-    job = claiming.claim(job_id)
-    if job is None:
-        return False
-    with structlog.contextvars.bound_contextvars(job=job.pk, kind=job.kind):
-        _attempt(job)
+    with _company.joined(apart=Job.objects.suspects().filter(pk=job_id).exists()):
+        job = claiming.claim(job_id)
+        if job is None:
+            return False
+        with structlog.contextvars.bound_contextvars(job=job.pk, kind=job.kind):
+            _attempt(job)
     if job.period:
         _wake_next_period(job)
     return True
@@ -96,6 +101,11 @@ def _attempt(job: Job) -> None:
         logger.warning("job_put_off", attempt=job.attempts, reason=str(hindrance))
         _give_back_or_fail(job, str(hindrance))
     except Exception as problem:
+        if isinstance(problem, Error) and not connection.is_usable():
+            # The database went away, which says nothing about the job: its lease runs out.
+            logger.warning("job_interrupted", problem=str(problem))
+            connection.close()
+            return
         logger.exception("job_attempt_failed", attempt=job.attempts)
         _retry_or_fail(job, problem)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from jobs import waking
@@ -54,10 +55,11 @@ def fail_exhausted() -> int:
         "The worker stopped %(count)s times in the middle of this work. It may need more memory "
         "than there is. Start it again, or ask for help with the job's number."
     ) % {"count": settings.JOB_CLAIMS}
-    return exhausted.update(
-        state=Job.State.FAILED,
-        token="",
-        lease_until=None,
-        error=reason,
-        finished_at=database_time(),
-    )
+    with transaction.atomic():
+        return exhausted.not_being_written().update(
+            state=Job.State.FAILED,
+            token="",
+            lease_until=None,
+            error=reason,
+            finished_at=database_time(),
+        )

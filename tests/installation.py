@@ -29,9 +29,10 @@ WORKER = (
 
 
 class Installation:
-    """Begins with all tables. Its processes end with the test, and with the test process."""
+    """Begins with all tables, or on a database that the test has made. Its processes end with the
+    test, and with the test process."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, *, database_url: str = "", **environment: str) -> None:
         self.folder = folder
         self.processes: list[subprocess.Popen[bytes] | Born] = []
         self.nurseries: list[Nursery] = []
@@ -46,7 +47,10 @@ class Installation:
         }
         self.environment.pop("BROKER_URL", None)
         self.database = f"installation_{uuid.uuid4().hex[:12]}"
-        if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        self.has_guest_database = bool(database_url)
+        if database_url:
+            self.environment["DATABASE_URL"] = database_url
+        elif os.environ.get("DATABASE_URL", "").startswith("postgres"):
             migrated.copy_database(self.database)
             self.environment["DATABASE_URL"] = migrated.url(self.database)
         else:
@@ -109,6 +113,10 @@ class Installation:
         return worker
 
     def start_broker(self) -> subprocess.Popen[bytes]:
+        self.broker = self._start_broker()
+        return self.broker
+
+    def _start_broker(self) -> subprocess.Popen[bytes]:
         socket, store = broker_socket(self.folder), self.folder / "broker"
         store.mkdir(exist_ok=True)
         socket.parent.mkdir(mode=0o700, exist_ok=True)
@@ -131,7 +139,7 @@ class Installation:
             process.wait()
         for nursery in self.nurseries:
             nursery.stop()
-        if "DATABASE_URL" in self.environment:
+        if "DATABASE_URL" in self.environment and not self.has_guest_database:
             migrated.drop(self.database)
         shutil.rmtree(self.folder, ignore_errors=True)
 

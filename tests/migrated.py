@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 from django.db import connection
 
+from tests.postgres import programs
+
 ROOT = Path(__file__).resolve().parent.parent
 FILE = "qingdan.sqlite3"
 _PLACE = "MIGRATED_FOR_TESTS"  # a folder that all processes of one run know
@@ -39,6 +41,14 @@ def copy_file(target: Path) -> None:
 def copy_database(name: str) -> None:
     original = _name(_migrated())
     _tell(f'CREATE DATABASE "{name}" TEMPLATE "{original}"')
+
+
+def copy_to(other: str) -> None:
+    """Into an empty database of another server."""
+    dump = [str(programs() / "pg_dump"), "--no-owner", url(_name(_migrated()))]
+    quiet = ("--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--output", os.devnull)
+    told = subprocess.run(dump, capture_output=True, check=True).stdout
+    subprocess.run([str(programs() / "psql"), *quiet, other], input=told, check=True)
 
 
 def drop(name: str) -> None:

@@ -21,6 +21,8 @@ from config.children import die_with_parent
 USER = "qingdan"
 # Nothing here outlives the tests, so nothing waits for the disk.
 HURRY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200")
+# What is committed outlives the server's end, though not the machine's.
+LASTING = ("fsync=off", "synchronous_commit=on", "max_connections=200")
 
 
 def programs() -> Path:
@@ -50,19 +52,29 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
-    store = folder / "store"
-    initdb = [str(programs() / "initdb"), "-D", str(store), "-U", USER, "--auth=trust"]
+def make_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="qingdan-pg-"))
+    if os.getuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+    return folder
+
+
+def make_store(folder: Path) -> None:
+    initdb = [str(programs() / "initdb"), "-D", str(folder / "store"), "-U", USER, "--auth=trust"]
     subprocess.run(
         as_its_user([*initdb, "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"]),
         check=True,
         stdout=subprocess.DEVNULL,
         cwd=folder,
     )
+
+
+def serve(folder: Path, port: int, *, settings: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    store = folder / "store"
     command = [str(programs() / "postgres"), "-D", str(store), "-p", str(port), "-k", str(folder)]
-    for setting in ("listen_addresses=127.0.0.1", *HURRY):
+    for setting in ("listen_addresses=127.0.0.1", *settings):
         command += ["-c", setting]
-    with (folder / "postgres.log").open("wb") as log:
+    with (folder / "postgres.log").open("ab") as log:
         return subprocess.Popen(
             as_its_user(command),
             stdin=subprocess.DEVNULL,
@@ -77,10 +89,15 @@ def start(folder: Path, port: int) -> subprocess.Popen[bytes]:
 def make_database(url: str) -> None:
     """Wait for the server, then make the database that the URL names."""
     server, name = url.rsplit("/", 1)
+    tell(f"{server}/postgres", f'CREATE DATABASE "{name}"')
+
+
+def tell(url: str, sql: str) -> None:
+    """Wait for the server, then have it do this."""
     for _attempt in range(300):
         try:
-            with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-                connection.execute(f'CREATE DATABASE "{name}"')
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(sql)
             return
         except psycopg.OperationalError:
             time.sleep(0.1)
@@ -91,11 +108,10 @@ def main(command: list[str]) -> int:
     # Whoever started us may be killed: then all ends as after Ctrl-C. Where we are killed
     # ourselves, server and command end with us and only the folder is left.
     die_with_parent(by=signal.SIGINT)
-    folder = Path(tempfile.mkdtemp(prefix="qingdan-pg-"))
-    if os.getuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
+    folder = make_folder()
     port = free_port()
-    server = start(folder, port)
+    make_store(folder)
+    server = serve(folder, port, settings=HURRY)
     try:
         url = f"postgres://{USER}@127.0.0.1:{port}/{USER}"
         make_database(url)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.faults.database import Server
 from tests.installation import Installation
 
 
@@ -42,3 +43,11 @@ def make_installation(tmp_path_factory):
     yield make
     for place in made:
         place.stop()
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A database server that may be restarted."""
+    made = Server()
+    yield made
+    made.remove()

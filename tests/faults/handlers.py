@@ -1,21 +1,59 @@
 """Handlers of the fault tests."""
 
+import contextlib
+import os
+import signal
 import time
 
 from django.conf import settings
 from django.db.models.functions import Now
 
+from jobs import running
 from jobs.models import NoopMark
 from obligations.channels.mail import Mailer
 from obligations.models import Delivery
 from obligations.reminding import wording
 from tests.nursery import PATIENCE_SECONDS
 
+if settings.NOBODY_APART:
+
+    @contextlib.contextmanager
+    def joined(*, apart):
+        """The negative control: suspects are done beside everybody else."""
+        yield
+
+    running._company.joined = joined
+
 
 def careless(run):
     """The negative control: leaves its row outside the transaction that ends the job."""
     NoopMark.objects.create(job=run.job)
     time.sleep(float(run.args["seconds"]))
+
+
+def late(run):
+    """The negative control: leaves its row after its work, whether the job is still its own."""
+    time.sleep(float(run.args["seconds"]))
+    NoopMark.objects.create(job=run.job)
+
+
+def raising(run):
+    """Poison: never succeeds."""
+    raise ZeroDivisionError
+
+
+def deadly(run):
+    """Poison: ends its worker every time, as the kernel does with who takes too much memory."""
+    time.sleep(float(run.args["seconds"]))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def stopping(run):
+    """Stands still in the middle of the transaction that ends a job, if that took any time."""
+    with run.finishing():
+        NoopMark.objects.create(job=run.job)
+        if run.args["seconds"]:
+            os.kill(os.getpid(), signal.SIGSTOP)
 
 
 def talkative(run):

@@ -160,6 +160,11 @@ REFUSED = {
     "another scheme": (401, "unsigned", {"header": "Bearer 123"}),
     "half a signature": (401, "unsigned", {"header": "QD-HMAC-SHA256 key=1, nonce=12345678"}),
     "a short nonce": (401, "unsigned", {"nonce": "short"}),
+    "a key that nobody made": (
+        401,
+        "unknown_key",
+        {"header": "QD-HMAC-SHA256 key=none, timestamp=1, nonce=nonce-0001, signature=00"},
+    ),
     "another secret": (401, "bad_signature", {"secret": b"another"}),
     "old": (401, "expired", {"at": NOW - dt.timedelta(seconds=301)}),
     "future": (401, "future", {"at": NOW + dt.timedelta(seconds=301)}),
@@ -245,6 +250,38 @@ def test_a_replay_is_refused_also_where_the_body_is_new(verified, key):
     assert ReceiptRefusal.objects.get().count == 2
 
 
+class Endless:
+    """A body that is said to be huge; `taken` is how much of it was asked for."""
+
+    taken = 0
+
+    def read(self, size=-1):
+        assert size >= 0, "all of it was asked for"
+        self.taken += size
+        return b"x" * size
+
+    readline = read
+
+
+@pytest.mark.parametrize(
+    ("header", "status", "most"), [(None, 413, receipts.MOST_BYTES + 1), ("", 401, 0)]
+)
+def test_of_a_huge_body_no_more_is_read_than_a_receipt_can_have(header, status, most, key):
+    body = Endless()
+    written = f"QD-HMAC-SHA256 key={key[0].code}, timestamp=1, nonce=nonce-0001, signature=00"
+    answer = Client().generic(
+        "POST",
+        ADDRESS,
+        content_type="application/json",
+        headers={"Authorization": written if header is None else header},
+        **{"wsgi.input": body, "CONTENT_LENGTH": str(2**30)},
+    )
+
+    assert (answer.status_code, body.taken) == (status, most)
+    assert ReceiptRefusal.objects.get().count == 1
+    assert Delivery.objects.count() == 0
+
+
 def test_the_clock_may_be_off_by_five_minutes(verified, key):
     verified("monthly", code="307001001/000001")
     early, late = (NOW + dt.timedelta(seconds=s) for s in (-300, 300))
@@ -257,7 +294,8 @@ def test_revoked_and_run_out_keys_sign_nothing(verified, key, officer):
     new, secret = push_keys.rotate(key[0], by=officer)
     assert push(key, body_of()).status_code == 201
     push_keys.revoke(new, by=officer)
-    assert push((new, secret.encode()), body_of(rows=2)).status_code == 401
+    refused = push((new, secret.encode()), body_of(rows=2))
+    assert (refused.status_code, refused.json()["code"]) == (401, "unknown_key")
     with time_machine.travel(NOW + dt.timedelta(days=8), tick=False):
         old = push(key, body_of(rows=3), at=NOW + dt.timedelta(days=8), nonce="nonce-0003")
     assert old.status_code == 401
