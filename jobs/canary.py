@@ -26,7 +26,7 @@ def newest() -> Passage | None:
     job = done.order_by("-period").only("created_at", "finished_at").first()
     if job is None or job.finished_at is None:
         return None
-    # The second that the database's clock may count as begun is not less than nothing.
+    # A clock that was set back meanwhile must not make it less than nothing.
     seconds = max((job.finished_at - job.created_at).total_seconds(), 0.0)
     return Passage(job.finished_at, seconds)
 

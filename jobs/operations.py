@@ -17,7 +17,7 @@ from jobs.canary import Passage
 from jobs.models import Job, WorkerSeen, database_time
 from jobs.watching import Line
 
-FAILED_DAYS = 7
+_FAILED_DAYS = 7
 _FAILED_SHOWN = 20
 _QUEUE_LABELS = {
     "celery": pgettext_lazy("queue", "common"),
@@ -87,6 +87,12 @@ class Picture:
         return [line for line in self.schedule if line.needs_a_look]
 
     @property
+    def canary_late_since(self) -> dt.datetime | None:
+        """Since when the newest passage says nothing of now."""
+        lines = [line for line in self.schedule if line.beat.kind == canary.KIND]
+        return lines[0].standing.late_since if lines else None
+
+    @property
     def is_well(self) -> bool:
         return all(self.parts.values()) and not self.behind
 
@@ -153,7 +159,7 @@ def failures(*, hours: int) -> dict[str, int]:
 
 
 def _failed_lately() -> Q:
-    return _failed_since(FAILED_DAYS * 86400)
+    return _failed_since(_FAILED_DAYS * 86400)
 
 
 def _failed_since(seconds: float) -> Q:

@@ -14,7 +14,7 @@ from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
 from accounts.models import Department, User
 from jobs.models import Job
-from obligations import checking, findings
+from obligations import checking, findings, freshness
 from obligations.filters import day_of
 from obligations.models import CheckResult, DepartmentCheck, Obligation
 from obligations.today import today
@@ -60,6 +60,7 @@ def _show(
         "refusal": refusal,
         "lines": [(one, found.get(one.pk)) for one in departments],
         "checks": _checks(user),
+        "freshness": freshness.for_user(user, on=today()),
         "job": jobs.first() if "asked" in request.GET else jobs.live().first(),
     }
     return render(request, "obligations/checks.html", context, status=409 if refusal else 200)

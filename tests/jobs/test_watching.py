@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from jobs import canary, claiming, health, operations, queue, running, schedule, upkeep, watching
+from jobs import canary, claiming, health, operations, queue, running, schedule, watching
 from jobs.models import Job, WorkerSeen, database_time
+from jobs.upkeep import Upkeep
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -132,14 +133,15 @@ def test_canaries_that_nobody_takes_do_not_pile_up(flying):
     assert watching.late_since(canary.KIND, now=at("2026-11-23 09:04")) is not None
 
 
-def test_old_canaries_are_tidied_and_nothing_else(flying, noop):
-    old, new = flying("2026-11-23 09:00")[0], None
+def test_a_workers_upkeep_tidies_old_canaries_and_nothing_else(flying, noop, settings):
+    old = flying("2026-11-23 09:00")[0]
     running.perform(old.pk)
     running.perform(noop.pk)
     new = flying("2026-11-23 09:01")[0]
     running.perform(new.pk)
     Job.objects.exclude(pk=new.pk).update(finished_at=database_time(plus_seconds=-86401))
-    upkeep.tidy()
+    settings.JOB_SCHEDULE = {}
+    Upkeep("worker@test", sweep=list).take_turns()
     assert set(Job.objects.values_list("pk", flat=True)) == {new.pk, noop.pk}
 
 
@@ -147,7 +149,7 @@ def test_workers_that_nobody_saw_for_a_month_are_forgotten():
     for name, days in (("here", 0), ("last week", 7), ("long gone", 31)):
         seen = database_time(plus_seconds=-86400 * days)
         WorkerSeen.objects.create(name=name, seen_at=seen)
-    upkeep.tidy()
+    health.forget_workers()
     assert set(WorkerSeen.objects.values_list("name", flat=True)) == {"here", "last week"}
 
 
@@ -195,8 +197,8 @@ def test_without_a_worker_the_page_says_so_and_since_when(page, installed):
     said = page().content.decode()
     assert "消息队列无应答" in said
     assert f"最后一次见到工作进程：{seen:%Y-%m-%d %H:%M:%S}" in said
-    assert "巡检任务" in said
-    assert "超时" in said
+    assert "巡检任务（每分钟）：应于" in said
+    assert "未检查，自" in said
 
 
 def test_all_is_well_when_parts_work_and_the_schedule_is_done(page, flying, monkeypatch):
@@ -207,6 +209,29 @@ def test_all_is_well_when_parts_work_and_the_schedule_is_done(page, flying, monk
     assert page().context["picture"].is_well
     WorkerSeen.objects.all().delete()
     assert not page().context["picture"].is_well
+
+
+def test_the_api_tells_the_same(client, sysadmin, officer, flying, installed):
+    installed("2025-01-01 12:00")
+    health.record_seen("worker@here")
+    claiming.fail(claiming.claim(queue.enqueue("noop").pk), reason="磁盘已满")
+    client.force_login(officer)
+    assert client.get("/api/v1/operations/").status_code == 403
+    client.force_login(sysadmin)
+    told = client.get("/api/v1/operations/").json()
+    assert told["well"] is False
+    assert {part["name"]: part["up"] for part in told["parts"]} == {
+        "database": True,
+        "broker": False,
+        "worker": True,
+    }
+    line = told["schedule"][0]
+    assert (line["name"], line["standing"], line["takes_minutes"]) == ("canary", "late", 1)
+    assert line["late_since"].startswith("2025-01-01T12:04")
+    assert [queue["name"] for queue in told["queues"]] == ["celery", "probes"]
+    assert told["workers"][0]["at_work"] is True
+    assert told["failed"][0]["error"] == "磁盘已满"
+    assert told["canary"] is None
 
 
 def test_the_part_that_renews_itself_has_no_frame(page):

@@ -22,6 +22,7 @@ PAGES = [
     ("coordinator", "/lists/{list}/"),
     ("coordinator", "/indicators/"),
     ("coordinator", "/indicators/?by=list"),
+    ("coordinator", "/checks/"),
     ("leader", "/indicators/trends/"),
     ("coordinator", "/indicators/scores/"),
     ("officer", "/indicators/scores/departments/{department}/"),
@@ -72,7 +73,7 @@ def test_a_page_of_figures_says_since_when_they_are_not_checked(said, role, addr
 def test_it_says_nothing_where_the_night_was_checked(said, police, role, address):
     check(police, today())
     page = said(role, address)
-    assert "未检查" not in page
+    assert "未检查，自" not in page
     assert "stale" not in page
 
 
