@@ -39,6 +39,11 @@ _TERMS = (
 _APART = 10_000
 
 
+def is_wanted() -> bool:
+    """Whether the sample province is there: its systems have keys."""
+    return PushKey.objects.filter(system__in=SYSTEMS.values()).exists()
+
+
 def write_plan(folder: Path) -> Path:
     """From what the database holds; a port that somebody else took meanwhile is given up."""
     path = folder / FILE
