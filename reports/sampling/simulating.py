@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 
+from accounts.errors import RuleViolation
 from accounts.models import User
 from docking import endpoints, hosts
 from docking.endpoints import FIELDS
@@ -39,10 +42,20 @@ _TERMS = (
 _APART = 10_000
 
 
+def is_wanted() -> bool:
+    """Whether the sample province is there: what its systems signed stands under sample lists."""
+    return _delivered().exists()
+
+
 def write_plan(folder: Path) -> Path:
     """From what the database holds; a port that somebody else took meanwhile is given up."""
     path = folder / FILE
-    plan.write(Plan(_settled_port(), tuple(_systems())), path)
+    try:
+        port = _settled_port()
+    except (RuleViolation, PermissionDenied, ObjectDoesNotExist):
+        # A visitor changed the accounts or the list: receipts come all the same.
+        port = _free_port()
+    plan.write(Plan(port, tuple(_systems())), path)
     return path
 
 
@@ -73,9 +86,14 @@ def _systems() -> Iterator[System]:
         yield System(f"{key.department.name} {key.system}", habit, key.code, secret, tuple(found))
 
 
-def _signed() -> dict[tuple[int, str], list[Resource]]:
+def _delivered() -> QuerySet[Obligation]:
+    """What was signed by one of the systems, under sample lists alone."""
     rows = Obligation.objects.filter(deliveries__key__system__in=SYSTEMS.values())
-    rows = rows.exclude(status=Status.WITHDRAWN).order_by("pk").distinct()
+    return rows.filter(item__list__is_demo=True)
+
+
+def _signed() -> dict[tuple[int, str], list[Resource]]:
+    rows = _delivered().exclude(status=Status.WITHDRAWN).order_by("pk").distinct()
     found: dict[tuple[int, str], list[Resource]] = defaultdict(list)
     for department, system, *terms in rows.values_list(*_PLACE, *_TERMS):
         found[department, system].append(_resource(*terms))
@@ -84,6 +102,7 @@ def _signed() -> dict[tuple[int, str], list[Resource]]:
 
 def _owed(key: PushKey) -> list[Resource]:
     rows = Obligation.objects.filter(department=key.department, duty=Duty.SUPPLY, external=False)
+    rows = rows.filter(item__list__is_demo=True)
     rows = rows.exclude(status__in=[Status.DRAFT, Status.WITHDRAWN]).order_by("pk")
     return [_resource(*terms) for terms in rows.values_list(*_TERMS)[:1]]
 

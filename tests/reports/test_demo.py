@@ -281,6 +281,24 @@ def test_when_its_port_is_taken_permission_and_endpoints_move_together(tmp_path)
     assert {one.url.split("/")[2] for one in moved} == {f"127.0.0.1:{now.port}"}
 
 
+def test_where_the_permission_cannot_move_receipts_go_on(tmp_path):
+    allowed = AllowedHost.objects.get()
+    User.objects.filter(username="sysadmin").update(username="renamed")
+    with socket.socket() as other:
+        other.bind((allowed.host, allowed.port))
+        other.listen()
+        planned = plan.read(simulating.write_plan(tmp_path))
+    assert planned.port != allowed.port
+    assert planned.systems
+    assert AllowedHost.objects.get() == allowed
+
+
+def test_nothing_is_made_up_outside_the_sample_lists(tmp_path):
+    ResponsibilityList.objects.update(is_demo=False)
+    assert not simulating.is_wanted()
+    assert not any(one.resources for one in plan.read(simulating.write_plan(tmp_path)).systems)
+
+
 def test_a_permission_that_the_administrator_took_back_is_not_entered_again(tmp_path):
     allowed = AllowedHost.objects.get()
     sysadmin = User.objects.get(username="sysadmin")

@@ -7,14 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from reports.sampling import demo, simulating
+from reports.sampling import simulating
 
 
 class Command(BaseCommand):
     help = "Write the simulator's plan into DATA_DIR; without the sample province there is none."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if demo.is_loaded():
+        if simulating.is_wanted():
             self.stdout.write(str(simulating.write_plan(settings.DATA_DIR)))
         else:
             (settings.DATA_DIR / simulating.FILE).unlink(missing_ok=True)
