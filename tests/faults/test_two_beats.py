@@ -3,8 +3,9 @@
 import pytest
 
 from tests.faults.queries import LIVE
-from tests.faults.storm import FULL, Storm
+from tests.faults.storm import Storm
 from tests.installation import wait_until
+from tests.thorough import FULL
 
 pytestmark = [pytest.mark.faults, pytest.mark.services]
 

@@ -1,4 +1,4 @@
-"""An objection that meets the publication of its statement is heard first, or refused: never lost."""
+"""An objection that meets the publication of its statement is heard or refused: never lost."""
 
 import json
 from pathlib import Path
@@ -31,4 +31,6 @@ def test_who_comes_second_is_told(tmp_path):
 def test_without_the_lock_an_objection_would_be_lost(tmp_path):
     """The negative control: it waits for ever under a statement that is published."""
     lost = {"refused": [], "state": "published", "waiting": 1}
-    assert race(tmp_path, UNLOCKED="1") == dict.fromkeys(["objection first", "publication first"], lost)
+    assert race(tmp_path, UNLOCKED="1") == dict.fromkeys(
+        ["objection first", "publication first"], lost
+    )
