@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import structlog
 from celery import current_app
@@ -56,6 +57,7 @@ def waiting(queue: str) -> int:
     try:
         with current_app.connection_for_write() as broker:
             broker.ensure_connection(max_retries=0, timeout=1)
-            return int(broker.default_channel.queue_declare(queue, passive=True).message_count)
+            channel: Any = broker.default_channel
+            return int(channel.queue_declare(queue, passive=True).message_count)
     except (ChannelError, OperationalError, OSError):
         return 0

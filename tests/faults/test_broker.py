@@ -32,14 +32,14 @@ def restart_in_turn(storm):
 
 
 def test_a_flushed_broker_loses_no_job(install):
-    storm = Storm(install(), workers=1)
+    storm = Storm(install(), workers=2)
     flush_in_turn(storm)
     assert storm.has_ended()
     assert (storm.queued, storm.harm()) == (JOBS, NOTHING_HAPPENED)
 
 
 def test_a_restarted_broker_is_found_again_and_loses_no_job(install):
-    storm = Storm(install(), workers=1)
+    storm = Storm(install(), workers=2)
     restart_in_turn(storm)
     assert storm.has_ended()
     assert (storm.queued, storm.harm()) == (JOBS, NOTHING_HAPPENED)
