@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import Error, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -86,6 +86,7 @@ def perform(job_id: int) -> bool:
 
 def _attempt(job: Job) -> None:
     """The one place that catches everything: what went wrong becomes the job's state."""
+    line = connection.connection
     try:
         with Heartbeat(job) as heartbeat:
             run = Run(job, heartbeat)
@@ -101,13 +102,19 @@ def _attempt(job: Job) -> None:
         logger.warning("job_put_off", attempt=job.attempts, reason=str(hindrance))
         _give_back_or_fail(job, str(hindrance))
     except Exception as problem:
-        if isinstance(problem, Error) and not connection.is_usable():
-            # The database went away, which says nothing about the job: its lease runs out.
+        if _is_cut_off(line, problem):
+            # That says nothing about the job: its lease runs out, as if its worker had vanished.
             logger.warning("job_interrupted", problem=str(problem))
             connection.close()
             return
         logger.exception("job_attempt_failed", attempt=job.attempts)
         _retry_or_fail(job, problem)
+
+
+def _is_cut_off(line: object, problem: Exception) -> bool:
+    """Whether the database went away during the work, even where Django has found it again."""
+    is_of_the_line = isinstance(problem, OperationalError | InterfaceError)
+    return is_of_the_line and (connection.connection is not line or not connection.is_usable())
 
 
 def _handler_of(job: Job) -> Handler:

@@ -28,10 +28,8 @@ def sweep() -> Swept:
     """Fail what has used up its attempts, and wake workers for what has waited too long."""
     failed_count = fail_exhausted()
     woken_count = 0
-    waiting = overlooked()
-    kinds = dict(Job.objects.filter(pk__in=waiting).values_list("pk", "kind"))
-    for job_id in waiting:
-        if not waking.wake(job_id, kind=kinds.get(job_id, "")):
+    for job_id, kind in _unheard_of(overlooked()):
+        if not waking.wake(job_id, kind=kind):
             break
         woken_count += 1
     if failed_count or woken_count:
@@ -44,6 +42,16 @@ def overlooked() -> list[int]:
     old = database_time(plus_seconds=-settings.JOB_SWEEP_SECONDS)
     due = Job.objects.due().first_of_their_kind().filter(created_at__lt=old)
     return list(due.order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
+
+
+def _unheard_of(overlooked_ids: list[int]) -> list[tuple[int, str]]:
+    """Key and kind of those whose queue is short. A long one keeps every worker busy as it is; with
+    each sweep of each worker it would grow, and what is new would wait behind what is done."""
+    kinds = dict(Job.objects.filter(pk__in=overlooked_ids).values_list("pk", "kind"))
+    found = [(job_id, kinds.get(job_id, "")) for job_id in overlooked_ids]
+    queues = {waking.queue_of(kind) for _id, kind in found}
+    long = {queue for queue in queues if waking.waiting(queue) >= _AT_ONCE}
+    return [(job_id, kind) for job_id, kind in found if waking.queue_of(kind) not in long]
 
 
 def fail_exhausted() -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import structlog
 from celery import current_app
 from django.conf import settings
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 from prometheus_client import Counter
 
 logger = structlog.get_logger(__name__)
@@ -35,7 +36,7 @@ def wake(job_id: int, *, kind: str = "") -> bool:
         current_app.send_task(
             "jobs.run",
             args=[job_id],
-            queue=settings.JOB_QUEUES.get(kind),
+            queue=queue_of(kind),
             retry=False,
             ignore_result=True,
         )
@@ -45,3 +46,18 @@ def wake(job_id: int, *, kind: str = "") -> bool:
         logger.warning("job_not_woken", job=job_id, problem=str(problem))
         return False
     return True
+
+
+def queue_of(kind: str) -> str:
+    return str(settings.JOB_QUEUES.get(kind, current_app.conf.task_default_queue))
+
+
+def waiting(queue: str) -> int:
+    """How many messages wait in a queue; none where it is empty, or the broker does not say."""
+    try:
+        with current_app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=0, timeout=1)
+            channel: Any = broker.default_channel
+            return int(channel.queue_declare(queue, passive=True).message_count)
+    except (ChannelError, OperationalError, OSError):
+        return 0

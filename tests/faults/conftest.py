@@ -45,7 +45,7 @@ def make_installation(tmp_path_factory):
         place.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server():
     """A database server that may be restarted."""
     made = Server()

@@ -1,4 +1,4 @@
-"""A PostgreSQL of one test file's own, which may be restarted: others work on the one they share."""
+"""A PostgreSQL that may be restarted: others work on the one that all tests share."""
 
 import os
 import shutil

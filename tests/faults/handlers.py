@@ -8,7 +8,7 @@ import time
 from django.conf import settings
 from django.db.models.functions import Now
 
-from jobs import running
+from jobs import queue, running
 from jobs.models import NoopMark
 from obligations.channels.mail import Mailer
 from obligations.models import Delivery
@@ -23,6 +23,17 @@ if settings.NOBODY_APART:
         yield
 
     running._company.joined = joined
+
+if settings.SLOW_LOOK:
+    looked = queue._twin_of
+
+    def slowly(job):
+        """The negative control: between the look for a twin and the insert others may look, too."""
+        found = looked(job)
+        time.sleep(0.02)
+        return found
+
+    queue._twin_of = slowly
 
 
 def careless(run):

@@ -6,6 +6,7 @@ from config.settings import CELERY_BEAT_SCHEDULE, JOB_HANDLERS, env
 
 DAILY = [f"noop{number}" for number in range(env.int("DAILY", default=0))]
 NOBODY_APART = env.bool("NOBODY_APART", default=False)
+SLOW_LOOK = env.bool("SLOW_LOOK", default=False)
 NOOP = env.str("NOOP_HANDLER", default=JOB_HANDLERS["noop"])
 JOB_HANDLERS = {
     **JOB_HANDLERS,

@@ -1,7 +1,6 @@
 """Faults upon workers, broker and database while jobs run, and what became of the jobs."""
 
 import itertools
-import os
 import random
 import signal
 import sys
@@ -13,8 +12,6 @@ from config.broker import broker_socket
 from tests.faults.queries import FAILED, LIVE, MARKED, MARKS, RUNNING
 from tests.installation import wait_until
 
-# By default a sample of each storm; THOROUGH=1 lets it rage in full.
-FULL = bool(os.environ.get("THOROUGH"))
 MINUTE = 60
 WORKERS = 3
 BEAT = ("celery", "-A", "config", "beat", "--pidfile=", "--loglevel", "WARNING")
@@ -100,35 +97,7 @@ class Storm:
             f"{self.faults} faults, {self.queued} jobs, {again} begun again: {self.harm()}, "
             f"ended {took:.1f} s after the last fault\n"
         )
-        if not ended:
-            self._diagnose()
         return ended
-
-    def _diagnose(self):
-        with redis.Redis(unix_socket_path=str(broker_socket(self.place.folder))) as client:
-            sys.stdout.write(f"LLEN {client.llen('celery')} {client.keys('*')}\n")
-        q = [
-            "select state, attempts, count(*), min(lease_until), max(lease_until) from jobs_job group by 1,2",
-            "select name, seen_at, now() from jobs_workerseen",
-            "select state, wait_event, left(query,100), now()-query_start from pg_stat_activity where datname=current_database()",
-        ]
-        for one in q:
-            sys.stdout.write(f"{self.place.rows(one)}\n")
-        sys.stdout.write(str({n: w.poll() for n, w in self.workers.items()}))
-        import subprocess
-
-        for n, w in self.workers.items():
-            sys.stdout.write(
-                subprocess.run(
-                    ["py-spy", "dump", "--pid", str(w.pid)], capture_output=True, text=True
-                ).stdout
-                if __import__("shutil").which("py-spy")
-                else "no spy"
-            )
-        sys.stdout.write((self.place.folder / "celery.log").read_text()[-6000:])
-        for _ in range(20):
-            time.sleep(3)
-            sys.stdout.write(f"live {self.place.count(LIVE)}\n")
 
     def harm(self):
         """What became of the jobs that were queued by hand."""

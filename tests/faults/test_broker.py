@@ -3,10 +3,13 @@
 import time
 
 import pytest
+import redis
 
+from config.broker import broker_socket
 from tests.faults.queries import DONE, LIVE
-from tests.faults.storm import FULL, NOTHING_HAPPENED, Storm
+from tests.faults.storm import NOTHING_HAPPENED, Storm
 from tests.installation import wait_until
+from tests.thorough import FULL
 
 pytestmark = [pytest.mark.faults, pytest.mark.services]
 
@@ -29,14 +32,14 @@ def restart_in_turn(storm):
 
 
 def test_a_flushed_broker_loses_no_job(install):
-    storm = Storm(install(), workers=1)
+    storm = Storm(install(), workers=2)
     flush_in_turn(storm)
     assert storm.has_ended()
     assert (storm.queued, storm.harm()) == (JOBS, NOTHING_HAPPENED)
 
 
 def test_a_restarted_broker_is_found_again_and_loses_no_job(install):
-    storm = Storm(install(), workers=1)
+    storm = Storm(install(), workers=2)
     restart_in_turn(storm)
     assert storm.has_ended()
     assert (storm.queued, storm.harm()) == (JOBS, NOTHING_HAPPENED)
@@ -55,6 +58,14 @@ def test_without_the_sweeper_a_flushed_or_restarted_broker_loses_jobs(install):
     assert wait_until(lambda: place.count(DONE) == 1)
     time.sleep(1)
     assert place.count(LIVE) == storm.harm()["lost"] == 20
+
+
+def test_sweepers_wake_for_a_backlog_without_piling_up_messages(install):
+    """Nobody works, and five sweepers look."""
+    place = install(JOB_SWEEP_SECONDS="0")
+    place.manage_in_turn(("enqueue_noop", "--count", "150"), *[("sweep",)] * 5)
+    with redis.Redis(unix_socket_path=str(broker_socket(place.folder))) as client:
+        assert client.llen("celery") == 2 * 150
 
 
 def test_work_longer_than_its_lease_keeps_it_and_shows_progress(install):

@@ -1,12 +1,13 @@
-"""Workers killed and frozen, broker flushed and restarted, database restarted, two beats: all in one
-run, in an order of chance, over jobs that each leave one trace. Nothing is lost or done twice."""
+"""Workers killed and frozen, broker flushed and restarted, database restarted, two beats: all in
+one run, in an order of chance, over jobs that each leave one trace. Nothing is lost or doubled."""
 
 import pytest
 
 from tests.faults.database import AT_ONCE, IN_ORDER, ON_POSTGRES
 from tests.faults.queries import MARKED, MARKS
-from tests.faults.storm import FULL, NOTHING_HAPPENED, Storm
+from tests.faults.storm import NOTHING_HAPPENED, Storm
 from tests.faults.test_two_beats import DAYS, INSTALLED_LONG_AGO, MARKS_OF_PERIODS, PERIODS
+from tests.thorough import FULL
 
 pytestmark = [pytest.mark.faults, pytest.mark.services, ON_POSTGRES]
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from tests.faults.database import ON_POSTGRES
-from tests.faults.queries import DONE, MARKED, MARKS, RUNNING
+from tests.faults.queries import DONE, RUNNING
 from tests.faults.storm import MINUTE, NOTHING_HAPPENED, Storm
 from tests.installation import wait_until
 

@@ -3,7 +3,8 @@
 import pytest
 
 from tests.faults.queries import MARKED, MARKS
-from tests.faults.storm import FULL, NOTHING_HAPPENED, Storm
+from tests.faults.storm import NOTHING_HAPPENED, Storm
+from tests.thorough import FULL
 
 pytestmark = [pytest.mark.faults, pytest.mark.services]
 

@@ -5,8 +5,9 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from tests.faults.queries import LIVE
-from tests.faults.storm import FULL, WORKERS, Storm
+from tests.faults.storm import WORKERS, Storm
 from tests.installation import wait_until
+from tests.thorough import FULL
 
 pytestmark = [pytest.mark.faults, pytest.mark.services]
 

@@ -11,9 +11,11 @@ import pytest
 from tests.faults.queries import RUNNING
 from tests.installation import wait_until
 from tests.sinks import MailSink, PostSink
+from tests.thorough import FULL
 
 pytestmark = [pytest.mark.faults, pytest.mark.services]
 
+PEOPLE = 64 if FULL else 24
 CROWD = Path(__file__).with_name("crowd.py").read_text()
 WAITING = "SELECT count(*) FROM obligations_delivery WHERE state IN ('queued', 'sending')"
 SENT = "SELECT count(*) FROM obligations_delivery WHERE state = 'sent'"
@@ -116,15 +118,15 @@ def kill_while_sending(place, *, kills, seed=7):
 
 
 def test_killed_workers_lose_no_reminder_and_double_none_unseen(office, mails, posts):
-    place = office(30, POST_PORT=str(posts.port), DELIVERY_LEASE_SECONDS="2")
+    place = office(PEOPLE, POST_PORT=str(posts.port), DELIVERY_LEASE_SECONDS="2")
     place.manage("shell", "-v", "0", "-c", f"{MAKE}; {ENQUEUE}")
-    kill_while_sending(place, kills=4)
+    kill_while_sending(place, kills=PEOPLE // 8)
     assert wait_until(lambda: place.count(WAITING) == 0)
 
     arrived = Counter({name.strip("<>").split("@")[0]: n for name, n in mails.counts().items()})
     arrived += Counter(headers["X-Qingdan-Delivery"] for _path, headers, _body in posts.received)
     unsure = dict(place.rows(UNSURE))
-    assert place.count(SENT) == 60
+    assert place.count(SENT) == 2 * PEOPLE
     assert arrived.keys() == unsure.keys(), "each arrived"
     for name, count in arrived.items():
         assert count - 1 <= unsure[name], "more than once only where it is on record"

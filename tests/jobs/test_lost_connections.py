@@ -3,10 +3,10 @@
 import threading
 
 import pytest
-from django.db import InterfaceError
+from django.db import InterfaceError, connection
 from django.db.backends.utils import CursorWrapper
 
-from jobs import claiming
+from jobs import claiming, queue, running
 from jobs.heartbeat import Heartbeat
 from jobs.upkeep import Upkeep
 
@@ -46,3 +46,22 @@ def test_a_heartbeat_misses_a_beat_and_goes_on(noop, settings, monkeypatch):
     with Heartbeat(held):
         assert beaten.wait(10)
     assert not problems
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="a file is not lost")
+def test_a_lost_database_is_no_error_of_the_job(handle, abandon, settings):
+    """However often it goes away, even while the job's end is being written."""
+    settings.JOB_ATTEMPTS = 1
+
+    def handler(run):
+        with run.finishing():
+            if run.job.attempts < 4:
+                connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    handle("work", handler)
+    job = queue.enqueue("work")
+    for _time in range(4):
+        assert running.perform(job.pk)
+        abandon(job)
+    job.refresh_from_db()
+    assert (job.state, job.attempts, job.error) == ("done", 4, "")

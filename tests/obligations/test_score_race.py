@@ -1,4 +1,4 @@
-"""An objection that meets the publication of its statement is heard first, or refused: never lost."""
+"""An objection that meets the publication of its statement is heard or refused: never lost."""
 
 import json
 from pathlib import Path
