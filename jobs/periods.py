@@ -31,15 +31,17 @@ class Beat:
     @classmethod
     def from_settings(cls, line: dict[str, str]) -> Beat:
         every = line["every"]
-        more = {"key": line.get("key", ""), "only_if": line.get("only_if", "")}
+        key, only_if = line.get("key", ""), line.get("only_if", "")
         often = _MINUTES.fullmatch(every)
         if often:
-            return cls(line["kind"], "minutes", dt.time(), int(often.group(1)), **more)
+            minutes = int(often.group(1))
+            return cls(line["kind"], "minutes", dt.time(), minutes, key=key, only_if=only_if)
         if every not in _CATCH_UP:
             raise ValueError(
                 f"A schedule runs every day, week, month or so many minutes, not {every!r}"
             )
-        return cls(line["kind"], cast(Every, every), dt.time.fromisoformat(line["at"]), **more)
+        at = dt.time.fromisoformat(line["at"])
+        return cls(line["kind"], cast(Every, every), at, key=key, only_if=only_if)
 
 
 @dataclass(frozen=True)
