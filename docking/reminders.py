@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
-from docking.models import Endpoint
+from docking.models import AllowedHost, Endpoint
 from obligations.reminding import naming
 from obligations.reminding.people import SYSTEM_ADMINISTRATORS, Found, People, Row
 from obligations.reminding.source import Source
@@ -28,7 +28,7 @@ def _wished(people: People, on: dt.date) -> Mapping[int, Found]:
 def _places(keys: Sequence[int]) -> Mapping[int, dict[str, Any]]:
     """Host and port alone: the system administrator reads nothing of the obligations."""
     found = Endpoint.objects.filter(pk__in=keys).values_list("pk", "host", "port")
-    return {pk: naming.row(f"{host}:{port}") for pk, host, port in found}
+    return {pk: naming.row(str(AllowedHost(host=host, port=port))) for pk, host, port in found}
 
 
 REMINDERS = (

@@ -165,8 +165,8 @@ def test_the_last_day_stands_in_the_words_of_every_way(verified, using, officer2
         subject = wording.subject_of(digest)
         [count] = [one for one in wording.counts_of(digest) if one.source == "voices"]
 
-    assert "待反馈“可用 / 不可用”的事项（截至 2025-10-21） 1" in subject
-    assert count.label == "待反馈“可用 / 不可用”的事项（截至 2025-10-21）"
+    assert "待反馈是否可用的事项（截至 2025-10-21） 1" in subject
+    assert count.label == "待反馈是否可用的事项（截至 2025-10-21）"
 
 
 # --- scores -------------------------------------------------------------------------------------
