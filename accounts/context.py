@@ -63,7 +63,9 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": nav,
         "nav_apart": SimpleLazyObject(lambda: [entry for entry in nav if entry["apart"]]),
-        "nav_apart_active": SimpleLazyObject(lambda: _is_apart(nav)),
+        "nav_apart_active": SimpleLazyObject(
+            lambda: any(entry["active"] for entry in nav if entry["apart"])
+        ),
         "demo": SimpleLazyObject(is_demo),
         "stands_in_for": SimpleLazyObject(lambda: _stands_in_for(request)),
     }
@@ -87,11 +89,6 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     for entry in entries:
         entry["apart"] = len(entries) > _FITTING and entry["name"] in NOW_AND_THEN
     return entries
-
-
-def _is_apart(nav: list[dict[str, Any]]) -> bool:
-    """Whether the page belongs to one of the entries that are shown apart."""
-    return any(entry["active"] for entry in nav if entry["apart"])
 
 
 def _stands_in_for(request: HttpRequest) -> list[Handover]:

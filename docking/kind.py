@@ -11,6 +11,7 @@ from docking import panels
 from docking.availability import AVAILABILITY
 from docking.contradictions import CONTRADICTIONS
 from docking.fulfilment import CHECKS
+from docking.reminders import REMINDERS
 from obligations.fanning import owed_to_connect
 from obligations.kinds import DEADLINE, OFFICE, REMARK, SECURITY, SERIAL, Column, Kind, Panel
 
@@ -100,5 +101,6 @@ DOCKING = Kind(
     checks=CHECKS,
     contradictions=CONTRADICTIONS,
     indicators=(AVAILABILITY,),
+    reminders=REMINDERS,
     panels=(Panel("docking/panel.html", panels.context),),
 )

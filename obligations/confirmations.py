@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -148,6 +149,40 @@ def unanswered(user: User, *, on: dt.date) -> ObligationQuerySet:
     )
     # What was reopened and verified again after the answer is a new question.
     return asked_of(user, on=on).exclude(consumers.answered(told))
+
+
+@dataclass(frozen=True)
+class Question:
+    """An obligation of which a consumer has not spoken in the period, and since when it could."""
+
+    obligation_id: int
+    department_id: int
+    since_on: dt.date
+
+
+def open_questions(heard: Hearing) -> list[Question]:
+    """What `unanswered` says of one department, of all of them at once; by item and consumer."""
+    on = heard.as_of
+    opened = Obligation.objects.filter(consumers.opened())
+    consuming: dict[int, set[int]] = defaultdict(set)
+    for rows in (consumers.owing(on), ItemConsumer.objects.at(on)):
+        pairs = rows.filter(item__in=opened.values("item")).order_by().distinct()
+        for item_id, department_id in pairs.values_list("item_id", "department_id"):
+            consuming[item_id].add(department_id)
+    told = Confirmation.objects.standing().filter(said_on__gte=heard.first_on)
+    columns = ("obligation_id", "department_id", "said_on")
+    said = {(pk, department_id): day for pk, department_id, day in told.values_list(*columns)}
+    found = []
+    fields = ("pk", "item_id", "department_id", "external", "verified_on", "opened_on")
+    for pk, item_id, provider, external, verified_on, opened_on in opened.order_by(
+        "department__position", "item__list", "item__position", "pk"
+    ).values_list(*fields):
+        since_on = opened_on if external else verified_on
+        for department_id in sorted(consuming[item_id] - {provider}):
+            day = said.get((pk, department_id))
+            if day is None or (not external and day < since_on):
+                found.append(Question(pk, department_id, since_on))
+    return found
 
 
 def _counts(word: Confirmation | None, row: Obligation, heard: Hearing) -> bool:

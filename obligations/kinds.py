@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from obligations.indicators import Figure
     from obligations.models import Obligation
     from obligations.models.obligation import ObligationQuerySet
+    from obligations.reminding.source import Source
 
 ColumnType = Literal[
     "serial",  # text, kept as written
@@ -123,6 +124,8 @@ class Kind:
     # After a calendar or a rule changed: counts the kind's own dates anew; how many moved.
     recount: Callable[[dt.date], int] | None = None
     panels: tuple[Panel, ...] = ()
+    # What people are reminded of beside what every kind has.
+    reminders: tuple[Source, ...] = ()
     # Further accessors of the item, one-to-one, that the panels read.
     item_joins: tuple[str, ...] = ()
 

@@ -22,6 +22,7 @@ from obligations.kinds import (
 from sharing_lists import following, panels
 from sharing_lists.contradictions import CONTRADICTIONS
 from sharing_lists.fulfilment import CHECKS
+from sharing_lists.reminders import REMINDERS
 
 if TYPE_CHECKING:
     from obligations.fanning import Counterparts, Fanned
@@ -150,5 +151,6 @@ SHARING = Kind(
     follow=following.follow,
     recount=following.recount,
     item_joins=("promise",),
+    reminders=REMINDERS,
     panels=(Panel("sharing_lists/partials/promise.html", panels.promise),),
 )

@@ -28,6 +28,9 @@ class LineSerializer(serializers.Serializer[Any]):
     )
     count = serializers.IntegerField()
     late = serializers.IntegerField(help_text="Of these, past their day.")
+    until = serializers.DateField(
+        allow_null=True, help_text="The first last day, where the heading names one."
+    )
     ids = serializers.ListField(
         child=serializers.IntegerField(), help_text="The first 500, most urgent first."
     )
@@ -115,6 +118,7 @@ def represent(digest: Digest) -> dict[str, Any]:
                 "for_people": line.get("for_people", []),
                 "count": line["count"],
                 "late": line["late"],
+                "until": line.get("until"),
                 "ids": line["ids"],
                 "url": wording.address_of(digest, line),
             }

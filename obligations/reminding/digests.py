@@ -13,13 +13,15 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from accounts import handovers
-from accounts.models import Department, Handover, User
+from accounts.models import Handover, User
 from obligations import calendars
-from obligations.chunks import CHUNK, chunks
-from obligations.models import Delivery, Digest, Obligation, ReminderChoice, ReminderDay
+from obligations.chunks import CHUNK
+from obligations.models import Delivery, Digest, ReminderChoice, ReminderDay
 from obligations.reminding import people
+from obligations.reminding.naming import Names
 from obligations.reminding.people import Found
-from obligations.reminding.sources import BY_NAME, SOURCES, Source
+from obligations.reminding.source import Source
+from obligations.reminding.sources import by_name
 
 # A digest names so many rows of each heading by their titles.
 TITLES = 5
@@ -48,16 +50,16 @@ def gather(day: dt.date) -> Content:
     """Each person's lines, by user key; people for whom nothing waits have none."""
     present = people.at_work(day)
     content = Content(day, _missed_since(day), is_working_day=bool(present.users))
-    asked = [(source, source.find(present, day)) for source in SOURCES]
-    titles, names = _titles(_found(asked, pages=False)), _names(_found(asked, pages=True))
+    asked = [(source, source.find(present, day)) for source in by_name().values()]
+    named = _named(asked)
     written: dict[int, dict[str, Any]] = {}
     for source, told in asked:
         for user_pk, found in told.items():
             # People of a department share what was found, and so the line that says it.
             line = written.get(id(found))
             if line is None:
-                known = names if source.of_departments else {} if source.page else titles
-                rows = [known[pk] for pk in found.ids[:TITLES] if known]
+                known = named[source.naming]
+                rows = [known[pk] for pk in found.ids[:TITLES] if pk in known]
                 line = written[id(found)] = _line(source.name, found, rows)
             content.lines.setdefault(user_pk, []).append(line)
     for handover in handovers.deputies(on=day).values():
@@ -130,7 +132,7 @@ def _pass_on(content: Content, handover: Handover) -> None:
             own.append({**line, "for_people": [name]})
         elif mine.get("for_people"):
             mine["for_people"].append(name)
-    order = list(BY_NAME)
+    order = list(by_name())
     own.sort(key=lambda line: order.index(line["source"]))
     said = {"person": name, "until": handover.ends_on.isoformat()}
     content.standing_in.setdefault(handover.deputy_id, []).append(said)
@@ -163,39 +165,21 @@ def _line(source: str, found: Found, rows: Sequence[Mapping[str, Any]]) -> dict[
         "source": source,
         "count": found.count,
         "late": found.late,
+        "until": found.until.isoformat() if found.until else None,
         "ids": found.ids,
         "rows": list(rows),
     }
 
 
-def _found(asked: Iterable[tuple[Source, Mapping[int, Found]]], *, pages: bool) -> Iterable[Found]:
-    """What is named by titles of obligations; or, for pages, by names of departments."""
+def _named(
+    asked: Iterable[tuple[Source, Mapping[int, Found]]],
+) -> dict[Names, Mapping[int, dict[str, Any]]]:
+    """What is said of the first rows of everybody, each way of naming them asked once."""
+    wanted: dict[Names, set[int]] = defaultdict(set)
     for source, told in asked:
-        if source.of_departments if pages else not source.page:
-            yield from told.values()
-
-
-def _names(found: Iterable[Found]) -> dict[int, dict[str, Any]]:
-    wanted = {pk for one in found for pk in one.ids[:TITLES]}
-    rows = Department.objects.filter(pk__in=wanted).values_list("pk", "name")
-    return {pk: {"id": None, "title": name, "department": "", "due_on": ""} for pk, name in rows}
-
-
-def _titles(found: Iterable[Found]) -> dict[int, dict[str, Any]]:
-    """What a digest says of the rows that it names, in few queries."""
-    wanted = sorted({pk for one in found for pk in one.ids[:TITLES]})
-    fields = ("pk", "item__title", "department__name", "due_on")
-    told = {}
-    for part in chunks(wanted):
-        rows = Obligation.objects.filter(pk__in=part)
-        for pk, title, department, due_on in rows.values_list(*fields):
-            told[pk] = {
-                "id": pk,
-                "title": title,
-                "department": department,
-                "due_on": due_on.isoformat() if due_on else "",
-            }
-    return told
+        for found in told.values():
+            wanted[source.naming].update(found.ids[:TITLES])
+    return {names: names(sorted(keys)) for names, keys in wanted.items()}
 
 
 def _missed_since(day: dt.date) -> dt.date | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 from django.db.models import F, Min, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from obligations import history, lights, rounds
+from obligations.kinds import kinds
 from obligations.models import (
     Block,
     Exemption,
@@ -20,6 +20,7 @@ from obligations.models import (
     Status,
     UrgingNote,
 )
+from obligations.reminding import doubts, naming, standing
 from obligations.reminding.people import (
     COORDINATORS,
     DEPARTMENT,
@@ -29,24 +30,7 @@ from obligations.reminding.people import (
     People,
     Row,
 )
-
-Find = Callable[[People, dt.date], Mapping[int, Found]]
-
-
-@dataclass(frozen=True)
-class Source:
-    """One heading of a digest. `find(people, day)` gives what each user is told, by user key.
-
-    Ids are of obligations, unless `page` names the page on which the things stand (then they may
-    be departments); `query` is the filter of the list of obligations that comes nearest to them.
-    """
-
-    name: str
-    label: Promise
-    find: Find
-    query: str = ""
-    page: str = ""
-    of_departments: bool = False
+from obligations.reminding.source import Find, Source
 
 
 def _rows(
@@ -152,7 +136,7 @@ def _silent_in_round(people: People, on: dt.date) -> Mapping[int, Found]:
 
 
 _NOTES, _ROUNDS = "obligations:urging", "obligations:rounds"
-# In the order in which a digest names them. Whatever else waits for people is one more line here.
+# Whatever else waits for people is one more line here, or among the reminders of a kind.
 SOURCES: tuple[Source, ...] = (
     Source("urged", _("Urging notes to receive or answer"), _urged, page=_NOTES),
     Source("overdue", _("Overdue"), _overdue, "scope=own&light=red"),
@@ -170,13 +154,27 @@ SOURCES: tuple[Source, ...] = (
     Source("extensions", _("Extensions to decide on"), _asked(Extension), "waiting=extension"),
     Source("exemptions", _("Exemptions to decide on"), _asked(Exemption), "waiting=exemption"),
     Source("objections", _("Objections to rule on"), _asked(Objection), "waiting=objection"),
-    Source("not_received", _("Urging notes not received"), _not_received, page=_NOTES),
+    Source(
+        "not_received",
+        _("Urging notes not received"),
+        _not_received,
+        page=_NOTES,
+        names=naming.nothing,
+    ),
     Source(
         "round_silent",
         _("Departments silent in the monthly round"),
         _silent_in_round,
         page=_ROUNDS,
-        of_departments=True,
+        names=naming.departments,
     ),
+    *doubts.SOURCES,
+    *standing.SOURCES,
 )
-BY_NAME: Mapping[str, Source] = {source.name: source for source in SOURCES}
+
+
+@cache
+def by_name() -> Mapping[str, Source]:
+    """All sources in the order in which a digest names them: our own, then those of the kinds."""
+    of_kinds = (one for kind in kinds().values() for one in kind.reminders)
+    return {source.name: source for source in (*SOURCES, *of_kinds)}

@@ -12,29 +12,32 @@ from django.utils.translation import gettext as _
 
 from obligations.channels.message import Count, Message
 from obligations.models import Delivery, Digest
-from obligations.reminding.sources import BY_NAME
+from obligations.reminding.sources import by_name
 
 
 def label_of(source: str) -> str:
     """What the heading is called; one that is no longer asked keeps its name."""
-    known = BY_NAME.get(source)
+    known = by_name().get(source)
     return str(known.label) if known else source
 
 
 def heading_of(line: Mapping[str, Any]) -> str:
-    """A heading of a digest, with the people for whom the reader stands in where it is theirs."""
-    people = line.get("for_people")
+    """A heading of a digest: with its last day where it has one, and with the people for whom the
+    reader stands in where it is theirs."""
+    label, people = label_of(line["source"]), line.get("for_people")
+    if line.get("until"):
+        label = _("%(label)s (until %(day)s)") % {"label": label, "day": line["until"]}
     if not people:
-        return label_of(line["source"])
-    said = {"label": label_of(line["source"]), "people": _(", ").join(people)}
-    return _("%(label)s (for %(people)s)") % said
+        return label
+    return _("%(label)s (for %(people)s)") % {"label": label, "people": _(", ").join(people)}
 
 
 def address_of(digest: Digest, line: Mapping[str, Any]) -> str:
     """Where exactly these rows stand: by the digest itself, or the live filter for very many."""
-    known = BY_NAME.get(line["source"])
+    known = by_name().get(line["source"])
     if known is not None and known.page:
-        return reverse(known.page)
+        page = reverse(known.page)
+        return f"{page}?{known.query}" if known.query else page
     rows = reverse("obligations:list")
     if known is not None and line["count"] > len(line["ids"]):
         return f"{rows}?{known.query}"

@@ -34,6 +34,7 @@ def test_one_reads_ones_own_reminders(filling, reviewing, issued, officer):
         "for_people": [],
         "count": 1,
         "late": 0,
+        "until": None,
         "ids": [issued.pk],
         "url": f"/obligations/?reminded={digest.pk}.acceptance_overdue",
     }
