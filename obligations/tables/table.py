@@ -12,7 +12,8 @@ from obligations.tables.findings import Finding, Refused, refusal
 from obligations.tables.grids import Cell, Grid, column_letters
 from obligations.tables.headers import Header
 
-_TOTALS = re.compile(r"(合计|总计|小计|共计|累计)[:(]?")
+# 合计, 合计数, 合计金额; 累计缴费信息 is the name of a thing.
+_TOTALS = re.compile(r"(合计|总计|小计|共计|累计)(?![\u4e00-\u9fff]{3})")
 _AMOUNT = re.compile(r"共?[\d.,%+-]*[项条个件家类]?")
 _NOTE = re.compile(r"(注|附注|备注|说明|填表说明|填报说明)\d*[:.、]|[*※]?注\d*$|[*※]注")
 _FOOTER = re.compile(

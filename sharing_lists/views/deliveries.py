@@ -24,6 +24,7 @@ from sharing_lists.models import Delivery
 from sharing_lists.recording import Said
 
 _SHOWN = 50
+_OWED_SHOWN = 10
 ACTIONS = {
     "import_deliveries": ("sharing_lists:logs", gettext_lazy("Logs of the platform")),
     "keep_push_keys": ("sharing_lists:keys", gettext_lazy("Keys for receipts")),
@@ -43,10 +44,12 @@ def index(request: HttpRequest) -> HttpResponse:
         found = found.filter(source=source)
     page = Paginator(found.order_by("-arrived_at", "-pk"), _SHOWN).get_page(request.GET.get("page"))
     promised = Obligation.objects.visible_to(user).filter(delivery_due_on__isnull=False)
+    owed = promised.select_related("item__sharing_terms", "department").defer("item__raw")
     context = {
         "deliveries": page,
         "source": source,
         "sources": Delivery.Source.choices,
+        "owed": owed.order_by("delivery_due_on", "pk")[:_OWED_SHOWN],
         "promised": promised.count(),
         "in_grace": promised.filter(light_reason="in_grace").count(),
         "broken": promised.filter(light_reason="promise_broken").count(),

@@ -180,6 +180,12 @@ def test_a_log_that_names_no_resource_or_no_time_is_refused():
     assert read(b"%PDF-1.4", "日志.pdf").outcome == "reject"
 
 
+def test_totals_are_no_rows_and_what_only_begins_like_one_is():
+    header = ["资源名称", "时间", "数据量"]
+    rows = [["累计缴费信息", "2025-10-19", 7], ["合计", "", 7], ["总计金额", "", 7]]
+    assert [one.title for one in read(as_csv(*rows, header=header)).rows] == ["累计缴费信息"]
+
+
 def test_a_log_in_gb18030_is_read():
     text = as_csv(FILE).decode().encode("gb18030")
     [row] = read(text).rows

@@ -114,6 +114,17 @@ def test_people_of_other_departments_find_nothing_and_record_nothing(verified, o
     assert "还没有到数记录" in browser(officer2).get("/deliveries/").content.decode()
 
 
+def test_what_is_owed_next_stands_first_on_the_page_of_deliveries(verified, officer, officer2):
+    later = verified("monthly")
+    sooner = verified("daily")
+    verified("irregular")
+    found = browser(officer).get("/deliveries/")
+
+    assert [row.pk for row in found.context["owed"]] == [sooner.pk, later.pk]
+    assert "2025-11-07" in found.content.decode()
+    assert list(browser(officer2).get("/deliveries/").context["owed"]) == []
+
+
 def test_the_coordinator_sets_what_deliveries_must_hold(verified, arrive, coordinator):
     row = verified("monthly")
     arrive(row, dt.date(2025, 10, 20), rows=5)
