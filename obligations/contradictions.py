@@ -34,6 +34,8 @@ class Contradiction:
     expected: Promise | str
     applies: Callable[[Facts], Q]
     facts: Callable[[Sequence[int], dt.date], Seen]
+    # Of accepted cases: those since which something was seen that nobody has accepted.
+    anew: Callable[[dt.date], Q] | None = None
 
 
 def dates_of(*names: str) -> Callable[[Sequence[int], dt.date], Seen]:
@@ -82,6 +84,7 @@ CONSUMER_SAYS_UNUSABLE = Contradiction(
         applicable(facts.as_of) & Q(status=Status.VERIFIED) & Q(one_who_says_unusable(facts))
     ),
     facts=_unusable_facts,
+    anew=lambda on: Q(consumers.another_complains(on)),
 )
 
 COMMON: tuple[Contradiction, ...] = (CONSUMER_SAYS_UNUSABLE,)

@@ -100,19 +100,19 @@ class Indicators(Endpoint):
         groups = _groups(rows, by=by, on=on, prefix=prefix) if by else []
         for group in groups:
             known = rated.get(group.pop("group")) if by == grouping else None
-            group["rates"] = _rates(known, grouping) if known else []
+            group["rates"] = _rates(known) if known else []
         return Response(
             {
                 "on": on,
                 "by": by,
                 "whole": _figures(indicators.count(rows, on=on, prefix=prefix)),
-                "rates": _rates(rates.summed(rated), grouping),
+                "rates": _rates(rates.summed(rated)),
                 "groups": groups,
             }
         )
 
 
-def _rates(figures: Mapping[str, Figure], grouping: str) -> list[dict[str, Any]]:
+def _rates(figures: Mapping[str, Figure]) -> list[dict[str, Any]]:
     return [
         {
             "code": code,
@@ -120,7 +120,7 @@ def _rates(figures: Mapping[str, Figure], grouping: str) -> list[dict[str, Any]]
             "meaning": str(meaning),
             **_figure(figures.get(code, Figure(0, 0))),
         }
-        for code, (label, meaning) in rates.labels(grouping).items()
+        for code, (label, meaning) in rates.labels().items()
     ]
 
 

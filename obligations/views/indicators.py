@@ -73,6 +73,8 @@ def trends(request: HttpRequest) -> HttpResponse:
     names = {"completion": _("Completion rate"), "on_time": _("On-time rate")}
     context = {
         **narrowed,
+        "department": chosen.get("department"),
+        "list": chosen.get("list"),
         "days": days,
         "newest_first": days[::-1],
         "spans": SPANS,

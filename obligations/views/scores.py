@@ -42,6 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "standings": scoring.standings(rows, rule=rule, on=on, today=today()),
         "statements": statements.order_by("-as_of", "-pk")[:STATEMENTS_SHOWN],
+        "compared": user.role in user.SCOPED,
         "rule": rule,
         "on": on,
         "today": today(),
