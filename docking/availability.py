@@ -1,20 +1,26 @@
-"""接口可用率: successful probes over those that could tell, and how endpoints stand now."""
+"""接口可用率 by probes: successful ones over those that could tell; how endpoints stand now."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
-from django.utils.translation import gettext_lazy as _
 
 from docking.models import Endpoint, ProbeDay, ProbeResult
 from jobs import watching
 from obligations.indicators import Figure
-from obligations.kinds import Indicator
+from obligations.kinds import (
+    AVAILABILITY_CODE,
+    AVAILABILITY_DAYS,
+    AVAILABILITY_LABEL,
+    AVAILABILITY_MEANING,
+    Indicator,
+)
 from obligations.models.obligation import ObligationQuerySet
 
-DAYS = 30
+DAYS = AVAILABILITY_DAYS
 JOB = "docking.probe"
 
 
@@ -37,9 +43,9 @@ def with_last_results(endpoints: Sequence[Endpoint]) -> list[tuple[Endpoint, Pro
     return [(one, found.get(one.pk)) for one in endpoints]
 
 
-def by_department(rows: ObligationQuerySet, on: dt.date) -> dict[int, Figure]:
-    """As `of_obligations`, all own obligations of a department together; none without probes."""
-    return _figures(_of_own(rows, on), "endpoint__obligation__department")
+def by_group(rows: ObligationQuerySet, on: dt.date, path: str) -> dict[Any, Figure]:
+    """As `of_obligations`, all of a group together; `path` leads there from an obligation."""
+    return _figures(_of_own(rows, on), f"endpoint__obligation__{path}")
 
 
 def of_each(rows: ObligationQuerySet, on: dt.date) -> dict[int, Figure]:
@@ -49,10 +55,10 @@ def of_each(rows: ObligationQuerySet, on: dt.date) -> dict[int, Figure]:
 
 # Counts probes, not obligations: there are no rows of the list behind its numbers.
 AVAILABILITY = Indicator(
-    code="availability",
-    label=_("Interface availability"),
-    source=_("successful probes / probes that could tell, over 30 days"),
-    figures=by_department,
+    code=AVAILABILITY_CODE,
+    label=AVAILABILITY_LABEL,
+    source=AVAILABILITY_MEANING,
+    figures=by_group,
     of_each=of_each,
     job=JOB,
 )
@@ -76,6 +82,6 @@ def _days(on: dt.date) -> QuerySet[ProbeDay]:
     return ProbeDay.objects.filter(day__gt=on - dt.timedelta(days=DAYS), day__lte=on)
 
 
-def _figures(days: QuerySet[ProbeDay], key: str) -> dict[int, Figure]:
+def _figures(days: QuerySet[ProbeDay], key: str) -> dict[Any, Figure]:
     sums = days.order_by().values_list(key).annotate(Sum("up_count"), Sum("down_count"))
     return {pk: Figure(up, up + down) for pk, up, down in sums}

@@ -55,6 +55,8 @@ class Check:
     applies: Callable[[Facts], Q]
     outcome: Callable[[Facts], Case]
     sentences: Mapping[str, Promise | str]
+    # What the coordinator owes: a failure is none of the department's.
+    of_coordinator: bool = False
     # Dates of the obligation that the outcome compares: shown beside it as its evidence.
     rests_on: tuple[str, ...] = ()
     # Further evidence of one obligation on a day, in words.
@@ -101,6 +103,8 @@ def _usable_outcome(facts: Facts) -> Case:
     return outcome(
         When(one_who_says_unusable(facts), then=Value("fail")),
         When(~silent, then=Value("pass")),
+        # Whoever is first asked now has as long for an answer as everybody else.
+        When(verified_on__gte=hearing.fresh_from, then=Value("not_yet_due")),
         When(consumers.usable(hearing, key=key), then=Value(some)),
         default=none,
     )
@@ -163,6 +167,7 @@ DECIDED_IN_TIME = Check(
         "fail": _("The coordinator has not decided within the time allowed."),
         "not_yet_due": _("The coordinator still has time to decide."),
     },
+    of_coordinator=True,
     rests_on=("decide_by", "verified_on"),
 )
 CONSUMER_SAYS_USABLE = Check(

@@ -43,7 +43,8 @@ def hearing(as_of: dt.date) -> Hearing:
     rule = at(as_of, rules)
     first = _first_of(as_of, rule.months)
     last = _later(first, rule.months) - _DAY
-    due = calendars.current().add(first - _DAY, rule.answer_days)
+    calendar = calendars.current()
+    due = calendar.add(first - _DAY, rule.answer_days)
     before = _first_of(first - _DAY, at(first - _DAY, rules).months)
     return Hearing(
         as_of=as_of,
@@ -51,6 +52,7 @@ def hearing(as_of: dt.date) -> Hearing:
         last_on=last,
         due_on=due,
         counts_from=first if as_of > due else before,
+        fresh_from=calendar.subtract(calendar.roll_on(as_of), rule.answer_days),
     )
 
 

@@ -34,6 +34,8 @@ class Hearing:
     due_on: dt.date
     # 可用 said before this day is silence by now; 不可用 stands until it is taken back.
     counts_from: dt.date
+    # Verified on that day or later: the time for a first answer is not over.
+    fresh_from: dt.date
 
     @property
     def next_on(self) -> dt.date:
@@ -85,6 +87,21 @@ def consumed(on: dt.date, *, item: str) -> Q:
 def unusable(hearing: Hearing, *, key: str) -> Exists:
     """Whether a consumer says since the verification that it is not usable."""
     return Exists(_words(hearing, key=key).filter(word=Confirmation.Word.UNUSABLE))
+
+
+def another_complains(on: dt.date) -> Exists:
+    """Of cases that were accepted: whether a consumer says unusable by now that did not then."""
+    unusable = Confirmation.objects.filter(word=Confirmation.Word.UNUSABLE)
+    of_case = unusable.filter(obligation=OuterRef(OuterRef("obligation_id")))
+    then = of_case.filter(
+        said_at__lte=OuterRef(OuterRef("closed_at")), department=OuterRef("department_id")
+    )
+    now = of_consumers(Confirmation.objects.at(on), on=on).filter(
+        word=Confirmation.Word.UNUSABLE,
+        obligation=OuterRef("obligation_id"),
+        said_at__gt=OuterRef("closed_at"),
+    )
+    return Exists(now.filter(~Exists(then)))
 
 
 def usable(hearing: Hearing, *, key: str) -> Exists:

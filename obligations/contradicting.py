@@ -90,7 +90,10 @@ def _look(rows: ObligationQuerySet, facts: Facts) -> Settled:
 def _open(one: Contradiction, rows: ObligationQuerySet, *, on: dt.date) -> int:
     """A case for each row that has none, unless a person accepted it until a later day."""
     cases = ContradictionCase.objects.filter(code=one.code, obligation=OuterRef("pk"))
-    new = rows.filter(~Exists(cases.open()), ~Exists(cases.accepted_at(on)))
+    accepted = cases.accepted_at(on)
+    if one.anew is not None:
+        accepted = accepted.exclude(one.anew(on))
+    new = rows.filter(~Exists(cases.open()), ~Exists(accepted))
     ids = list(new.order_by("pk").values_list("pk", flat=True))
     for chunk in chunks(ids):
         seen, earlier = one.facts(chunk, on), _earlier(one, chunk)

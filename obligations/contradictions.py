@@ -35,6 +35,8 @@ class Contradiction:
     expected: Promise | str
     applies: Callable[[Facts], Q]
     facts: Callable[[Sequence[int], dt.date], Seen]
+    # Of accepted cases: those since which something was seen that nobody has accepted.
+    anew: Callable[[dt.date], Q] | None = None
     # Facts that are remembered by a code: what a reader is told for it, in their language.
     words: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
 
@@ -85,6 +87,7 @@ CONSUMER_SAYS_UNUSABLE = Contradiction(
         applicable(facts.as_of) & Q(status=Status.VERIFIED) & Q(one_who_says_unusable(facts))
     ),
     facts=_unusable_facts,
+    anew=lambda on: Q(consumers.another_complains(on)),
 )
 
 COMMON: tuple[Contradiction, ...] = (CONSUMER_SAYS_UNUSABLE,)

@@ -13,11 +13,10 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from obligations import light_rules, rates
+from obligations import findings, light_rules, rates
 from obligations.kinds import kind_choices
 from obligations.models import (
     Block,
-    CheckResult,
     Digest,
     Duty,
     Edition,
@@ -35,6 +34,7 @@ from obligations.models import (
 from obligations.models.lists import ListItemQuerySet
 from obligations.models.obligation import ObligationQuerySet
 from obligations.today import today
+from obligations.workdays import FIRST_DAY
 
 SELECT = forms.Select(attrs={"class": "form-select"})
 TEXT = forms.TextInput(attrs={"class": "form-control"})
@@ -112,9 +112,9 @@ def day_of(text: str) -> dt.date | None:
 
 
 def past_day_of(text: str) -> dt.date:
-    """As `day_of`; today also for a day to come or one that cannot be read."""
+    """As `day_of`; today also for a day to come, one before any calendar, or none at all."""
     found = day_of(text)
-    return found if found and found <= today() else today()
+    return found if found and FIRST_DAY <= found <= today() else today()
 
 
 def any_of(label: Any) -> dict[str, Any]:
@@ -196,7 +196,7 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
     reminded = df.CharFilter(method="of_reminder", widget=forms.HiddenInput)
     finding = df.CharFilter(method="of_finding", widget=forms.HiddenInput)
     indicator = df.CharFilter(method="of_indicator", widget=forms.HiddenInput)
-    # They say which part of the indicator on which day, and narrow nothing by themselves.
+    # They say which part of the indicator, and on which day; they narrow nothing by themselves.
     part = df.CharFilter(method="as_it_is", widget=forms.HiddenInput)
     on = df.CharFilter(method="as_it_is", widget=forms.HiddenInput)
     home_batch = df.NumberFilter(
@@ -263,10 +263,10 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
         return rows.filter(pk__in=line["ids"]) if line else rows.none()
 
     def of_finding(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
-        """The rows of which a check finds something now: “check.outcome”."""
-        code, _dot, outcome = value.partition(".")
-        found = CheckResult.objects.filter(until=None, check_code=code, outcome=outcome)
-        return rows.filter(Exists(found.filter(obligation=OuterRef("pk"))))
+        """The rows of which a check finds something on a day, or now."""
+        text = self.data.get("on", "")
+        on = day_of(text) if text else None
+        return rows.none() if text and on is None else findings.rows_of(rows, value, on=on)
 
     def of_indicator(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
         """The rows that one part of an indicator counts on a day."""

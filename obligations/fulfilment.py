@@ -15,6 +15,7 @@ from django.db.models import Count, F, QuerySet
 from accounts.models import Department
 from obligations import contradicting, department_days, findings, history, lights
 from obligations.models import DepartmentCheck, Light, Obligation, ObligationState
+from obligations.models.obligation import applicable
 
 log = structlog.get_logger(__name__)
 
@@ -143,7 +144,7 @@ def _mark_checked(
     rows, key = _judged_rows(as_of, today=today)
     if departments is not None:
         rows = rows.filter(**{f"{key}__in": departments})
-    owed = rows.order_by().values_list(key).annotate(Count("pk"))
+    owed = rows.order_by().values_list(key).annotate(n=Count("pk", filter=applicable(as_of)))
     failed = findings.failing(departments, as_of=as_of)
     DepartmentCheck.objects.bulk_create(
         (

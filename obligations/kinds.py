@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -89,8 +90,9 @@ class Indicator:
     label: Promise | str
     # The rule that it rests on and what it counts, in a sentence.
     source: Promise | str
-    # (obligations that the reader may see, day) -> figure of each department.
-    figures: Callable[[ObligationQuerySet, dt.date], Mapping[int, Figure]]
+    # (applicable obligations that the reader may see, day, the path from an obligation to its
+    # group) -> figure of each group. Kinds that share a code add up to one indicator.
+    figures: Callable[[ObligationQuerySet, dt.date, str], Mapping[Any, Figure]]
     # (such obligations, day, "numerator" or "denominator") -> those that the part counts; None
     # where it counts something else than obligations.
     rows: Callable[[ObligationQuerySet, dt.date, str], ObligationQuerySet] | None = None
@@ -98,6 +100,13 @@ class Indicator:
     of_each: Callable[[ObligationQuerySet, dt.date], Mapping[int, Figure]] | None = None
     # The scheduled work that brings the figure: where it is late, the figure is not checked.
     job: str = ""
+
+
+# 接口可用率: kinds count it by what they see of interfaces, by probes or by calls.
+AVAILABILITY_CODE = "availability"
+AVAILABILITY_LABEL = _("Interface availability")
+AVAILABILITY_MEANING = _("successful probes and calls / those that could tell, over 30 days")
+AVAILABILITY_DAYS = 30
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,8 @@ from obligations.workdays import FIRST_DAY, LAST_DAY
 
 JOB = "obligations.rejudge"
 MOST_DAYS = 30
+# Horizons of a rule lie at most so far from the day that is judged: they stay in the calendar.
+_FURTHEST = dt.timedelta(days=366)
 # A little after midnight, so that the day has surely begun.
 _SECONDS_AFTER_MIDNIGHT = 60
 
@@ -177,7 +179,7 @@ def _day(text: str) -> dt.date | None:
         day = parse_date(text)
     except ValueError:
         return None
-    return day if day and FIRST_DAY <= day <= LAST_DAY else None
+    return day if day and FIRST_DAY + _FURTHEST <= day <= LAST_DAY - _FURTHEST else None
 
 
 def _require_choice(reasons: Sequence[str]) -> None:

@@ -58,6 +58,7 @@ class Table:
     by: str
     on: dt.date
     ranked_by: str
+    compared: bool
     columns: list[tuple[str, Promise | str, Promise | str]]
     lines: list[Line]
     total: Line
@@ -82,11 +83,13 @@ def table(
 ) -> Table:
     """The table that an address asks for."""
     rows = narrowed(data, user=user, request=request)
-    labels = rates.labels(by)
+    labels = rates.labels()
     groups = rates.by(rows, by, on=on, today=today)
     ranked_by = data.get("rank", "") if data.get("rank", "") in labels else "completion"
     chosen = {key: figures.get(ranked_by, Figure(0, 0)) for key, figures in groups.items()}
-    places = rates.ranks(chosen)
+    # Who sees one department alone has nobody to compare it with.
+    compared = user.role in user.SCOPED
+    places = rates.ranks(chosen) if compared else {}
     known = {name: data[name] for name in NARROWED_BY if data.get(name)}
 
     def line(key: Any, name: str, figures: Mapping[str, Figure]) -> Line:
@@ -100,6 +103,7 @@ def table(
         by=by,
         on=on,
         ranked_by=ranked_by,
+        compared=compared,
         columns=[(code, label, meaning) for code, (label, meaning) in labels.items()],
         lines=[line(key, name, groups[key]) for key, name in names.items()],
         total=line(None, _("Total"), rates.summed(groups)),

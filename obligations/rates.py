@@ -122,23 +122,30 @@ def by(
     found = _of_obligations(rows, grouping, on=on, today=today)
     for key, figure in _of_claims(rows, grouping, on=on, today=today).items():
         found[key][VERIFYING] = figure
-    for one in of_kinds(grouping):
-        for department_id, figure in one.figures(rows, on).items():
-            found[department_id][one.code] = figure
+    counted = applicable_at(rows, on=on, today=today)
+    for one in of_kinds():
+        for key, figure in one.figures(counted, on, GROUPINGS[grouping]).items():
+            found[key][one.code] = found[key].get(one.code, Figure(0, 0)) + figure
     return dict(found)
 
 
-def of_kinds(grouping: str = "department") -> list[Indicator]:
-    """What kinds add; they count by department."""
-    if grouping != "department":
-        return []
+def applicable_at(rows: ObligationQuerySet, *, on: dt.date, today: dt.date) -> ObligationQuerySet:
+    """Of these obligations those that are applicable at the end of the day."""
+    known, prefix = facts(rows, on=on, today=today)
+    if not prefix:
+        return rows.filter(applicable(on))
+    return rows.filter(pk__in=known.filter(applicable(on)).values("obligation_id"))
+
+
+def of_kinds() -> list[Indicator]:
+    """What kinds add."""
     return [one for kind in kinds().values() for one in kind.indicators]
 
 
-def labels(grouping: str = "department") -> dict[str, tuple[Promise | str, Promise | str]]:
+def labels() -> dict[str, tuple[Promise | str, Promise | str]]:
     """Code -> name and meaning, in the order in which they are shown."""
     own = {code: (rate.label, rate.meaning) for code, rate in RATES.items()}
-    added = {one.code: (one.label, one.source) for one in of_kinds(grouping)}
+    added = {one.code: (one.label, one.source) for one in of_kinds()}
     return {**own, VERIFYING: (VERIFYING_LABEL, VERIFYING_MEANING), **added}
 
 
@@ -156,7 +163,7 @@ def rows_of(
         return rows.filter(pk__in=known.filter(condition).values("obligation_id"))
     for one in of_kinds():
         if one.code == code and one.rows is not None:
-            return one.rows(rows, on, part)
+            return one.rows(applicable_at(rows, on=on, today=today), on, part)
     return rows.none()
 
 
@@ -219,8 +226,10 @@ def _of_claims(
 
 
 def _decided(on: dt.date) -> Parts:
-    """Of formal claims that were not taken back: decided in time, and those to be judged so."""
-    formal = Q(decide_by__isnull=False, endorsed_on__lte=on) & ~Q(outcome=Claim.Outcome.TAKEN_BACK)
-    decided = formal & Q(decided_on__lte=on)
-    run_out = formal & Q(decide_by__lt=on)
+    """Of formal claims: decided in time, and those to be judged so. What was taken back, because
+    the list let it go, needed no decision; where the days had run out by then, it had waited."""
+    formal = Q(decide_by__isnull=False, endorsed_on__lte=on)
+    taken_back = Q(outcome=Claim.Outcome.TAKEN_BACK)
+    decided = formal & Q(decided_on__lte=on) & ~taken_back
+    run_out = formal & Q(decide_by__lt=on) & ~(taken_back & Q(decided_on__lte=F("decide_by")))
     return decided & Q(decided_on__lte=F("decide_by")), decided | run_out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -46,6 +47,36 @@ def seed() -> bool:
     return True
 
 
+def draft(
+    weights: Mapping[str, int],
+    *,
+    least: int,
+    effective_from: dt.date,
+    note: str,
+    by: User,
+    today: dt.date,
+) -> ScoreRule:
+    """A new version, not saved: raises where it may not be."""
+    permissions.require(by, "keep_rules")
+    if not is_keeper(by):
+        raise PermissionDenied(_("Only the province's coordinators keep the score rule."))
+    _require_possible(weights, least=least, effective_from=effective_from, note=note, today=today)
+    newest = versions()[0]
+    if effective_from <= newest.effective_from:
+        raise RuleViolation(
+            _("A version from %(day)s is there already: the new one must take effect later.")
+            % {"day": newest.effective_from.isoformat()}
+        )
+    return ScoreRule(
+        number=newest.number + 1,
+        effective_from=effective_from,
+        least=least,
+        note=note.strip()[:200],
+        created_by=by,
+        **{part: weights[part] for part in Part.values},
+    )
+
+
 @transaction.atomic
 def add(
     weights: Mapping[str, int],
@@ -58,29 +89,15 @@ def add(
     version: int | None = None,
 ) -> ScoreRule:
     """A new version from a day on; the one before it ends on the day before."""
-    permissions.require(by, "keep_rules")
-    if not is_keeper(by):
-        raise PermissionDenied(_("Only the province's coordinators keep the score rule."))
-    _require_possible(weights, least=least, effective_from=effective_from, note=note, today=today)
+    asked: dict[str, Any] = {"least": least, "effective_from": effective_from, "note": note}
+    new = draft(weights, **asked, by=by, today=today)
     seed()
     newest = list(ScoreRule.objects.select_for_update().order_by("effective_from"))[-1]
-    if version is not None and version != newest.number:
+    if new.number != newest.number + 1 or version not in (None, newest.number):
         raise StaleVersion(_("The rules were changed meanwhile: look at them again first."))
-    if effective_from <= newest.effective_from:
-        raise RuleViolation(
-            _("A version from %(day)s is there already: the new one must take effect later.")
-            % {"day": newest.effective_from.isoformat()}
-        )
     newest.effective_to = effective_from - dt.timedelta(days=1)
     newest.save(update_fields=["effective_to"])
-    new = ScoreRule.objects.create(
-        number=newest.number + 1,
-        effective_from=effective_from,
-        least=least,
-        note=note.strip()[:200],
-        created_by=by,
-        **{part: weights[part] for part in Part.values},
-    )
+    new.save()
     audit.record(new, verb="add_score_rule", by=by, detail=_detail(new, newest))
     return new
 

@@ -55,14 +55,20 @@ def standings(
     rows: ObligationQuerySet, *, rule: ScoreRule, on: dt.date, today: dt.date
 ) -> list[Standing]:
     """Every department with its score, in the official order."""
+    return _standings(_counted(rows, on=on, today=today), rule)
+
+
+def moves(
+    rows: ObligationQuerySet, *, before: ScoreRule, after: ScoreRule, on: dt.date, today: dt.date
+) -> list[tuple[Standing, Standing]]:
+    """Departments whose score or place another rule would change on the day: as is, as it would."""
     counted = _counted(rows, on=on, today=today)
-    found = {key: scores.score(parts, rule.weights) for key, parts in counted.items()}
-    places = ranked(
-        {key: (one.part(Part.COMPLETION).denominator, one.shown) for key, one in found.items()},
-        least=rule.least,
-    )
-    departments = Department.objects.filter(pk__in=found).order_by("position", "pk")
-    return [Standing(one, found[one.pk], places.get(one.pk)) for one in departments]
+    pairs = zip(_standings(counted, before), _standings(counted, after), strict=True)
+    return [
+        (one, other)
+        for one, other in pairs
+        if (one.score.shown, one.rank) != (other.score.shown, other.rank)
+    ]
 
 
 def ranked(found: Mapping[Any, tuple[int, Decimal | None]], *, least: int) -> dict[Any, int]:
@@ -85,6 +91,16 @@ def lines(rows: ObligationQuerySet, *, on: dt.date, today: dt.date) -> Iterator[
     yield from _of_rates(rows, on=on, today=today)
     yield from _of_kinds(rows, on=on, today=today)
     yield from _of_rounds(rows, on=on, today=today)
+
+
+def _standings(counted: Mapping[int, dict[str, Counted]], rule: ScoreRule) -> list[Standing]:
+    found = {key: scores.score(parts, rule.weights) for key, parts in counted.items()}
+    places = ranked(
+        {key: (one.part(Part.COMPLETION).denominator, one.shown) for key, one in found.items()},
+        least=rule.least,
+    )
+    departments = Department.objects.filter(pk__in=found).order_by("position", "pk")
+    return [Standing(one, found[one.pk], places.get(one.pk)) for one in departments]
 
 
 def _counted(

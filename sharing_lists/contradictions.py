@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from obligations.contradictions import Contradiction, Seen, dates_of, plain
-from obligations.models import Status
+from obligations.models import Light, Status
 from obligations.models.obligation import applicable
 from sharing_lists import arriving
 from sharing_lists.models import Delivery
@@ -88,7 +88,8 @@ RED_BUT_ON_TIME = Contradiction(
         applicable(facts.as_of)
         & arriving.supplies(facts)
         & Q(status__in=[Status.ISSUED, Status.IN_PROGRESS], blocked=False)
-        & Q(due_on__lt=facts.as_of)
+        # In its mending days it is yellow: nobody calls it overdue.
+        & Q(due_on__lt=facts.as_of, light=Light.RED)
         & arriving.keeps_the_cycle(facts)
     ),
     facts=_with_newest,

@@ -229,7 +229,7 @@ WORK = {
     "indicators/scores/<int:pk>/open/": {"POST": COORDINATOR},
     "indicators/scores/<int:pk>/publish/": {"POST": COORDINATOR},
     "indicators/scores/<int:pk>/discard/": {"POST": COORDINATOR},
-    "checks/": {"GET": COORDINATOR},
+    "checks/": {"GET": READERS},
     "checks/run/": {"POST": COORDINATOR},
     "imports/": {"GET": COORDINATOR},
     "imports/new/": {"GET": COORDINATOR, "POST": COORDINATOR},

@@ -35,9 +35,9 @@ class CheckOrder(StrictSerializer):
 class CheckedSerializer(serializers.Serializer[Any]):
     department = NamedSerializer()
     checked = serializers.BooleanField(help_text="false is “not checked”, which is no failure.")
-    counted = serializers.IntegerField(allow_null=True)
+    counted = serializers.IntegerField(allow_null=True, help_text="Applicable obligations.")
     failed = serializers.IntegerField(
-        allow_null=True, help_text="How many of them fail in at least one check."
+        allow_null=True, help_text="How many of them fail in at least one check of what it owes."
     )
     error = serializers.CharField(allow_blank=True)
     recorded_at = serializers.DateTimeField(allow_null=True)
@@ -63,7 +63,8 @@ class Checks(Endpoint):
     @extend_schema(parameters=[CheckOrder], responses=ChecksSerializer)
     def get(self, request: Request) -> Response:
         on = self.read_query(CheckOrder).get("on") or today()
-        owing = Obligation.objects.visible_to(self.user).order_by().values("department_id")
+        own = Obligation.objects.visible_to(self.user).filter(external=False)
+        owing = own.order_by().values("department_id")
         departments = Department.objects.filter(pk__in=owing).order_by("position", "pk")
         checks = DepartmentCheck.objects.filter(day=on, department__in=departments)
         found = {check.department_id: check for check in checks}

@@ -114,12 +114,12 @@ class Indicators(Endpoint):
         grouping = by if by in rates.GROUPINGS else "department"
         rated = rates.by(visible, grouping, on=on, today=today())
         fresh = freshness.for_user(self.user, on=on)
-        stopped = freshness.of_indicators(rates.labels(grouping), on=on)
+        stopped = freshness.of_indicators(rates.labels(), on=on)
         groups = _groups(rows, by=by, on=on, prefix=prefix) if by else []
         for group in groups:
             key = group.pop("group")
             known = rated.get(key) if by == grouping else None
-            group["rates"] = _rates(known, grouping, stopped) if known else []
+            group["rates"] = _rates(known, stopped) if known else []
             group["unchecked_since"] = fresh.of(key) if by == "department" else fresh.since
         return Response(
             {
@@ -128,7 +128,7 @@ class Indicators(Endpoint):
                 "unchecked_since": fresh.since,
                 "unchecked_departments": _behind(fresh),
                 "whole": _figures(indicators.count(rows, on=on, prefix=prefix)),
-                "rates": _rates(rates.summed(rated), grouping, stopped),
+                "rates": _rates(rates.summed(rated), stopped),
                 "groups": groups,
             }
         )
@@ -141,9 +141,7 @@ def _behind(fresh: Freshness) -> list[dict[str, Any]]:
     ]
 
 
-def _rates(
-    figures: Mapping[str, Figure], grouping: str, stopped: Mapping[str, dt.date]
-) -> list[dict[str, Any]]:
+def _rates(figures: Mapping[str, Figure], stopped: Mapping[str, dt.date]) -> list[dict[str, Any]]:
     return [
         {
             "code": code,
@@ -152,7 +150,7 @@ def _rates(
             "unchecked_since": stopped.get(code),
             **_figure(figures.get(code, Figure(0, 0))),
         }
-        for code, (label, meaning) in rates.labels(grouping).items()
+        for code, (label, meaning) in rates.labels().items()
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rest_framework import serializers
@@ -10,6 +11,7 @@ from accounts.api.shapes import NamedSerializer
 from obligations import score_book
 from obligations.models import Part, ScoreObjection, ScoreRule, ScoreSheet, ScoreStatement
 from obligations.score_book import Row
+from obligations.scoring import Standing
 
 
 class PartSerializer(serializers.Serializer[Any]):
@@ -53,6 +55,19 @@ class ScoresSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
     rule = ScoreRuleSerializer()
     departments = StandingSerializer(many=True)
+
+
+class ScoreMoveSerializer(serializers.Serializer[Any]):
+    department = NamedSerializer()
+    score = serializers.DecimalField(max_digits=4, decimal_places=1, allow_null=True)
+    rank = serializers.IntegerField(allow_null=True)
+    would_score = serializers.DecimalField(max_digits=4, decimal_places=1, allow_null=True)
+    would_rank = serializers.IntegerField(allow_null=True)
+
+
+class ScoreMovesSerializer(serializers.Serializer[Any]):
+    rule = ScoreRuleSerializer()
+    would_move = ScoreMoveSerializer(many=True, help_text="By today's facts, if it held today.")
 
 
 class StatementSerializer(serializers.Serializer[Any]):
@@ -106,6 +121,21 @@ class ScoreLineSerializer(serializers.Serializer[Any]):
 class SheetSerializer(SheetHeadSerializer):
     statement_id = serializers.IntegerField()
     lines = ScoreLineSerializer(many=True)
+
+
+def moves(draft: ScoreRule, moved: Sequence[tuple[Standing, Standing]]) -> dict[str, Any]:
+    """What a drafted rule would change."""
+    lines = [
+        {
+            "department": {"id": one.department.pk, "name": one.department.name},
+            "score": one.score.shown,
+            "rank": one.rank,
+            "would_score": other.score.shown,
+            "would_rank": other.rank,
+        }
+        for one, other in moved
+    ]
+    return {"rule": rule(draft), "would_move": lines}
 
 
 def rule(one: ScoreRule) -> dict[str, Any]:

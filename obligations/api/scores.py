@@ -45,7 +45,8 @@ class Scores(Endpoint):
             {
                 "department": {"id": one.department.pk, "name": one.department.name},
                 "score": one.score.shown,
-                "rank": one.rank,
+                # Who sees one department alone has nobody to compare it with.
+                "rank": one.rank if self.user.role in self.user.SCOPED else None,
                 "unchecked_since": fresh.of(one.department.pk),
                 "parts": [part.as_json() for part in one.score.parts],
             }
@@ -64,6 +65,9 @@ class NewScoreRule(Versioned):
     least = serializers.IntegerField(min_value=1, max_value=100)
     effective_from = DayField(help_text="Today or later.")
     note = serializers.CharField(max_length=200)
+    dry_run = serializers.BooleanField(
+        required=False, default=False, help_text="Only say what it would change today."
+    )
 
 
 class ScoreRules(Endpoint):
@@ -81,12 +85,21 @@ class ScoreRules(Endpoint):
         shown = [shapes.rule(one) for one in known]
         return Response({"version": known[0].number, "versions": shown})
 
-    @extend_schema(request=NewScoreRule, responses={201: shapes.ScoreRuleSerializer})
+    @extend_schema(
+        request=NewScoreRule,
+        responses={200: shapes.ScoreMovesSerializer, 201: shapes.ScoreRuleSerializer},
+    )
     def post(self, request: Request) -> Response:
-        said = self.read(NewScoreRule)
+        said, on = self.read(NewScoreRule), today()
+        dry_run = said.pop("dry_run")
         version = versions.required(request, field=said.pop("version", None))
         weights = {part: said.pop(part) for part in Part.values}
-        made = score_rules.add(weights, **said, by=self.user, today=today(), version=version)
+        if dry_run:
+            draft = score_rules.draft(weights, **said, by=self.user, today=on)
+            rows, before = score_book.own_rows(self.user), score_rules.on(on)
+            moved = scoring.moves(rows, before=before, after=draft, on=on, today=on)
+            return Response(shapes.moves(draft, moved))
+        made = score_rules.add(weights, **said, by=self.user, today=on, version=version)
         return Response(shapes.rule(made), status=201)
 
 

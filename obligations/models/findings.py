@@ -68,13 +68,13 @@ class CheckResult(models.Model):
 
 
 class DepartmentCheck(models.Model):
-    """Whether a department was checked for a day, when, how many obligations, how many failed."""
+    """Whether a department was checked for a day, and when; how many applied, how many failed."""
 
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="checks")
     day = models.DateField()
     checked = models.BooleanField()
     counted = models.PositiveIntegerField(default=0)
-    # Of these, how many fail in at least one check.
+    # Of these, how many fail in at least one check of what the department owes.
     failed = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
     recorded_at = models.DateTimeField(db_default=Now())

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import may
-from obligations import lights, rates
+from obligations import findings, lights, rates
 from obligations.fanning_out import joining
 from obligations.kinds import kinds
 from obligations.models import (
     Block,
+    CheckResult,
     Extension,
     Objection,
     Obligation,
@@ -154,6 +155,19 @@ def indicator_words(asked: Any) -> str:
     if asked.get("part") == rates.NUMERATOR:
         return _("Numerator of “%(label)s” on %(day)s (%(meaning)s).") % said
     return _("Denominator of “%(label)s” on %(day)s (%(meaning)s).") % said
+
+
+@register.simple_tag
+def finding_words(asked: Any) -> str:
+    """Which check found what, and when, of the rows of a list."""
+    code, _dot, outcome = str(asked.get("finding", "")).partition(".")
+    labels = {check.code: str(check.label) for _kind, check in findings.listed()}
+    labels[findings.ANY] = _("any check of what the department owes")
+    words = dict(CheckResult.Outcome.choices)
+    said = {"check": labels.get(code, "—"), "outcome": words.get(outcome, "—")}
+    if not asked.get("on"):
+        return _("Found now by “%(check)s”: %(outcome)s.") % said
+    return _("Found on %(day)s by “%(check)s”: %(outcome)s.") % {**said, "day": asked["on"]}
 
 
 @register.filter

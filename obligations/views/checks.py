@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
 from accounts.models import Department, User
 from jobs.models import Job
 from obligations import checking, findings, freshness
-from obligations.filters import day_of
+from obligations.filters import day_of, past_day_of
 from obligations.models import CheckResult, DepartmentCheck, Obligation
 from obligations.today import today
 
@@ -28,10 +29,10 @@ SHOWN = (
 
 
 @require_GET
-@for_verb("run_checks")
+@for_verb("read")
 def index(request: HttpRequest) -> HttpResponse:
     """Department by department; “not checked” is neither passed nor failed."""
-    return _show(request, on=day_of(request.GET.get("on", "")) or today())
+    return _show(request, on=past_day_of(request.GET.get("on", "")))
 
 
 @require_POST
@@ -59,17 +60,19 @@ def _show(
         "today": today(),
         "refusal": refusal,
         "lines": [(one, found.get(one.pk)) for one in departments],
-        "checks": _checks(user),
+        "checks": _checks(user, on=None if on == today() else on),
+        "any_failure": f"{findings.ANY}.{_Outcome.FAIL}",
+        "may_run": permissions.may(user, "run_checks"),
         "freshness": freshness.for_user(user, on=today()),
         "job": jobs.first() if "asked" in request.GET else jobs.live().first(),
     }
     return render(request, "obligations/checks.html", context, status=409 if refusal else 200)
 
 
-def _checks(user: User) -> list[tuple[Any, ...]]:
-    """Every check with its kind, its rule, and how many rows have which outcome now."""
+def _checks(user: User, *, on: dt.date | None) -> list[tuple[Any, ...]]:
+    """Every check with its kind, its rule, and how many rows have which outcome on the day."""
     rows = Obligation.objects.visible_to(user).filter(external=False)
-    counted = findings.tally(rows)
+    counted = findings.tally(rows, on=on)
     return [
         (check, kind, [(word, counted[check.code].get(word.value, 0)) for word in SHOWN])
         for kind, check in findings.listed()

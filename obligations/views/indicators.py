@@ -75,6 +75,8 @@ def trends(request: HttpRequest) -> HttpResponse:
     names = {"completion": _("Completion rate"), "on_time": _("On-time rate")}
     context = {
         **narrowed,
+        "department": chosen.get("department"),
+        "list": chosen.get("list"),
         "days": days,
         "newest_first": days[::-1],
         "freshness": freshness.for_user(user, on=today()),

@@ -43,6 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "standings": scoring.standings(rows, rule=rule, on=on, today=today()),
         "freshness": freshness.for_user(user, on=on),
         "statements": statements.order_by("-as_of", "-pk")[:STATEMENTS_SHOWN],
+        "compared": user.role in user.SCOPED,
         "rule": rule,
         "on": on,
         "today": today(),

@@ -262,7 +262,13 @@ class TestWhatIsLeftBehind:
         assert sorted(figure.denominator for figure in each.values()) == [2, 2]
         # Only of what the reader may see.
         seen = Obligation.objects.filter(pk=row.pk)
-        assert availability.by_department(seen, on) == {police.pk: Figure(1, 2)}
+        assert availability.by_group(seen, on, "department_id") == {police.pk: Figure(1, 2)}
+        # By whatever else figures are taken; and of what is applicable alone.
+        by_list = rates.by(Obligation.objects.all(), "list", on=on, today=on)
+        assert by_list[row.item.list_id]["availability"] == Figure(3, 4)
+        Obligation.objects.filter(pk=row.pk).update(exempt=True)
+        found = rates.by(Obligation.objects.all(), "department", on=on, today=on)
+        assert found[police.pk]["availability"] == Figure(2, 2)
 
     def test_old_results_are_thinned_and_the_sums_stay(self, row, name):
         endpoint = name(row)

@@ -131,18 +131,20 @@ def test_a_word_rests_on_the_word_that_its_writer_saw(verified, using, officer2,
 def test_the_check_says_what_the_consumers_say_and_silence_is_not_usable(
     verified, using, officer2, make_department, coordinator
 ):
-    # Third quarter of 2025: the tenth working day is 2025-07-14; verified on 2025-09-03.
-    assert finding(verified, D(2025, 9, 4)) == ["cannot_tell"]
-    say(verified, officer2, on=D(2025, 9, 8))
-    assert finding(verified, D(2025, 9, 8)) == ["pass"]
+    # Third quarter of 2025: the tenth working day is 2025-07-14. Verified on 2025-09-03, consumers
+    # had no time then: they have ten working days from that day.
+    assert finding(verified, D(2025, 9, 17)) == ["not_yet_due"]
+    assert finding(verified, D(2025, 9, 18)) == ["cannot_tell"]
+    say(verified, officer2, on=D(2025, 9, 18))
+    assert finding(verified, D(2025, 9, 18)) == ["pass"]
     other = make_department("省教育厅")
-    confirmations.name(verified.item, other, by=coordinator, on=D(2025, 9, 9))
-    assert finding(verified, D(2025, 9, 9)) == ["warn"]
-    say(verified, officer2, "unusable", on=D(2025, 9, 10), version=1, reason="超时")
-    assert finding(verified, D(2025, 9, 10)) == ["fail"]
+    confirmations.name(verified.item, other, by=coordinator, on=D(2025, 9, 19))
+    assert finding(verified, D(2025, 9, 19)) == ["warn"]
+    say(verified, officer2, "unusable", on=D(2025, 9, 22), version=1, reason="超时")
+    assert finding(verified, D(2025, 9, 22)) == ["fail"]
     # A past day is judged by the words of that day.
-    assert finding(verified, D(2025, 9, 8), today=D(2025, 9, 10)) == ["pass"]
-    assert finding(verified, D(2025, 9, 9), today=D(2025, 9, 10)) == ["warn"]
+    assert finding(verified, D(2025, 9, 18), today=D(2025, 9, 22)) == ["pass"]
+    assert finding(verified, D(2025, 9, 19), today=D(2025, 9, 22)) == ["warn"]
 
 
 def test_an_answer_counts_until_the_next_periods_answers_are_due(verified, using, officer2):
@@ -172,7 +174,8 @@ def test_what_was_said_before_the_verification_does_not_count(
     completion.claim(verified, by=officer, on=D(2025, 9, 10))
     completion.endorse(verified, by=reviewer, on=D(2025, 9, 10))
     completion.verify(verified, by=coordinator, on=D(2025, 9, 11))
-    assert finding(verified, D(2025, 9, 11)) == ["cannot_tell"]
+    assert finding(verified, D(2025, 9, 11)) == ["not_yet_due"]
+    assert finding(verified, D(2025, 9, 26)) == ["cannot_tell"]
     assert list(confirmations.unanswered(officer2, on=D(2025, 9, 11))) == [verified]
     [voice] = confirmations.voices_of(verified, on=D(2025, 9, 11))
     assert (voice.word.word, voice.counts) == ("unusable", False)

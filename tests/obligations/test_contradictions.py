@@ -113,6 +113,25 @@ def test_the_facts_settle_it_and_the_next_time_is_remembered(case, say):
     assert (again.recurrence, again.previous_id) == (1, case.pk)
 
 
+def test_what_was_accepted_of_one_consumer_is_raised_again_by_another(
+    case, verified, coordinator, make_department, make_user, say
+):
+    other = make_department("省教育厅")
+    confirmations.name(verified.item, other, by=coordinator, on=FOUND)
+    decide(case, cases.accept, by=coordinator, until_on=D(2026, 1, 5))
+    assert check(D(2025, 9, 10)).opened == 0
+    # The same consumer says the same again: that was accepted.
+    say("unusable", D(2025, 9, 11))
+    assert check(D(2025, 9, 11)).opened == 0
+    theirs = make_user("education", Role.OFFICER, department=other)
+    confirmations.say(
+        verified, word="unusable", reason="字段为空", by=theirs, on=D(2025, 9, 12), version=0
+    )
+    assert check(D(2025, 9, 12)).opened == 1
+    again = ContradictionCase.objects.open().get()
+    assert (again.previous_id, again.facts["consumer"]) == (case.pk, "省教育厅")
+
+
 def test_a_consumer_that_uses_it_no_more_contradicts_nothing(case, using, coordinator):
     dispatch.withdraw(using, by=coordinator, on=D(2025, 9, 10), reason="不再使用")
     assert check(D(2025, 9, 10)).resolved == 1

@@ -171,6 +171,18 @@ def test_a_claim_is_judged_once_it_is_decided_or_its_days_have_run_out(
     assert of(rows, after)[police.pk]["verifying"] == Figure(1, 1)
 
 
+def test_a_withdrawal_does_not_undo_what_a_claim_had_waited_before(endorsed, police, coordinator):
+    rows = Obligation.objects.all()
+    after = Claim.objects.get().decide_by + dt.timedelta(days=1)
+    assert of(rows, after)[police.pk]["verifying"] == Figure(0, 1)
+    later = after + dt.timedelta(days=5)
+    dispatch.withdraw(endorsed, by=coordinator, on=later, reason="清单调整")
+    assert Claim.objects.get().outcome == Claim.Outcome.TAKEN_BACK
+    then = rates.by(rows, "department", on=after, today=later)
+    assert then[police.pk]["verifying"] == Figure(0, 1)
+    assert "verifying" not in of(rows, later)[police.pk]
+
+
 def test_docking_duties_alone_count_for_docking(owe, police, coordinator):
     for duty in ("supply", "connect"):
         dispatch.issue(owe(police, duty=duty), by=coordinator, on=D(2025, 8, 4))
@@ -201,7 +213,9 @@ def test_a_kind_adds_an_indicator_with_its_rows(in_progress, police, client, coo
         code="available",
         label="接口可用率",
         source="示例",
-        figures=lambda rows, on: {police.pk: Figure(1, rows.count())},
+        figures=lambda rows, on, path: {
+            key: Figure(1, rows.count()) for key in rows.values_list(path, flat=True)
+        },
         rows=lambda rows, on, part: rows.filter(pk=in_progress.pk),
     )
     kind = kinds()["docking"]
@@ -216,7 +230,7 @@ def test_a_kind_adds_an_indicator_with_its_rows(in_progress, police, client, coo
         assert found["indicator"] == "available"
         assert client.get(cell.numerator_url).context["listing"].total == 1
         by_list = client.get(reverse("obligations:indicators"), {"by": "list"}).context["table"]
-        assert "available" not in [code for code, _label, _meaning in by_list.columns]
+        assert by_list.lines[0].cells[-1].figure == Figure(1, 1)
     finally:
         object.__setattr__(kind, "indicators", held)
 

@@ -145,7 +145,7 @@ def test_what_a_kind_knows_of_each_obligation_counts_as_its_share(mixture, polic
         code="available",
         label="接口可用率",
         source="示例",
-        figures=lambda rows, on: {},
+        figures=lambda rows, on, path: {},
         of_each=lambda rows, on: {mixture[1].pk: Figure(99, 100), mixture[2].pk: Figure(0, 0)},
     )
     kind = kinds()["docking"]
@@ -336,6 +336,46 @@ def test_each_day_is_scored_by_the_rule_of_that_day(mixture, police, coordinator
     assert ScoreRule.objects.get(number=1).effective_to == D(2026, 1, 11)
 
 
+def test_what_other_weights_would_change_is_shown_before_they_hold(
+    mixture, client, coordinator, police, health
+):
+    client.force_login(coordinator)
+    address = reverse("obligations:score-rule")
+    said = {"completion": 100, "on_time": 0, "upkeep": 0, "response": 0, "least": 4}
+    said |= {"effective_from": TODAY.isoformat(), "note": "示例", "version": 1}
+    with time_machine.travel(NOW):
+        look = client.post(address, said)
+        same = client.post(address, {**said, **WEIGHTS, "least": 3})
+        program = {key: value for key, value in said.items() if key != "version"}
+        body = {**program, "dry_run": True}
+        headers = {"if-match": '"1"'}
+        kind = "application/json"
+        told = client.post("/api/v1/score-rules/", body, content_type=kind, headers=headers)
+        assert ScoreRule.objects.count() == 0
+        now = standing(police)
+        [(before, after)] = [one for one in look.context["moves"] if one[0].department == police]
+        assert (before.score.shown, before.rank) == (now.score.shown, now.rank)
+        assert client.post(address, {**said, "confirm": "yes"}).status_code == 302
+        then = standing(police)
+    assert (
+        (after.score.shown, after.rank) == (then.score.shown, then.rank) == (Decimal("33.3"), None)
+    )
+    assert same.context["moves"] == []
+    assert told.status_code == 200
+    [line] = [one for one in told.json()["would_move"] if one["department"]["id"] == police.pk]
+    assert (line["score"], line["rank"], line["would_rank"]) == ("33.3", 1, None)
+
+
+def test_who_sees_one_department_alone_is_given_no_place(mixture, client, officer, leader):
+    with time_machine.travel(NOW):
+        for user, place in ((leader, 1), (officer, None)):
+            client.force_login(user)
+            api = client.get("/api/v1/scores/").json()["departments"][0]
+            table = client.get(reverse("obligations:indicators")).context["table"]
+            assert (api["rank"], table.lines[0].rank) == (place, place)
+        assert "名次</th>" not in client.get(reverse("obligations:scores")).content.decode()
+
+
 def test_the_pages_lead_from_the_draft_to_publication(
     mixture, client, coordinator, second, officer, police
 ):
@@ -432,7 +472,7 @@ def test_the_page_of_the_rule_adds_a_version(client, coordinator):
         data = {**WEIGHTS, "least": 5, "effective_from": "2026-02-01", "note": "示例", "version": 1}
         address = reverse("obligations:score-rule")
         assert client.post(address, {**data, "response": 11}).status_code == 409
-        assert client.post(address, data).status_code == 302
+        assert client.post(address, {**data, "confirm": "yes"}).status_code == 302
         text = client.get(address).content.decode()
         body = {**WEIGHTS, "least": 5, "effective_from": "2026-03-01", "note": "示例"}
         answer = client.post(

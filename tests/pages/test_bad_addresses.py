@@ -23,6 +23,24 @@ def test_a_number_beyond_all_rows_is_not_found(signed_in, coordinator, address):
 
 
 @pytest.mark.parametrize(
+    "address",
+    [
+        "/indicators/?on=0001-01-01",
+        "/indicators/scores/?on=0001-01-01",
+        "/checks/?on=0001-01-01",
+        "/obligations/?turning=green~red~2000-01-01~plan_passed-99.on_course",
+        "/obligations/?turning=green~red~2099-12-31~due_close-99.on_course",
+        "/obligations/?finding=any.fail&on=0001-01-01",
+        "/obligations/?finding=moon&on=31.12.2025",
+    ],
+)
+def test_a_day_before_or_after_every_calendar_still_gives_a_page(
+    signed_in, coordinator, issued, address
+):
+    assert signed_in(coordinator).get(address).status_code == 200
+
+
+@pytest.mark.parametrize(
     "query",
     [
         f"department={HUGE}",

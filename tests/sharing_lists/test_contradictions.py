@@ -135,6 +135,18 @@ def test_a_cycle_that_promises_nothing_is_not_judged(accepted, cycle, officer, r
     assert finding(verified, D(2026, 9, 3)) == "not_applicable"
 
 
+def test_what_is_in_its_mending_days_is_yellow_and_nobody_calls_it_overdue(endorsed, coordinator):
+    Obligation.objects.filter(pk=endorsed.pk).update(due_on=D(2025, 9, 2))
+    completion.send_back(endorsed, by=coordinator, on=D(2025, 9, 5), reason="材料不全")
+    arrive(endorsed, D(2025, 9, 8))
+    assert look(D(2025, 9, 8)) == []
+    endorsed.refresh_from_db()
+    assert endorsed.light == "yellow"
+    day = endorsed.mend_until + dt.timedelta(days=1)
+    arrive(endorsed, day)
+    assert look(day) == ["red_but_on_time"]
+
+
 def test_overdue_and_yet_on_time_until_it_is_claimed(accepted, officer, reviewer):
     arrive(accepted, D(2025, 9, 30))
     assert look(D(2025, 9, 30)) == []
