@@ -33,12 +33,30 @@ _LOOK_SECONDS = 0.2
 
 def check(run: Run, *, on: dt.date, today: dt.date) -> Checked:
     """Do the day as one job, or share it in parts and end when all of them have ended."""
-    shares = _shares()
-    if len(shares) < 2:
+    jobs = share_out(run)
+    if not jobs:
         return check_share(run, None, on=on, today=today)
-    jobs = _parts(run, shares)
     _work_off(run, [job.pk for job in jobs])
     return _sum(jobs, on=on)
+
+
+@transaction.atomic
+def share_out(run: Run) -> list[Job]:
+    """A job for each share, none where one would do. Those of an earlier attempt go on, what
+    failed in it is made anew."""
+    shares = _shares()
+    if len(shares) < 2:
+        return []
+    prefix = f"{run.job.pk}:"
+    made = list(Job.objects.filter(kind=PART, key__startswith=prefix).order_by("pk"))
+    kept = [job for job in made if job.is_live or job.state == Job.State.DONE]
+    there = {pk for job in kept for pk in job.args["departments"]}
+    for share in shares:
+        departments = [pk for pk in share if pk not in there]
+        if departments:
+            args = {**run.args, "check": run.job.pk, "departments": departments}
+            kept.append(queue.enqueue(PART, key=f"{prefix}{departments[0]}", args=args))
+    return kept
 
 
 def check_share(
@@ -75,21 +93,6 @@ def _shares() -> list[list[int]]:
         shares[(before + count // 2) * wanted // total].append(pk)
         before += count
     return list(shares.values())
-
-
-@transaction.atomic
-def _parts(run: Run, shares: Sequence[Sequence[int]]) -> list[Job]:
-    """A job for each share; those of an earlier attempt go on, what failed in it is made anew."""
-    prefix = f"{run.job.pk}:"
-    made = list(Job.objects.filter(kind=PART, key__startswith=prefix).order_by("pk"))
-    kept = [job for job in made if job.is_live or job.state == Job.State.DONE]
-    there = {pk for job in kept for pk in job.args["departments"]}
-    for share in shares:
-        departments = [pk for pk in share if pk not in there]
-        if departments:
-            args = {**run.args, "check": run.job.pk, "departments": departments}
-            kept.append(queue.enqueue(PART, key=f"{prefix}{departments[0]}", args=args))
-    return kept
 
 
 def _work_off(run: Run, keys: Sequence[int]) -> None:
