@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 PART = "obligations.check_part"
 # A part is one set-based pass over whole departments with about so many obligations together:
 # fewer would cost more than other workers save.
-OBLIGATIONS_A_PART = 100_000
+OBLIGATIONS_A_PART = 250_000
 _DAY = dt.timedelta(days=1)
 # How often it is looked whether the parts that others do are done.
 _LOOK_SECONDS = 0.2

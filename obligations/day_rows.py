@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +12,11 @@ from django.db.models import QuerySet
 from accounts.models import Department
 from obligations import confirmation_rules
 from obligations.checks import Facts
+from obligations.chunks import chunks
 from obligations.models import DepartmentCheck, Obligation, ObligationState
+
+# So many obligations are looked up one by one; of more, the states of all are read.
+_MOST_CHANGED, _AT_ONCE = 20_000, 2_000
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,8 @@ class Rows:
 
     facts: Facts
     rows: QuerySet[Any]
+    # No later day was checked: what was last found of the obligations is of this day.
+    are_newest: bool = True
 
     @property
     def are_obligations(self) -> bool:
@@ -35,22 +41,34 @@ def of(
     obligations hold its facts, but for those of which something later is on record."""
     if as_of >= today:
         return [_obligations(as_of, departments)]
+    states = _states(as_of, departments)
     if _is_behind(as_of, departments):
-        return [_states(as_of, departments)]
-    later = ObligationState.objects.filter(valid_from__gt=as_of)
-    if not later.exists():
-        return [_obligations(as_of, departments)]
-    newest, states = _obligations(as_of, departments), _states(as_of, departments)
-    changed = later.values("obligation")
-    return [
-        Rows(newest.facts, newest.rows.exclude(pk__in=changed)),
-        Rows(states.facts, states.rows.filter(obligation__in=changed)),
+        return [replace(states, are_newest=False)]
+    changed = _changed_after(as_of, departments)
+    if len(changed) > _MOST_CHANGED:
+        return [states]
+    newest = _obligations(as_of, departments)
+    if not changed:
+        return [newest]
+    parts = [
+        replace(states, rows=states.rows.filter(obligation__in=part))
+        for part in chunks(changed, _AT_ONCE)
     ]
+    return [replace(newest, rows=newest.rows.exclude(pk__in=changed)), *parts]
 
 
 def facts_of(as_of: dt.date, *, today: dt.date) -> Facts:
     """What a day is judged on: the obligations as they are, or their states of a past day."""
     return _facts(as_of, prefix="" if as_of >= today else "obligation__")
+
+
+def _changed_after(as_of: dt.date, departments: Sequence[Department] | None) -> list[int]:
+    """Of which something later is on record; one more than the most where there are too many."""
+    later = ObligationState.objects.filter(valid_from__gt=as_of)
+    if departments is not None:
+        later = later.filter(obligation__department__in=departments)
+    keys = later.order_by("obligation").values_list("obligation_id", flat=True).distinct()
+    return list(keys[: _MOST_CHANGED + 1])
 
 
 def _is_behind(as_of: dt.date, departments: Sequence[Department] | None) -> bool:

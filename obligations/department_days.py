@@ -45,7 +45,7 @@ def record(
                 totals[key][name] += count
     _store(totals, as_of=as_of, departments=departments)
     counted = _by_department(totals)
-    if all(rows.are_obligations for rows in days):
+    if all(rows.are_newest for rows in days):
         return counted
     failed = findings.failing(departments, as_of=as_of)
     return {pk: Counted(one.totals, failed.get(pk, 0)) for pk, one in counted.items()}
@@ -56,8 +56,9 @@ def _count(rows: Rows) -> _Totals:
     facts = rows.facts
     conditions = indicators.conditions(facts.as_of, prefix=facts.prefix)
     asked = {name: Count("pk", filter=conditions[name] or None) for name in _KEPT}
-    if rows.are_obligations:
-        asked[_FAILED] = Count("pk", filter=Q(last_found__contains=letters.FAILS))
+    if rows.are_newest:
+        failed = Q(**{facts.of("last_found__contains"): letters.FAILS})
+        asked[_FAILED] = Count("pk", filter=failed)
     keys = (facts.of("department_id"), facts.of("item__list_id"))
     # The n_ keeps them clear of the columns of the same name.
     named = {f"n_{name}": count for name, count in asked.items()}
