@@ -11,6 +11,7 @@ from importlib import import_module
 BENCHMARKS = {
     "judge": "bench.judge",
     "judge-pg": "bench.judge_pg",
+    "check": "bench.check",
     "workbook": "bench.workbook",
     "desk": "bench.desk",
     "import": "bench.importing",

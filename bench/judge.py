@@ -75,7 +75,7 @@ def run(name: str = "judge") -> str:
         # begin well after them.
         days = Days(today + _LATER)
         days.settle()
-        ratio = measure.in_turn(days.judge, days.count, clock=_cpu_clock(), between=days.next)
+        ratio = measure.in_turn(days.judge, days.count, clock=cpu_clock(), between=days.next)
     return measure.line(name, OBLIGATIONS, ratio, peer=PEER)
 
 
@@ -92,7 +92,7 @@ def _loaded_database() -> Iterator[dt.date]:
         yield today
 
 
-def _cpu_clock() -> measure.Clock:
+def cpu_clock() -> measure.Clock:
     if connection.vendor != "postgresql":
         return time.process_time
     with connection.cursor() as cursor:

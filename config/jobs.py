@@ -11,6 +11,7 @@ HANDLERS: dict[str, str] = {
     "docking.probe": "docking.handlers.probe",
     "docking.tidy": "docking.handlers.tidy",
     "obligations.check": "obligations.check_handler.check_fulfilment",
+    "obligations.check_part": "obligations.check_handler.check_part",
     "obligations.accept_members": "obligations.dispatch_handler.accept_members",
     "obligations.apply_filling": "obligations.filling_handlers.apply_filling",
     "obligations.dispatch": "obligations.dispatch_handler.carry_out",
@@ -39,6 +40,7 @@ LABELS = {
     "docking.probe": _("Round of probes"),
     "docking.tidy": _("Tidying of probe results"),
     "obligations.check": _("Fulfilment check"),
+    "obligations.check_part": _("Part of a fulfilment check"),
     "obligations.accept_members": _("Dispatch to new members"),
     "obligations.rejudge": _("Lights by a new rule"),
     "obligations.apply_filling": _("Applying a workbook"),
@@ -63,7 +65,12 @@ LABELS = {
 # Job kind -> queue, where it is not the common one.
 QUEUES = {"docking.probe": "probes"}
 # Done many times an hour: the page of jobs shows them only where they wait or failed.
-QUIET = ("docking.probe", "jobs.canary", "sharing_lists.take_from_inbox")
+QUIET = (
+    "docking.probe",
+    "jobs.canary",
+    "obligations.check_part",
+    "sharing_lists.take_from_inbox",
+)
 
 
 def _due(kind: str, every: str, at: str = "", **more: Any) -> dict[str, Any]:

@@ -60,6 +60,13 @@ def finish(job: Job, *, result: dict[str, Any], progress: dict[str, Any]) -> Non
         raise LeaseLost(f"job {job.pk}")
 
 
+def hold(job: Job) -> None:
+    """The fence for what is written before the end: last in a transaction, whose writes stand only
+    while the job is ours."""
+    if _held(job).select_for_update().values_list("pk").first() is None:
+        raise LeaseLost(f"job {job.pk}")
+
+
 def fail(job: Job, *, reason: str) -> bool:
     """End the job for good, with a reason that a person reads."""
     return bool(

@@ -55,6 +55,11 @@ class Run:
             "progress_message": str(message)[:200],
         }
 
+    def require_held(self) -> None:
+        """Last in a transaction of the handler's own: what it wrote stands only while the job is
+        ours. Raises LeaseLost."""
+        claiming.hold(self.job)
+
     @contextmanager
     def finishing(self, *, result: dict[str, Any] | None = None) -> Iterator[None]:
         """One transaction: the job is done, and everything written inside is there, or neither.

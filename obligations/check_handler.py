@@ -8,29 +8,39 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import Department, User
 from jobs.running import Run
-from obligations import evidence, fulfilment, light_rules, score_statements
+from obligations import check_parts, evidence, light_rules, score_statements
 from obligations.importing import keeping
 from obligations.models import LightRule
 from obligations.today import today
 
 
 def check_fulfilment(run: Run) -> None:
-    """Check `args["on"]` (today without it); one audit row for the run.
-
-    The nightly run comes early in its day, so it first closes the day before: lights, findings
-    and totals of a day are those of its end.
-    """
-    on = dt.date.fromisoformat(run.args["on"]) if run.args.get("on") else today()
+    """Check `args["on"]` (today without it); one audit row for the run, however many share it."""
+    on = _day(run)
     run.progress(0, 1, _("Checking fulfilment…"))
     if run.args.get("every"):
-        fulfilment.check(as_of=on - dt.timedelta(days=1), today=today())
         evidence.sweep()
         keeping.sweep()
-    result = fulfilment.check(as_of=on, today=today())
+    result = check_parts.check(run, on=on, today=today())
     with run.finishing(result=_told(on, by=run.by)):
         audit.record_run("check_fulfilment", by=run.by, detail=result.as_json())
+
+
+def check_part(run: Run) -> None:
+    """The departments of one part of a check."""
+    if check_parts.is_called_off(run):
+        with run.finishing(result={"message": _("The check it belongs to has ended.")}):
+            return
+    departments = list(Department.objects.filter(pk__in=run.args["departments"]).order_by("pk"))
+    result = check_parts.check_share(run, departments, on=_day(run), today=today())
+    with run.finishing(result={"found": check_parts.told(result)}):
+        pass
+
+
+def _day(run: Run) -> dt.date:
+    return dt.date.fromisoformat(run.args["on"]) if run.args.get("on") else today()
 
 
 def _told(on: dt.date, *, by: User | None) -> dict[str, str]:

@@ -79,9 +79,14 @@ def owing(on: dt.date) -> ObligationQuerySet:
 
 
 def consumed(on: dt.date, *, item: str) -> Q:
-    """Whether the item has any consumer by its obligations or by a coordinator's word."""
-    named = ItemConsumer.objects.at(on).values("item")
-    return Q(**{f"{item}__in": owing(on).values("item")}) | Q(**{f"{item}__in": named})
+    """Whether the item has any consumer by its obligations or by a coordinator's word.
+
+    Asked item by item: PostgreSQL walks a list of all such items anew for every row once it is
+    longer than its working memory.
+    """
+    owed = owing(on).filter(item=OuterRef(item))
+    named = ItemConsumer.objects.at(on).filter(item=OuterRef(item))
+    return Q(Exists(owed)) | Q(Exists(named))
 
 
 def unusable(hearing: Hearing, *, key: str) -> Exists:

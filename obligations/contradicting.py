@@ -11,10 +11,10 @@ from django.db.models import Count, Exists, F, Max, OuterRef
 from django.utils import timezone
 
 from accounts.models import Department
-from obligations import findings
 from obligations.checks import Facts
 from obligations.chunks import chunks
 from obligations.contradictions import COMMON, Contradiction
+from obligations.day_rows import facts_of
 from obligations.kinds import kinds
 from obligations.models import ContradictionCase, Obligation
 from obligations.models.obligation import ObligationQuerySet
@@ -38,12 +38,12 @@ def look(
     rows = Obligation.objects.all()
     if departments is not None:
         rows = rows.filter(department__in=departments)
-    return _look(rows, findings.facts_of(as_of, today=today))
+    return _look(rows, facts_of(as_of, today=today))
 
 
 def look_at(ids: Sequence[int], *, on: dt.date) -> Settled:
     """As `look`, at some obligations whose facts a person has just changed."""
-    return _look(Obligation.objects.filter(pk__in=ids), findings.facts_of(on, today=on))
+    return _look(Obligation.objects.filter(pk__in=ids), facts_of(on, today=on))
 
 
 def listed() -> list[tuple[str, Contradiction]]:
@@ -59,7 +59,7 @@ def of(code: str) -> Contradiction:
 
 def holds(case: ContradictionCase, *, on: dt.date) -> bool:
     """Whether the two sides still contradict each other."""
-    facts = findings.facts_of(on, today=on)
+    facts = facts_of(on, today=on)
     rows = Obligation.objects.filter(of(case.code).applies(facts))
     return rows.filter(pk=case.obligation_id).exists()
 

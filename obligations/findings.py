@@ -13,22 +13,20 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from obligations import confirmation_rules
+from obligations import letters
 from obligations.checks import COMMON, Check, Facts
 from obligations.chunks import chunks
+from obligations.day_rows import Rows
 from obligations.kinds import kinds
-from obligations.models import (
-    CheckResult,
-    DateBasis,
-    DepartmentCheck,
-    Obligation,
-    ObligationState,
-)
+from obligations.models import CheckResult, DateBasis, DepartmentCheck, Obligation
 from obligations.models.findings import CheckResultQuerySet
 from obligations.models.obligation import ObligationQuerySet
 
 # In an address: any check of what the department itself owes.
 ANY = "any"
+# So many changed rows are in memory together.
+_AT_ONCE = 50_000
+
 # What the dates that outcomes compare are called.
 DATE_WORDS: Mapping[str, Promise | str] = {
     **dict(DateBasis.Field.choices),
@@ -38,24 +36,12 @@ DATE_WORDS: Mapping[str, Promise | str] = {
 }
 
 
-def record(
-    *, as_of: dt.date, today: dt.date, departments: Sequence[Department] | None = None
-) -> int:
-    """Run every check of every kind for a day; returns how many outcomes changed."""
-    facts = facts_of(as_of, today=today)
-    rows = _rows(facts)
-    if departments is not None:
-        rows = rows.filter(**{facts.of("department__in"): departments})
-    later = _next_checks(as_of) if facts.prefix else {}
-    return sum(
-        _record(check, rows.filter(of_kind), facts, later) for check, of_kind in _asked(facts)
-    )
-
-
-def facts_of(as_of: dt.date, *, today: dt.date) -> Facts:
-    """What a day is judged on: the obligations as they are, or their states of a past day."""
-    prefix = "" if as_of >= today else "obligation__"
-    return Facts(as_of, confirmation_rules.hearing(as_of), prefix)
+def record(rows: Rows) -> int:
+    """Run every check of every kind on a day's rows; returns how many outcomes changed."""
+    if rows.are_obligations:
+        return _record_changed(rows)
+    later = _next_checks(rows.facts.as_of)
+    return sum(_record(check, rows, of_kind, later) for check, of_kind in _asked(rows.facts))
 
 
 def check_of(code: str) -> Check:
@@ -115,14 +101,7 @@ def _held(on: dt.date | None) -> CheckResultQuerySet:
 
 def _of_departments(found: CheckResultQuerySet) -> CheckResultQuerySet:
     """Without what the coordinator owes."""
-    own = [check.code for _kind, check in listed() if check.of_coordinator]
-    return found.exclude(check_code__in=own)
-
-
-def _rows(facts: Facts) -> QuerySet[Any]:
-    if facts.prefix:
-        return ObligationState.objects.at(facts.as_of)
-    return Obligation.objects.all()
+    return found.exclude(check_code__in=_of_coordinator())
 
 
 def _asked(facts: Facts) -> Iterator[tuple[Check, Q]]:
@@ -130,7 +109,86 @@ def _asked(facts: Facts) -> Iterator[tuple[Check, Q]]:
         yield check, Q(**{facts.of("item__list__kind"): kind}) if kind else Q()
 
 
-def _record(check: Check, rows: QuerySet[Any], facts: Facts, later: Mapping[int, dt.date]) -> int:
+def _record_changed(rows: Rows) -> int:
+    """On obligations: one look at each row for all checks, by the word of what was last found."""
+    asked = [
+        letters.Question(
+            check.code,
+            of_kind & check.applies(rows.facts),
+            check.outcome(rows.facts),
+            of_another=check.of_coordinator,
+        )
+        for check, of_kind in _asked(rows.facts)
+    ]
+    words = (
+        rows.rows.annotate(word=letters.word(asked)).exclude(word=F("last_found")).order_by("pk")
+    )
+    changed = dict(words.select_for_update(of=("self",)).values_list("pk", "word"))
+    return sum(
+        _settle({pk: changed[pk] for pk in some}, on=rows.facts.as_of)
+        for some in chunks(list(changed), _AT_ONCE)
+    )
+
+
+def _settle(words: dict[int, str], *, on: dt.date) -> int:
+    """Bring findings to what the words say, and keep the words; returns how many changed."""
+    codes = _codes()
+    told = {text: letters.read(text, codes) for text in set(words.values())}
+    held: dict[str, dict[int, str]] = {code: {} for code in codes}
+    for chunk in chunks(list(words)):
+        found = CheckResult.objects.at(on).filter(obligation_id__in=chunk)
+        for pk, code, outcome in found.values_list("obligation_id", "check_code", "outcome"):
+            held.setdefault(code, {})[pk] = outcome
+    count = 0
+    for code, known in held.items():
+        turned = {
+            pk: told[text].get(code, "")
+            for pk, text in words.items()
+            if told[text].get(code, "") != known.get(pk, "")
+        }
+        for chunk in chunks(list(turned)):
+            _turn(code, {pk: turned[pk] for pk in chunk}, known, on=on)
+        count += len(turned)
+    _keep(words)
+    return count
+
+
+def _turn(code: str, turned: dict[int, str], known: dict[int, str], *, on: dt.date) -> None:
+    """From `on`, and for good, these rows have these outcomes, or none."""
+    ending = [pk for pk in turned if pk in known]
+    if ending:
+        standing = CheckResult.objects.at(on).filter(check_code=code, obligation_id__in=ending)
+        standing.filter(since=on).delete()
+        standing.update(until=on)
+    CheckResult.objects.bulk_create(
+        CheckResult(obligation_id=pk, check_code=code, outcome=outcome, since=on)
+        for pk, outcome in turned.items()
+        if outcome
+    )
+
+
+def _keep(words: dict[int, str]) -> None:
+    """Store the words, one statement per word and chunk."""
+    by_word: dict[str, list[int]] = defaultdict(list)
+    for pk, text in words.items():
+        by_word[text].append(pk)
+    for text, ids in by_word.items():
+        for chunk in chunks(ids):
+            Obligation.objects.filter(pk__in=chunk).update(last_found=text)
+
+
+def _codes() -> list[str]:
+    return [check.code for _kind, check in listed()]
+
+
+def _of_coordinator() -> list[str]:
+    """What the coordinator owes, and no department fails in."""
+    return [check.code for _kind, check in listed() if check.of_coordinator]
+
+
+def _record(check: Check, day: Rows, of_kind: Q, later: Mapping[int, dt.date]) -> int:
+    """On states of a past day: one check, compared with what stood at the end of the day."""
+    facts, rows = day.facts, day.rows.filter(of_kind)
     standing = CheckResult.objects.at(facts.as_of).filter(check_code=check.code)
     applying = rows.filter(check.applies(facts))
     held = standing.filter(obligation=OuterRef(facts.key)).values("outcome")
@@ -139,17 +197,28 @@ def _record(check: Check, rows: QuerySet[Any], facts: Facts, later: Mapping[int,
         .exclude(found=F("held"))
         .values_list(facts.key, "found")
     )
-    key = "obligation_id" if facts.prefix else "pk"
     ended = standing.filter(
-        Exists(rows.filter(**{key: OuterRef("obligation_id")})),
-        ~Exists(applying.filter(**{key: OuterRef("obligation_id")})),
+        Exists(rows.filter(obligation_id=OuterRef("obligation_id"))),
+        ~Exists(applying.filter(obligation_id=OuterRef("obligation_id"))),
     )
     gone = set(ended.values_list("obligation_id", flat=True))
     for chunk in chunks([*changed, *gone]):
         found = {pk: changed[pk] for pk in chunk if pk in changed}
         again = _confirmed_again(chunk, later)
         _shift(check, standing, found, chunk, on=facts.as_of, again=again)
+        _remember(chunk)
     return len(changed) + len(gone)
+
+
+def _remember(ids: Sequence[int]) -> None:
+    """Beside the obligations, what stands of them now: a past day may have touched it."""
+    found: dict[int, dict[str, str]] = {pk: {} for pk in ids}
+    standing = CheckResult.objects.filter(until=None, obligation_id__in=ids)
+    for pk, code, outcome in standing.values_list("obligation_id", "check_code", "outcome"):
+        found[pk][code] = outcome
+    codes, others = _codes(), _of_coordinator()
+    words = {pk: letters.write(one, codes, of_another=others) for pk, one in found.items()}
+    _keep(words)
 
 
 def _shift(

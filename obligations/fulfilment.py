@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Count, F, QuerySet
+from django.db.models import F, QuerySet, Sum
 
 from accounts.models import Department
-from obligations import contradicting, department_days, findings, history, lights
-from obligations.models import DepartmentCheck, Light, Obligation, ObligationState
-from obligations.models.obligation import applicable
+from jobs.claiming import LeaseLost
+from obligations import contradicting, day_rows, department_days, findings, history, lights
+from obligations.day_rows import Rows
+from obligations.models import DepartmentCheck, DepartmentDay, Light
 
 log = structlog.get_logger(__name__)
+
+# Asked within a transaction whether what it wrote may stand; raises LeaseLost where not.
+Fence = Callable[[], None]
+# The database is gone or locked, or another worker goes on: no department is to blame.
+_NOBODYS_FAULT = (OperationalError, InterfaceError, LeaseLost)
 
 
 @dataclass
@@ -33,6 +37,24 @@ class Checked:
     opened: int = 0
     resolved: int = 0
 
+    def __post_init__(self) -> None:
+        self.by_light = dict.fromkeys(Light.values, 0) | self.by_light
+
+    def add(
+        self,
+        changed: int,
+        settled: contradicting.Settled,
+        counted: Mapping[int, department_days.Counted],
+    ) -> None:
+        """What one pass did."""
+        self.changed += changed
+        self.opened += settled.opened
+        self.resolved += settled.resolved
+        for one in counted.values():
+            self.judged += one.totals["total"]
+            for light in self.by_light:
+                self.by_light[light] += one.totals[light]
+
     def as_json(self) -> dict[str, object]:
         return {
             "on": self.on.isoformat(),
@@ -44,22 +66,28 @@ class Checked:
         }
 
 
-def check(*, as_of: dt.date, today: dt.date) -> Checked:
-    """Check every department for a day. A past day's run never touches the current lights.
+def check(
+    *,
+    as_of: dt.date,
+    today: dt.date,
+    departments: Sequence[Department] | None = None,
+    fence: Fence | None = None,
+) -> Checked:
+    """Check departments (None: all) for a day. A past day's run never touches what a later day
+    has judged: neither its lights nor its findings.
 
     One pass for all; when it fails it is repeated department by department, so that one
-    department's fault stays its own and is named as not checked.
+    department's fault stays its own and is named as not checked. `fence` is asked at the end of
+    each transaction: it raises LeaseLost where another has taken over.
     """
     result = Checked(on=as_of)
     try:
-        _pass(result, None, today=today)
-    except (OperationalError, InterfaceError):
-        # The database is gone or locked: the run is repeated, no department is to blame.
+        _pass(result, departments, today=today, fence=fence)
+    except _NOBODYS_FAULT:
         raise
     except Exception:
         log.exception("check_failed_as_a_whole", on=as_of.isoformat())
-        _one_by_one(result, today=today)
-    _count(result, today=today)
+        _one_by_one(result, departments, today=today, fence=fence)
     return result
 
 
@@ -71,92 +99,99 @@ def judge(
     For today the changed rows are locked and read once, and history and lights are written from
     that list; for a past day only its history is completed.
     """
-    if as_of >= today:
-        return _judge_now(as_of, departments)
-    return _judge_past(as_of, departments)
+    days = day_rows.of(as_of, today=today, departments=departments)
+    return sum(_judge(rows) for rows in days)
 
 
-def _judge_now(as_of: dt.date, departments: Sequence[Department] | None) -> int:
-    rows = Obligation.objects.all()
-    if departments is not None:
-        rows = rows.filter(department__in=departments)
-    now = lights.reason(history.day_of(as_of))
+def _judge(rows: Rows) -> int:
+    as_of = rows.facts.as_of
+    judged = rows.rows.annotate(now=lights.reason(history.day_of(as_of)))
+    turned = judged.exclude(now=F("light_reason")).order_by(rows.facts.key)
+    if rows.are_obligations:
+        turned = turned.select_for_update(of=("self",))
     with transaction.atomic():
-        changed = dict(
-            rows.annotate(now=now)
-            .exclude(now=F("light_reason"))
-            .select_for_update(of=("self",))
-            .values_list("pk", "now")
-        )
+        changed = dict(turned.values_list(rows.facts.key, "now"))
         history.shift_many(changed, on=as_of)
-        history.write_lights(changed)
+        if rows.are_obligations:
+            history.write_lights(changed)
     return len(changed)
 
 
-def _judge_past(as_of: dt.date, departments: Sequence[Department] | None) -> int:
-    rows = ObligationState.objects.at(as_of)
-    if departments is not None:
-        rows = rows.filter(obligation__department__in=departments)
-    now = lights.reason(history.day_of(as_of))
-    with transaction.atomic():
-        changed = dict(
-            rows.annotate(now=now)
-            .exclude(now=F("light_reason"))
-            .values_list("obligation_id", "now")
-        )
-        history.shift_many(changed, on=as_of)
-    return len(changed)
-
-
-def _pass(result: Checked, departments: Sequence[Department] | None, *, today: dt.date) -> None:
+def _pass(
+    result: Checked,
+    departments: Sequence[Department] | None,
+    *,
+    today: dt.date,
+    fence: Fence | None,
+) -> None:
     """One set-based pass over departments (None: all), in one transaction."""
     on = result.on
     with transaction.atomic():
+        _hold(departments)
         changed = judge(as_of=on, today=today, departments=departments)
-        findings.record(as_of=on, today=today, departments=departments)
+        for rows in day_rows.of(on, today=today, departments=departments):
+            findings.record(rows)
         settled = contradicting.look(as_of=on, today=today, departments=departments)
-        department_days.record(as_of=on, today=today, departments=departments)
-        _mark_checked(departments, as_of=on, today=today)
-    result.changed += changed
-    result.opened += settled.opened
-    result.resolved += settled.resolved
+        counted = department_days.record(as_of=on, today=today, departments=departments)
+        _mark_checked(counted, on=on)
+        if fence is not None:
+            fence()
+    result.add(changed, settled, counted)
 
 
-def _one_by_one(result: Checked, *, today: dt.date) -> None:
-    for department in _owing().order_by("pk"):
+def _hold(departments: Sequence[Department] | None) -> None:
+    """Two passes over one department follow each other; people's acts do not wait for them."""
+    held = Department.objects.order_by("pk").select_for_update(no_key=True)
+    if departments is not None:
+        held = held.filter(pk__in=[one.pk for one in departments])
+    list(held.values_list("pk", flat=True))
+
+
+def _one_by_one(
+    result: Checked,
+    departments: Sequence[Department] | None,
+    *,
+    today: dt.date,
+    fence: Fence | None,
+) -> None:
+    for department in owing() if departments is None else departments:
         try:
-            _pass(result, [department], today=today)
-        except (OperationalError, InterfaceError):
+            _pass(result, [department], today=today, fence=fence)
+        except _NOBODYS_FAULT:
             raise
         except Exception as error:
             log.exception("department_not_checked", department=department.name)
             result.not_checked.append(department.name)
-            _mark_not_checked(department, error, on=result.on)
+            mark_not_checked(department, str(error), on=result.on)
 
 
-def _owing() -> QuerySet[Department]:
-    return Department.objects.filter(obligations__isnull=False).distinct()
+def totals(result: Checked) -> Checked:
+    """With the day's totals of all departments that were checked, whoever checked them."""
+    checks = DepartmentCheck.objects.filter(day=result.on, checked=True)
+    days = DepartmentDay.objects.filter(day=result.on, department__in=checks.values("department"))
+    summed = days.aggregate(judged=Sum("total"), **{light: Sum(light) for light in Light.values})
+    result.judged = summed["judged"] or 0
+    result.by_light = {light: summed[light] or 0 for light in Light.values}
+    return result
 
 
-def _mark_checked(
-    departments: Sequence[Department] | None, *, as_of: dt.date, today: dt.date
-) -> None:
-    rows, key = _judged_rows(as_of, today=today)
-    if departments is not None:
-        rows = rows.filter(**{f"{key}__in": departments})
-    owed = rows.order_by().values_list(key).annotate(n=Count("pk", filter=applicable(as_of)))
-    failed = findings.failing(departments, as_of=as_of)
+def owing() -> QuerySet[Department]:
+    """The departments that there is something to check of."""
+    return Department.objects.filter(obligations__isnull=False).distinct().order_by("pk")
+
+
+def _mark_checked(counted: Mapping[int, department_days.Counted], *, on: dt.date) -> None:
     DepartmentCheck.objects.bulk_create(
         (
             DepartmentCheck(
                 department_id=pk,
-                day=as_of,
+                day=on,
                 checked=True,
-                counted=count,
-                failed=failed.get(pk, 0),
+                counted=one.totals["applicable"],
+                failed=one.failed,
                 error="",
             )
-            for pk, count in owed
+            for pk, one in counted.items()
         ),
         update_conflicts=True,
         unique_fields=["department", "day"],
@@ -164,27 +199,10 @@ def _mark_checked(
     )
 
 
-def _judged_rows(as_of: dt.date, *, today: dt.date) -> tuple[QuerySet[Any], str]:
-    """The rows that a day is judged on, and their way to the department."""
-    if as_of >= today:
-        return Obligation.objects.all(), "department"
-    return ObligationState.objects.at(as_of), "obligation__department"
-
-
-def _mark_not_checked(department: Department, error: Exception, *, on: dt.date) -> None:
+def mark_not_checked(department: Department, error: str, *, on: dt.date) -> None:
+    """“Not checked”: neither passed nor failed."""
     DepartmentCheck.objects.update_or_create(
         department=department,
         day=on,
-        defaults={"checked": False, "counted": 0, "failed": 0, "error": str(error)[:300]},
+        defaults={"checked": False, "counted": 0, "failed": 0, "error": error[:300]},
     )
-
-
-def _count(result: Checked, *, today: dt.date) -> None:
-    rows, key = _judged_rows(result.on, today=today)
-    if result.not_checked:
-        rows = rows.exclude(**{f"{key}__name__in": result.not_checked})
-    counts: Counter[str] = Counter()
-    for light, count in rows.order_by().values_list("light").annotate(Count("pk")):
-        counts[light] += count
-    result.judged = counts.total()
-    result.by_light = {light: counts[light] for light in Light.values}

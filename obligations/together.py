@@ -29,8 +29,9 @@ from obligations.models import Obligation
 from obligations.models.obligation import ObligationQuerySet
 from obligations.situations import Batch, Situation
 
-# What is never written here: keys, what the version and the light have functions of their own for.
-_LEFT_ALONE = ("id", "version", "light", "light_reason", "created_at")
+# What is never written here: keys, what the version and the light have functions of their own for,
+# what machines found.
+_LEFT_ALONE = ("id", "version", "light", "light_reason", "last_found", "created_at")
 _FIELDS = tuple(
     field.attname for field in Obligation._meta.concrete_fields if field.attname not in _LEFT_ALONE
 )

@@ -172,6 +172,9 @@ class Obligation(JudgedFacts):
     contact_office = models.CharField(max_length=200, blank=True)
     contact_name = models.CharField(max_length=100, blank=True)
     contact_phone = models.CharField(max_length=40, blank=True)
+    # What the newest check found, a letter for each check (obligations.findings): a night compares
+    # it with one look at each row. The findings themselves stand in CheckResult.
+    last_found = models.CharField(max_length=60, default="", blank=True, editable=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
