@@ -93,7 +93,7 @@ def send_back(coordinator, path):
 
 def check(coordinator):
     page = coordinator.go("/checks/")
-    page.get_by_role("button", name="检查该日").click()
+    page.get_by_role("button", name="立即检查").click()
     page.locator(".note-success").wait_for(timeout=LONG)
     page.reload()
     coordinator.look("checks")

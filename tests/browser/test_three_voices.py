@@ -164,7 +164,7 @@ def _periods(hand):
 def _check(coordinator):
     """As the night would; the queue is looked through by the same job."""
     coordinator.open("/checks/")
-    coordinator.click("button", "检查该日")
+    coordinator.click("button", "立即检查")
     coordinator.page.locator(".note-success").wait_for(timeout=60_000)
 
 
