@@ -45,16 +45,19 @@ class StandingSerializer(serializers.Serializer[Any]):
         max_digits=4, decimal_places=1, allow_null=True, help_text="null: nothing to count."
     )
     rank = serializers.IntegerField(allow_null=True)
+    parts = PartSerializer(many=True)
+
+
+class PresentStandingSerializer(StandingSerializer):
     unchecked_since = serializers.DateField(
         allow_null=True, help_text="The first day that should be checked and is not."
     )
-    parts = PartSerializer(many=True)
 
 
 class ScoresSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
     rule = ScoreRuleSerializer()
-    departments = StandingSerializer(many=True)
+    departments = PresentStandingSerializer(many=True)
 
 
 class ScoreMoveSerializer(serializers.Serializer[Any]):
