@@ -152,7 +152,14 @@ def _sees_it_on_time(coordinator, system, today, path):
     assert system.is_settled()
     coordinator.open(path)
     assert _periods(coordinator) == [f"{today:%m-%d} 按时"]
+    _read_to_the_end(coordinator)
     coordinator.look("voices-1-on-time", whole=True)
+
+
+def _read_to_the_end(hand):
+    """What consumers and checks say comes when one gets there."""
+    hand.page.mouse.wheel(0, 10_000)
+    hand.page.get_by_role("region", name="使用部门反馈").wait_for()
 
 
 def _periods(hand):
@@ -205,5 +212,9 @@ def _is_settled(coordinator, path):
     assert coordinator.page.get_by_role("row", name=TITLE).count() == 0
     coordinator.open(path)
     assert "按时" in _periods(coordinator)[0]
-    coordinator.wait_for("孙使用")
+    _read_to_the_end(coordinator)
+    said = coordinator.page.get_by_role("region", name="使用部门反馈").get_by_role("row")
+    words = said.filter(has_text=CONSUMER).inner_text()
+    assert "可用" in words
+    assert "不可用" not in words
     coordinator.look("voices-6-delivered", whole=True)
