@@ -57,7 +57,7 @@ def test_who_stands_still_while_writing_holds_up_nobody_else(install):
     for _second in range(3):
         storm.queue(5, seconds=0)
         time.sleep(1)
-    assert wait_until(lambda: place.count(DONE) == storm.queued - 1, seconds=MINUTE)
+    assert wait_until(lambda: place.count(DONE) == storm.queued - 1, seconds=3 * MINUTE)
     storm.frozen = 0
     storm.thaw()
     assert storm.has_ended()
