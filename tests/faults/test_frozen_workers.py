@@ -12,7 +12,8 @@ from tests.installation import wait_until
 pytestmark = [pytest.mark.faults, pytest.mark.services]
 
 WRITING = """
-SELECT count(*) FROM pg_stat_activity WHERE datname = '{}' AND state = 'idle in transaction' AND query LIKE 'INSERT INTO "jobs_noopmark"%'
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = '{}' AND state = 'idle in transaction' AND query LIKE 'INSERT INTO "jobs_noopmark"%'
 """
 HELD = "SELECT count(*) FROM jobs_job WHERE state = 'running' AND lease_until > now()"
 REFUSED = "job_taken_over"
