@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from celery import current_app
 from django.conf import settings
-from kombu.exceptions import ChannelError, OperationalError
+from kombu.exceptions import OperationalError
 from prometheus_client import Counter
 
 logger = structlog.get_logger(__name__)
@@ -54,10 +54,12 @@ def queue_of(kind: str) -> str:
 
 def waiting(queue: str) -> int:
     """How many messages wait in a queue; none where it is empty, or the broker does not say."""
-    try:
-        with current_app.connection_for_write() as broker:
-            broker.ensure_connection(max_retries=0, timeout=1)
-            channel: Any = broker.default_channel
-            return int(channel.queue_declare(queue, passive=True).message_count)
-    except (ChannelError, OperationalError, OSError):
-        return 0
+    with current_app.connection_for_write() as broker:
+        known: Any = broker  # whose kinds of errors the types do not tell
+        broken = (*known.connection_errors, *known.channel_errors)
+        try:
+            known.ensure_connection(max_retries=0, timeout=1)
+            told = known.default_channel.queue_declare(queue, passive=True)
+        except (OperationalError, *broken):
+            return 0
+        return int(told.message_count)

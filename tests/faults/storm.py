@@ -35,6 +35,10 @@ class Storm:
         self.place.manage("enqueue_noop", "--count", str(count), "--seconds", str(seconds))
         self.queued += count
 
+    def catch_up(self, *, to):
+        """Wait until no more jobs than these are left: what follows finds no mountain of them."""
+        assert wait_until(lambda: self.place.count(LIVE) <= to)
+
     def kill(self, *, jobs):
         """Kill -9 a worker while there is work, and start another in its place.
 

@@ -20,6 +20,7 @@ NOBODY_SWEEPS = {"JOB_SWEEP_SECONDS": "3600"}
 
 def flush_in_turn(storm):
     for _flush in range(FLUSHES):
+        storm.catch_up(to=JOBS // FLUSHES // 2)
         storm.queue(JOBS // FLUSHES, seconds=0.1)
         storm.flush_broker()
 
@@ -27,6 +28,7 @@ def flush_in_turn(storm):
 def restart_in_turn(storm):
     """Half of the jobs are queued while nobody can be woken for them."""
     for _restart in range(RESTARTS):
+        storm.catch_up(to=JOBS // RESTARTS // 2)
         storm.queue(JOBS // RESTARTS // 2, seconds=0.1)
         storm.restart_broker(jobs=JOBS // RESTARTS // 2)
 

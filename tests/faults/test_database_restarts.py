@@ -15,6 +15,7 @@ RESTARTS, JOBS_EACH = (6, 100) if FULL else (2, 15)
 
 def restart_in_turn(storm):
     for number in range(RESTARTS):
+        storm.catch_up(to=JOBS_EACH // 2)
         storm.queue(JOBS_EACH, seconds=0.2)
         storm.restart_database(IN_ORDER if number % 2 else AT_ONCE)
 
