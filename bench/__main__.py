@@ -11,7 +11,6 @@ from importlib import import_module
 BENCHMARKS = {
     "judge": "bench.judge",
     "judge-pg": "bench.judge_pg",
-    "check": "bench.check",
     "workbook": "bench.workbook",
     "desk": "bench.desk",
     "import": "bench.importing",
@@ -22,6 +21,7 @@ BENCHMARKS = {
     "dispatch": "bench.dispatch",
     "deadline": "bench.deadline",
     "receipts": "bench.receipts",
+    "check": "bench.check",
 }
 
 

@@ -18,7 +18,7 @@ import time_machine
 from django.db import connection
 from django.db.models import F
 
-from jobs import queue, running
+from jobs import queue, running, waking
 from jobs.models import Job
 from obligations import contradicting, department_days, findings, fulfilment, history, lights
 from obligations.chunks import chunks
@@ -79,7 +79,7 @@ class Nights:
 
     def work(self) -> tuple[float, Seconds]:
         """The night's job in this process: seconds in all, and by step."""
-        with early_on(self.day), _timed() as steps:
+        with early_on(self.day), _timed() as steps, mock.patch.object(waking, "wake"):
             job = self._enqueue()
             began = time.perf_counter()
             running.perform(job.pk)
@@ -89,7 +89,7 @@ class Nights:
 
     def share(self, count: int) -> float:
         """The night's job by so many worker processes: seconds from its row to its end."""
-        environment = {**os.environ, "DATABASE_URL": address()}
+        environment = {**os.environ, "DATABASE_URL": address(), "LOG_LEVEL": "ERROR"}
         command = [sys.executable, "-m", "bench.night_worker", self.day.isoformat()]
         with ExitStack() as workers:
             for _number in range(count):
@@ -99,11 +99,13 @@ class Nights:
             while Job.objects.live().filter(pk=job.pk).exists():
                 time.sleep(_LOOK_SECONDS)
         _require_done(job)
-        return float((job.finished_at - job.created_at).total_seconds())
+        assert job.finished_at is not None
+        return (job.finished_at - job.created_at).total_seconds()
 
     def _enqueue(self) -> Job:
         day = self.day.isoformat()
-        return queue.enqueue("obligations.check", period=day, args={"on": day, "every": "day"})
+        with mock.patch.object(waking, "wake"):  # there is no broker: workers look by themselves
+            return queue.enqueue("obligations.check", period=day, args={"on": day, "every": "day"})
 
 
 def address() -> str:

@@ -14,13 +14,14 @@ from django.db import connection
 
 from bench import database
 from bench.judge import Days
-from obligations.models import ObligationState
+from obligations.models import Obligation, ObligationState
 from obligations.models.judged import FACTS
 from reports.sampling import crowd
 
 OBLIGATIONS, DAYS = 2_000, 365
 AT_MOST = 1.5
 _VACUUM_DAYS = 60
+_NEVER = dt.date(2099, 12, 31)
 _TODAY = dt.date(2026, 11, 23)
 _LATER = dt.timedelta(days=100)
 
@@ -31,6 +32,10 @@ def measure() -> str:
     days = Days(_TODAY + _LATER, changing=OBLIGATIONS // 100)
     days.settle()
     ObligationState.objects.exclude(valid_to=None).delete()
+    # The sample's own dates run out within the year: of these rows only what a day passes changes.
+    open_rows = Obligation.objects.filter(light_reason="on_course")
+    ObligationState.objects.filter(obligation__in=open_rows.values("pk")).update(due_on=_NEVER)
+    open_rows.update(due_on=_NEVER)
     database.settle()
     _execute(f"VACUUM FULL {ObligationState._meta.db_table}")
     for number in range(DAYS):
