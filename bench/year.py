@@ -69,7 +69,7 @@ def _keep_bare(day: dt.date) -> None:
     _execute(f"INSERT INTO bare SELECT {_COLUMNS} FROM {_TABLE} WHERE valid_from = %s", day)
 
 
-def _execute(statement: str, *params: object) -> None:
+def _execute(statement: str, *params: dt.date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, params or None)
 
