@@ -52,12 +52,15 @@ class Nights:
 
     def __init__(self, first: dt.date, *, changing: int) -> None:
         self.day = first
-        self.changing = changing
+        self.least = self.changing = changing
 
     def next(self) -> None:
-        """Go on a day, on which as many planned dates have passed as are wanting."""
+        """Go on a day, on which as many planned dates have passed as are wanting. On some days
+        more of the sample changes by itself."""
         self.day += _DAY
-        wanting = max(0, self.changing - self.count())
+        falling = self.count()
+        self.changing = max(self.least, falling)
+        wanting = self.changing - falling
         rows = Obligation.objects.filter(light_reason="on_course", due_on__gt=self.day + _FAR)
         spread = rows.annotate(place=F("pk") * 7919 % 1009).order_by("place", "pk")
         for chunk in chunks(list(spread.values_list("pk", flat=True)[:wanting])):
