@@ -13,7 +13,8 @@ from obligations.models import ListItem, Obligation, ResponsibilityList
 from obligations.today import today
 from sharing_lists.models import SharingTerms
 
-OFFICERS_OF_A_DEPARTMENT = 20
+# Fifty departments, each with what one page of its desk shows.
+OFFICERS_OF_A_DEPARTMENT = 4
 # Officer -> the obligations that are theirs to claim.
 Due = dict[str, list[int]]
 

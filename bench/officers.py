@@ -1,4 +1,4 @@
-"""Officers with browsers, many at once: each opens a row, reads, and claims it with a document."""
+"""Officers with browsers, many at once: each opens the desk, and claims on it row by row."""
 
 from __future__ import annotations
 
@@ -16,16 +16,19 @@ from bench.due import Due
 # What a browser opens at most to one place is 6; here all share these.
 CONNECTIONS = 64
 SIGN_IN_AT_ONCE = 8
-_CLAIM = re.compile(r'action="[^"]*/claim/"(.*?)</form>', re.DOTALL)
+# What scripts fetch as soon as the page is there.
+_LATER = re.compile(r'hx-get="([^"]+)"\s+hx-trigger="load"')
+_HTMX = {"HX-Request": "true"}
 _FIELDS = ("csrfmiddlewaretoken", "version")
 _TIMEOUT = ClientTimeout(total=300)
 
 
 @dataclass
 class Seen:
-    """Seconds from click to page, and how many answers of each status there were."""
+    """Seconds from click to answer, and how many answers of each status there were."""
 
     pages: list[float] = field(default_factory=list)
+    forms: list[float] = field(default_factory=list)
     claims: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     accepted: int = 0
@@ -92,36 +95,41 @@ class Officer:
 
     async def work(self, keys: list[int], pace: Pace) -> None:
         await pace.wait(at_once=True)
-        for place, pk in enumerate(keys):
-            page = f"/obligations/{pk}/"
-            start = time.perf_counter()
-            _status, text = await self._get(page)
-            self.seen.pages.append(time.perf_counter() - start)
-            form = _CLAIM.search(text)
-            if form is None:
-                raise RuntimeError(f"{page} offers no claim")
-            await pace.wait()
-            fields = {**_hidden(form[1]), "document": f"某政办发〔2026〕{pk}号", "note": "已共享"}
-            await self._claim(page, fields, twice=place == pace.doubled)
-            await pace.wait()
-
-    async def _claim(self, page: str, fields: dict[str, str], *, twice: bool) -> None:
         start = time.perf_counter()
-        clicks = [self._post(f"{page}claim/", fields, on=page) for _ in range(1 + twice)]
+        _status, desk = await self._get("/")
+        self.seen.pages.append(time.perf_counter() - start)
+        await asyncio.gather(*(self._get(part, **_HTMX) for part in _LATER.findall(desk)))
+        for place, pk in enumerate(keys):
+            address = f"/obligations/{pk}/desk/claim/"
+            if f'hx-get="{address}"' not in desk:
+                raise RuntimeError(f"the desk offers no claim of {pk}")
+            await pace.wait()
+            start = time.perf_counter()
+            _status, form = await self._get(address, **_HTMX)
+            self.seen.forms.append(time.perf_counter() - start)
+            await pace.wait()
+            said = {"document": f"某政办发〔2026〕{pk}号", "note": "已共享"}
+            await self._claim(address, {**_hidden(form), **said}, twice=place == pace.doubled)
+
+    async def _claim(self, address: str, fields: dict[str, str], *, twice: bool) -> None:
+        start = time.perf_counter()
+        clicks = [self._post(address, fields, on="/", **_HTMX) for _ in range(1 + twice)]
         answers = await asyncio.gather(*clicks)
         self.seen.claims.append(time.perf_counter() - start)
         accepted = sum(status == 200 for status, _text in answers)
         self.seen.accepted += accepted
         self.seen.doubled += twice and accepted > 1
 
-    async def _get(self, path: str) -> tuple[int, str]:
-        async with self.browser.get(self.base + path) as answer:
+    async def _get(self, path: str, **headers: str) -> tuple[int, str]:
+        async with self.browser.get(self.base + path, headers=headers) as answer:
             return self._count(answer.status), await answer.text()
 
-    async def _post(self, path: str, fields: dict[str, str], *, on: str) -> tuple[int, str]:
-        """The form as the page sends it; the page to which it leads is part of the click."""
+    async def _post(
+        self, path: str, fields: dict[str, str], *, on: str, **headers: str
+    ) -> tuple[int, str]:
+        """The form as the page sends it, and the answer."""
         form = FormData(fields, default_to_multipart=True)
-        headers = {"Referer": self.base + on, "Origin": self.base}
+        headers = {"Referer": self.base + on, "Origin": self.base, **headers}
         async with self.browser.post(self.base + path, data=form, headers=headers) as answer:
             return self._count(answer.status), await answer.text()
 

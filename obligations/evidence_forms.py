@@ -124,3 +124,14 @@ class ClaimForm(EvidenceForm):
         named = any(one.kind == Evidence.Kind.CATALOGUE for one in obligation.evidence.all())
         code = "" if named else dict(terms.written(obligation.item)).get("目录代码", "")
         return {"note": note, "catalogue": code}
+
+
+class DeskClaimForm(ClaimForm):
+    """What most claims rest on, in a row of the desk; the obligation's page asks for all of it."""
+
+    ASKED = ("document", "catalogue", "file", "note")
+
+    def __init__(self, *args: Any, obligation: Obligation, **more: Any) -> None:
+        super().__init__(*args, obligation=obligation, **more)
+        self.fields = {name: self.fields[name] for name in self.ASKED}
+        self.fields["note"].widget.attrs["rows"] = 2

@@ -72,6 +72,7 @@ urlpatterns = [
     path("notices/<int:pk>/", notices.detail, name="notice"),
     path("contact/", contact.contact, name="contact"),
     path("obligations/<int:pk>/desk/", desk.act, name="desk"),
+    path("obligations/<int:pk>/desk/claim/", desk.claim, name="desk-claim"),
     path("filling/", filling.index, name="filling"),
     path("filling/workbook.xlsx", filling.workbook, name="filling-workbook"),
     path("filling/upload/", filling.upload, name="filling-new"),

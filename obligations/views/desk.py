@@ -7,13 +7,14 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, VersionMissing
 from accounts.models import User
-from obligations import desk, dispatch, explaining, progress
+from obligations import completion, desk, dispatch, explaining, progress
+from obligations.evidence_forms import DeskClaimForm
 from obligations.forms import DeskForm
 from obligations.lateness import lateness
 from obligations.models import Obligation, Said
@@ -51,6 +52,35 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         return _line(request, row, status=status, **said)
     if request.htmx:  # type: ignore[attr-defined]
         return _line(request, row, saved=True)
+    return redirect("obligations:home")
+
+
+@require_http_methods(["GET", "POST"])
+@for_verb("claim")
+def claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """A claim without leaving the desk: its form in the row, then the row as it is now."""
+    user = signed_in(request)
+    row = find(user, pk)
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = DeskClaimForm(*posted, obligation=row, deed=f"claim-{pk}")
+    if request.method == "GET":
+        if not request.htmx:  # type: ignore[attr-defined]
+            return redirect("obligations:claim", pk)
+        context = {"row": row, "claiming": form, "version": row.version}
+        return render(request, "obligations/partials/desk_claim.html", context)
+    if not form.is_valid():
+        return _line(request, row, status=422, claiming=form, version=row.version)
+    try:
+        said = {"note": form.cleaned_data["note"], "with_evidence": form.pieces()}
+        version = require_version_field(request.POST)
+        completion.claim(row, **said, by=user, on=today(), version=version)
+    except RuleViolation as refusal:
+        status = 428 if isinstance(refusal, VersionMissing) else 409
+        found = find(user, pk)
+        said = {"refusal": refusal, "claiming": form, "version": found.version}
+        return _line(request, found, status=status, **said)
+    if request.htmx:  # type: ignore[attr-defined]
+        return _line(request, row, claimed=True)
     return redirect("obligations:home")
 
 

@@ -97,3 +97,23 @@ def test_a_deputy_is_named_and_acts(officer, desk):
     reviewer.page.get_by_role("button", name=re.compile("代 李填报 办理")).click()
     reviewer.page.get_by_text("您正在代").wait_for()
     reviewer.look("acting-for")
+
+
+def test_a_claim_is_made_in_its_row(officer):
+    page = officer.go("/")
+    page.evaluate("window.sameDocument = true")
+    row = page.locator(f"#{page.locator('tr[id^=desk-]').nth(2).get_attribute('id')}")
+    row.get_by_role("link", name="申报").click()
+    row.get_by_label("文号").wait_for()
+    officer.look("desk-claim")
+    row.get_by_role("button", name="申报完成").click()
+    row.get_by_role("alert").wait_for()
+
+    row.get_by_label("文号").fill("示例政数〔2026〕9号")
+    row.get_by_role("button", name="申报完成").click()
+    row.get_by_role("status").get_by_text("已申报").wait_for()
+
+    assert page.evaluate("window.sameDocument") is True
+    # The browser names the refusal, too.
+    officer.complaints.clear()
+    officer.look()

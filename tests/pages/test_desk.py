@@ -182,3 +182,70 @@ def test_others_may_not_press_the_buttons(press, signed_in, in_progress, officer
     assert press(reviewer, in_progress, "plan").status_code == 403
     assert press(reviewer, in_progress, "no_change").status_code == 403
     assert Client().post(f"/obligations/{in_progress.pk}/desk/").status_code == 302
+
+
+@pytest.fixture
+def claim(signed_in):
+    """claim(user, row, **fields): the form in the row of the desk, as htmx sends it."""
+
+    def post(user, row, *, htmx=True, **fields):
+        fields.setdefault("version", Obligation.objects.get(pk=row.pk).version)
+        headers = HTMX if htmx else {}
+        address = f"/obligations/{row.pk}/desk/claim/"
+        answer = signed_in(user).post(address, fields, headers=headers)
+        row.refresh_from_db()
+        return answer
+
+    return post
+
+
+def test_a_claim_is_made_without_leaving_the_desk(signed_in, claim, officer, everything):
+    row = everything["soon"]
+    client = signed_in(officer)
+    assert f'hx-get="/obligations/{row.pk}/desk/claim/"' in client.get("/").text
+    form = client.get(f"/obligations/{row.pk}/desk/claim/", headers=HTMX).text
+    assert f'name="version" value="{row.version}"' in form
+    assert f'id="claim-{row.pk}-document"' in form
+
+    answer = claim(officer, row, document="示例政数〔2025〕9号", note="已共享")
+
+    assert answer.status_code == 200
+    assert f'id="desk-{row.pk}"' in answer.text
+    assert "已申报，等待部门审签。" in answer.text
+    assert "<html" not in answer.text
+    assert (row.status, row.claim_note) == ("claimed", "已共享")
+    assert row.evidence.get().text == "示例政数〔2025〕9号"
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "told"),
+    [
+        ({"note": "都做完了"}, 409, "佐证"),
+        ({"note": "都做完了", "catalogue": "x" * 3000}, 422, "3000"),
+        ({"note": "都做完了", "document": "示例〔2025〕9号", "version": ""}, 428, ""),
+        ({"note": "都做完了", "document": "示例〔2025〕9号", "version": 1}, 409, ""),
+    ],
+)
+def test_a_refused_claim_stays_in_the_row_with_what_was_typed(
+    claim, officer, everything, said, status, told
+):
+    row = everything["soon"]
+
+    answer = claim(officer, row, **said)
+
+    assert answer.status_code == status
+    assert "都做完了" in answer.text
+    assert told in answer.text
+    assert f'name="version" value="{row.version}"' in answer.text
+    assert (row.status, row.evidence.count()) == ("in_progress", 0)
+
+
+def test_without_scripts_the_desk_leads_to_the_page_of_the_obligation(
+    signed_in, claim, officer, reviewer, everything
+):
+    row = everything["soon"]
+    address = f"/obligations/{row.pk}/desk/claim/"
+
+    assert signed_in(officer).get(address)["Location"] == f"/obligations/{row.pk}/claim/"
+    assert claim(officer, row, htmx=False, document="示例〔2025〕9号").status_code == 302
+    assert signed_in(reviewer).get(address).status_code == 403
