@@ -32,9 +32,9 @@ class Lateness:
         """Working days late, up to the claim or else to `on`; None where it is not late.
 
         By the dates, as obligations.lights.lateness: whatever light the rule shows first."""
-        if row.due_on is None or row.status == Status.VERIFIED or self._is_excused(row):
+        if row.due_on is None or row.due_on >= (row.completed_on or self.on):
             return None
-        if row.due_on >= (row.completed_on or self.on):
+        if row.status == Status.VERIFIED or self._is_excused(row):
             return None
         return self.since(row.due_on, until=row.completed_on)
 
