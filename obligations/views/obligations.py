@@ -116,11 +116,10 @@ def show(
     filled: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page; with the form of one deed open that was asked for, or filled in and refused.
-    `filled`: what a kind's panel shows instead of its own, such as a form that was refused."""
+    """The page; with the form of a deed, or of a panel (`filled`), as it was asked for or sent."""
     user = signed_in(request)
     context = {
-        **_on_record(row, user),
+        **_on_record(row, user, filled or {}),
         "refusal": refusal,
         "obligation": row,
         "lateness": lateness(today()),
@@ -137,7 +136,6 @@ def show(
     ]
     context["quick_deeds"] = [one for one in fit if one.quick]
     context |= {"opened": deed or filled, "asked": asked}
-    context["panels"] = _panels(row, user, filled or {})
     context["may_remove"] = _may_remove(batch, row)
     shown = [*(one for one, _form in context["deeds"]), *context["quick_deeds"]]
     if deed is not None and deed not in shown:
@@ -171,7 +169,7 @@ def _contested(batch: Batch) -> dict[str, Any]:
     return {"contested": situation.contested, "on": batch.on}
 
 
-def _on_record(row: Obligation, user: User) -> dict[str, Any]:
+def _on_record(row: Obligation, user: User, filled: dict[str, Any]) -> dict[str, Any]:
     made = _made(row)
     requests = {name: list(_requests(row, name)) if name in made else [] for name in REQUESTS}
     entries = list(
@@ -189,6 +187,7 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
         "steps": _steps(row),
         **_dependants(row, user),
+        "panels": _panels(row, user, filled),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
     }
 
