@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -13,12 +12,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from obligations import letters
+from obligations import later_days, letters
 from obligations.checks import COMMON, Check, Facts
 from obligations.chunks import chunks
 from obligations.day_rows import Rows
 from obligations.kinds import kinds
-from obligations.models import CheckResult, DateBasis, DepartmentCheck, Obligation
+from obligations.models import CheckResult, DateBasis, Obligation
 from obligations.models.findings import CheckResultQuerySet
 from obligations.models.obligation import ObligationQuerySet
 
@@ -40,7 +39,7 @@ def record(rows: Rows) -> int:
     """Run every check of every kind on a day's rows; returns how many outcomes changed."""
     if rows.are_obligations:
         return _record_changed(rows)
-    later = _next_checks(rows.facts.as_of)
+    later = later_days.by_department(rows.facts.as_of)
     return sum(_record(check, rows, of_kind, later) for check, of_kind in _asked(rows.facts))
 
 
@@ -204,7 +203,7 @@ def _record(check: Check, day: Rows, of_kind: Q, later: Mapping[int, dt.date]) -
     gone = set(ended.values_list("obligation_id", flat=True))
     for chunk in chunks([*changed, *gone]):
         found = {pk: changed[pk] for pk in chunk if pk in changed}
-        again = _confirmed_again(chunk, later)
+        again = later_days.by_obligation(chunk, later)
         _shift(check, standing, found, chunk, on=facts.as_of, again=again)
         _remember(chunk)
     return len(changed) + len(gone)
@@ -258,20 +257,6 @@ def _next_starts(check: Check, ids: Sequence[int], *, on: dt.date) -> dict[int, 
     """Where nothing stood on the day: when the next finding begins."""
     later = CheckResult.objects.filter(check_code=check.code, obligation_id__in=ids, since__gt=on)
     return dict(later.values_list("obligation_id").annotate(Min("since")))
-
-
-def _next_checks(on: dt.date) -> dict[int, dt.date]:
-    """Departments that were checked for a later day, with the first such day."""
-    checks: Any = DepartmentCheck.objects.filter(checked=True, day__gt=on).order_by()
-    return dict(checks.values_list("department_id").annotate(Min("day")))
-
-
-def _confirmed_again(ids: Sequence[int], later: Mapping[int, dt.date]) -> dict[int, dt.date]:
-    """By obligation, the first later day on which its department was checked."""
-    if not later:
-        return {}
-    owners = Obligation.objects.filter(pk__in=ids, department__in=list(later))
-    return {pk: later[key] for pk, key in owners.values_list("pk", "department_id")}
 
 
 def _before(day: dt.date, end: dt.date | None) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import copying
 from accounts.errors import RuleViolation
-from obligations import calendars, clocks, light_versions, lights
+from obligations import calendars, clocks, later_days, light_versions, lights
 from obligations.chunks import chunks
 from obligations.models import Clock, Obligation, ObligationState
 from obligations.models.judged import FACTS
@@ -70,7 +70,11 @@ def write_lights(judged: dict[int, str]) -> None:
 
 
 def shift_many(judged: dict[int, str], *, on: dt.date) -> None:
-    """From `on`, what time alone changed: `judged` maps obligations to their reasons then."""
+    """From `on`, what time alone changed: `judged` maps obligations to their reasons then.
+
+    Where a later day was checked already, what was found then stands from it.
+    """
+    _part_from_later_days(list(judged), on=on)
     begun = _begun(judged, on=on)
     same_day = {pk: code for pk, code in judged.items() if pk in begun}
     for code, ids in _by_reason(same_day).items():
@@ -87,6 +91,26 @@ def shift_many(judged: dict[int, str], *, on: dt.date) -> None:
             _continue(chunk, code, on=on, followed=followed)
 
 
+def _part_from_later_days(ids: Sequence[int], *, on: dt.date) -> None:
+    """Let what holds on `on` end where a later day was checked, and begin there anew: what `on`
+    changes must not run on into a day that was judged by its own rule."""
+    later = later_days.by_department(on)
+    if not later:
+        return
+    by_day: dict[dt.date, list[int]] = defaultdict(list)
+    for chunk in chunks(ids):
+        for pk, day in later_days.by_obligation(chunk, later).items():
+            by_day[day].append(pk)
+    for day, found in by_day.items():
+        for chunk in chunks(found):
+            states = ObligationState.objects.filter(obligation_id__in=chunk)
+            holding = states.at(on) & states.at(day)
+            parted = list(holding.values_list("obligation_id", flat=True))
+            if parted:
+                holding.update(valid_to=day)
+                _go_on(states.filter(obligation_id__in=parted), on=day)
+
+
 def _begun(judged: Iterable[int], *, on: dt.date) -> set[int]:
     """Those of which a person changed something on that very day; mostly nobody did."""
     states = ObligationState.objects.filter(valid_from=on)
@@ -96,9 +120,22 @@ def _begun(judged: Iterable[int], *, on: dt.date) -> set[int]:
 
 
 def _continue(ids: Sequence[int], code: str, *, on: dt.date, followed: bool) -> None:
-    """Let the facts of the rows that ended on `on` go on with another reason.
+    """Let the facts of the rows that ended on `on` go on with another reason."""
+    states = ObligationState.objects.filter(obligation_id__in=ids)
+    seen = (Value(lights.light_of(code)), Value(code))
+    _go_on(states, on=on, seen=seen, followed=followed)
 
-    The database copies them itself: sending 1,000 such rows costs it and us five times as much.
+
+def _go_on(
+    states: QuerySet[ObligationState],
+    *,
+    on: dt.date,
+    seen: tuple[Value | str, Value | str] = ("light", "light_reason"),
+    followed: bool = True,
+) -> None:
+    """What ended on `on` goes on from there until the next row; `seen`: with which light.
+
+    The database copies it itself: sending 1,000 such rows costs it and us five times as much.
     """
     until: Value | Subquery = Value(None, output_field=DateField())
     if followed:
@@ -106,10 +143,8 @@ def _continue(ids: Sequence[int], code: str, *, on: dt.date, followed: bool) -> 
             obligation=OuterRef("obligation"), valid_from__gt=on
         ).order_by("valid_from")
         until = Subquery(later.values("valid_from")[:1])
-    copies = ObligationState.objects.filter(valid_to=on, obligation_id__in=ids).values_list(
-        *("obligation_id", Value(on), until), *FACTS, Value(lights.light_of(code)), Value(code)
-    )
-    _insert(copies)
+    ended = states.filter(valid_to=on)
+    _insert(ended.values_list("obligation_id", Value(on), until, *FACTS, *seen))
 
 
 def _insert(copies: QuerySet[Any, Any]) -> None:

@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
-from obligations import calendars
-from obligations.models import Light, Obligation
+from obligations import calendars, light_versions, lights
+from obligations.models import Obligation, Status
 from obligations.workdays import Calendar, UnknownYear
 
-LATE_REASONS = ("overdue", "claimed_late")
+_NOT_COUNTED = (Status.DRAFT, Status.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,18 @@ class Lateness:
     def calendar(self) -> Calendar:
         return calendars.current()
 
+    @cached_property
+    def excuses(self) -> frozenset[str]:
+        """What the day's rule puts above 逾期; asked where a row is blocked or being mended."""
+        return lights.excuses(light_versions.on(self.on))
+
     def of(self, row: Obligation) -> int | None:
-        """Working days late, up to the claim or else to `on`; None where it is not late."""
-        if row.light != Light.RED or row.light_reason not in LATE_REASONS or row.due_on is None:
+        """Working days late, up to the claim or else to `on`; None where it is not late.
+
+        By the dates, as obligations.lights.lateness: whatever light the rule shows first."""
+        if row.due_on is None or row.due_on >= (row.completed_on or self.on):
+            return None
+        if row.status == Status.VERIFIED or self._is_excused(row):
             return None
         return self.since(row.due_on, until=row.completed_on)
 
@@ -35,6 +44,20 @@ class Lateness:
             return self.calendar.count(day, until or self.on)
         except UnknownYear:
             return None
+
+    def _is_excused(self, row: Obligation) -> bool:
+        exempt = row.exempt and (row.exempt_until is None or row.exempt_until >= self.on)
+        if row.external or exempt or row.status in _NOT_COUNTED:
+            return True
+        if row.blocked and "blocked" in self.excuses:
+            return True
+        return self._is_mending(row) and "mending" in self.excuses
+
+    def _is_mending(self, row: Obligation) -> bool:
+        if row.completed_on or row.mend_until is None or row.mend_until < self.on:
+            return False
+        first, due_on = row.first_completed_on, row.due_on
+        return first is not None and due_on is not None and first <= due_on
 
 
 def lateness(on: dt.date) -> Lateness:

@@ -174,6 +174,12 @@ def lateness(day: Day) -> Case:
     return _case(day, [*asked, "due_soon", FIXED_LAST], lambda code: code)
 
 
+def excuses(rule: LightRule) -> frozenset[str]:
+    """What stands above 逾期 in a rule and excuses a passed due date."""
+    above = rule.reasons[: rule.reasons.index("overdue")]
+    return frozenset(_EXCUSES).intersection(above)
+
+
 def _reasons(day: Day, rule: LightRule | None) -> Sequence[str]:
     return (rule or day.rule or DEFAULT_RULE).reasons
 

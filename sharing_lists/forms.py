@@ -41,6 +41,9 @@ class DeliveryForm(Styled, forms.Form):
 class PromiseForm(Styled, forms.Form):
     """What deliveries under one item must hold."""
 
+    # Apart from the other forms of the page.
+    AUTO_ID = "promise-%s"
+
     min_rows = forms.IntegerField(
         label=_("At least so many rows"), required=False, min_value=0, max_value=10**15
     )
@@ -58,7 +61,7 @@ class PromiseForm(Styled, forms.Form):
             "min_rows": settings.min_rows,
             "required_fields": "、".join(settings.required_fields),
         }
-        return cls(initial=known, auto_id="promise-%s")
+        return cls(initial=known, auto_id=cls.AUTO_ID)
 
     def clean_required_fields(self) -> list[str]:
         return cells.listed(self.cleaned_data["required_fields"])

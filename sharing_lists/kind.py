@@ -21,6 +21,7 @@ from obligations.kinds import (
 )
 from sharing_lists import following, panels
 from sharing_lists.availability import AVAILABILITY
+from sharing_lists.cataloguing import CATALOGUING
 from sharing_lists.contradictions import CONTRADICTIONS
 from sharing_lists.fulfilment import CHECKS
 from sharing_lists.reminders import REMINDERS
@@ -148,7 +149,7 @@ SHARING = Kind(
     fan_out=fan_out,
     checks=CHECKS,
     contradictions=CONTRADICTIONS,
-    indicators=(AVAILABILITY,),
+    indicators=(AVAILABILITY, *CATALOGUING),
     duties_without=duties_without,
     follow=following.follow,
     recount=following.recount,

@@ -129,7 +129,8 @@ def keep_promise(
     permissions.require(by, "keep_promises")
     fields = list(dict.fromkeys(name.strip() for name in required_fields if name.strip()))
     if len(fields) > _MOST_FIELDS:
-        raise RuleViolation(_("At most %(most)s fields can be required.") % {"most": _MOST_FIELDS})
+        sentence = _("At most %(most)s fields can be required.") % {"most": _MOST_FIELDS}
+        raise _wrong("required_fields", sentence)
     with transaction.atomic():
         held = ListItem.objects.select_for_update(of=("self",)).get(pk=item.pk)
         row = Promise.objects.filter(pk=held.pk).first() or Promise(item=held, version=0)
@@ -151,13 +152,26 @@ def _require_possible(
     said: Said, first: dt.date | None, last: dt.date | None, *, on: dt.date
 ) -> None:
     """The period may still run: its data may be delivered before its last day."""
-    past = (said.arrived_on, first, said.newest_data_on)
-    require_known_day(*past, last)
-    ahead = last is not None and last > on + dt.timedelta(days=promises.MOST_AHEAD_DAYS)
-    if ahead or any(day is not None and day > on for day in past):
-        raise RuleViolation(_("A delivery cannot speak of a day that has not come yet."))
+    past = {
+        "arrived_on": said.arrived_on,
+        "covers_from": first,
+        "newest_data_on": said.newest_data_on,
+    }
+    require_known_day(*past.values(), last)
+    ahead = [name for name, day in past.items() if day is not None and day > on]
+    if last is not None and last > on + dt.timedelta(days=promises.MOST_AHEAD_DAYS):
+        ahead.append("covers_to")
+    if ahead:
+        # Of a period with one day given, that one is both its ends.
+        wrong = "covers_to" if ahead[0] == "covers_from" and not said.covers_from else ahead[0]
+        raise _wrong(wrong, _("A delivery cannot speak of a day that has not come yet."))
     if first and last and last < first:
-        raise RuleViolation(_("The period ends before it begins: check its two days."))
+        raise _wrong("covers_to", _("The period ends before it begins: check its two days."))
+
+
+def _wrong(field: str, sentence: str) -> RuleViolation:
+    """A refusal that names what was wrong, for the form and for programs."""
+    return RuleViolation(sentence, facts={"field": field})
 
 
 def _require_supplied(row: Obligation) -> None:
@@ -188,5 +202,9 @@ def _as_evidence(
     )
     if not transitions.of("attach_evidence", row.status, by.role, external=row.external):
         return None
-    [made] = evidence.attach(row, piece, by=by, on=on)
+    try:
+        [made] = evidence.attach(row, piece, by=by, on=on)
+    except RuleViolation as refusal:
+        refusal.facts.setdefault("field", "receipt")
+        raise
     return made

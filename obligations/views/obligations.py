@@ -113,12 +113,13 @@ def show(
     form: DeedForm | None = None,
     refusal: RuleViolation | None = None,
     asked: bool = False,
+    filled: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page; with the form of one deed open that was asked for, or filled in and refused."""
+    """The page; with the form of a deed, or of a panel (`filled`), as it was asked for or sent."""
     user = signed_in(request)
     context = {
-        **_on_record(row, user),
+        **_on_record(row, user, filled or {}),
         "refusal": refusal,
         "obligation": row,
         "lateness": lateness(today()),
@@ -134,7 +135,7 @@ def show(
         for one in others
     ]
     context["quick_deeds"] = [one for one in fit if one.quick]
-    context |= {"opened": deed, "asked": asked}
+    context |= {"opened": deed or filled, "asked": asked}
     context["may_remove"] = _may_remove(batch, row)
     shown = [*(one for one, _form in context["deeds"]), *context["quick_deeds"]]
     if deed is not None and deed not in shown:
@@ -168,7 +169,7 @@ def _contested(batch: Batch) -> dict[str, Any]:
     return {"contested": situation.contested, "on": batch.on}
 
 
-def _on_record(row: Obligation, user: User) -> dict[str, Any]:
+def _on_record(row: Obligation, user: User, filled: dict[str, Any]) -> dict[str, Any]:
     made = _made(row)
     requests = {name: list(_requests(row, name)) if name in made else [] for name in REQUESTS}
     entries = list(
@@ -186,7 +187,7 @@ def _on_record(row: Obligation, user: User) -> dict[str, Any]:
         "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
         "steps": _steps(row),
         **_dependants(row, user),
-        "panels": _panels(row, user),
+        "panels": _panels(row, user, filled),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
     }
 
@@ -208,11 +209,13 @@ def _dispatch(row: Obligation, user: User) -> Dispatch | None:
     return found.select_related("created_by").first()
 
 
-def _panels(row: Obligation, user: User) -> list[tuple[str, dict[str, Any]]]:
+def _panels(
+    row: Obligation, user: User, filled: dict[str, Any]
+) -> list[tuple[str, dict[str, Any]]]:
     """What the kind of the list adds, where it has anything to say."""
     panels = kinds()[row.item.list.kind].panels
     found = [(one.template, one.context(row, user, today())) for one in panels]
-    return [(template, context) for template, context in found if context is not None]
+    return [(template, context | filled) for template, context in found if context is not None]
 
 
 def _dependants(row: Obligation, user: User) -> dict[str, Any]:

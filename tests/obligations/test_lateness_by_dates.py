@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from obligations import dispatch, light_rules, lights, urging
+from obligations import dispatch, fulfilment, light_rules, lights, urging
+from obligations.lateness import lateness
 from obligations.models import Obligation
 from tests.obligations.mornings import remind, told
 
@@ -91,3 +92,28 @@ def test_a_rule_that_does_not_excuse_mending_lets_it_be_urged_about(rule, planne
     row = planned(due, first_completed_on=due, mend_until=DAY + dt.timedelta(days=3))
 
     assert urged(coordinator) == [row.pk]
+
+
+@pytest.mark.parametrize("code", ["plan_passed", "overdue"])
+def test_a_row_says_how_many_days_it_is_late_whatever_its_light_shows_first(rule, planned, code):
+    """With the passed plan above 逾期 it is yellow; late it is all the same."""
+    other = "overdue" if code == "plan_passed" else "plan_passed"
+    rule(above(code, other))
+    row = planned(DAY - dt.timedelta(days=1))
+    fulfilment.check(as_of=DAY, today=DAY)
+    row.refresh_from_db()
+
+    assert row.light_reason == code
+    assert lateness(DAY).of(row) == 1
+
+
+@pytest.mark.parametrize("facts", [{"blocked": True}, "mending"])
+def test_what_a_rule_does_not_excuse_counts_its_days_late(rule, planned, facts):
+    due = DAY - dt.timedelta(days=1)
+    if facts == "mending":
+        facts = {"first_completed_on": due, "mend_until": DAY + dt.timedelta(days=3)}
+    planned(due, **facts)
+    [row] = Obligation.objects.all()
+    assert lateness(DAY).of(row) is None
+    rule(above("overdue", "blocked"))
+    assert lateness(DAY).of(row) == 1

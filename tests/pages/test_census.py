@@ -19,10 +19,10 @@ from accounts.models import Role
 from obligations import confirmations, fulfilment, history, rate_table, rates
 from obligations.contradiction_forms import ContradictionFilter
 from obligations.listing import narrow
-from obligations.models import Claim, Confirmation, ContradictionCase, Obligation
+from obligations.models import Claim, Confirmation, ContradictionCase, Evidence, Obligation
 from obligations.models import ResponsibilityList as List
 from obligations.today import moment
-from sharing_lists.models import Delivery
+from sharing_lists.models import Delivery, SharingTerms
 
 D = dt.date
 NOW = dt.datetime(2026, 1, 12, 4, tzinfo=dt.UTC)
@@ -42,6 +42,10 @@ FACT = st.fixed_dictionaries(
         "grace": st.sampled_from([None, -9, 4]),
         "exempt": st.booleans(),
         "blocked": st.booleans(),
+        # 目录代码 in the list, an interface code under the claim, and a second body that leads.
+        "coded": st.booleans(),
+        "linked": st.booleans(),
+        "led_twice": st.booleans(),
         # What it was a week ago, before all this.
         "before": st.sampled_from(["draft", "in_progress"]),
     }
@@ -67,8 +71,13 @@ def province(owe, make_item, police, health, ministry, make_department, city, co
             body = places[fact["where"]]
             scenes = "、新生儿出生、" if fact["due"] % 2 else ""
             item = make_item(body, on_list=far if fact["on_list"] else None, scenes=scenes)
+            code = "307001001/000001" if fact["coded"] else ""
+            SharingTerms.objects.filter(item=item).update(catalogue_code=code)
             owe(ministry, item=item, external=True)
             row = owe(body, item=item, duty=fact["duty"], on=D(2025, 8, 1))
+            if fact["led_twice"]:
+                other = owe(places[fact["where"] - 2], item=item, duty=fact["duty"])
+                _tell(other, {"status": "in_progress"}, THEN - 7 * DAY)
             _tell(row, {"status": fact["before"]}, THEN - 7 * DAY)
             _write(row, fact, by=coordinator)
             if fact["status"] == "verified":
@@ -94,13 +103,16 @@ def _write(row, fact, *, by):
         done = min(THEN, due + fact["completed"] * DAY)
         facts |= {"completed_on": done, "decide_by": done + 5 * DAY}
         decided = {"outcome": "verified", "decided_by": by, "decided_on": THEN}
-        Claim.objects.create(
+        claim = Claim.objects.create(
             obligation=row,
             claimed_on=done,
             endorsed_on=done,
             decide_by=done + 5 * DAY,
             **(decided if fact["status"] == "verified" else {}),
         )
+        if fact["linked"]:
+            said = {"kind": "interface", "text": "JK-001", "added_on": done, "claim": claim}
+            Evidence.objects.create(obligation=row, **said)
     if fact["status"] == "verified":
         facts |= {"verified_on": THEN}
         if fact["grace"] is not None:
@@ -227,11 +239,12 @@ def test_the_census_meets_every_sort_of_figure(province, people, police, rf, sig
     """Each grouping, day, filter and role at least once, and no sort of link is left out."""
     fact = {"where": 0, "on_list": False, "duty": "supply", "due": -3, "status": "verified"}
     fact |= {"completed": 1, "grace": -9, "exempt": False, "blocked": False, "before": "draft"}
+    fact |= {"coded": True, "linked": True, "led_twice": True}
     more = [
         {**fact, "where": 1, "status": "in_progress", "due": 9},
         {**fact, "where": 2, "on_list": True, "duty": "connect", "status": "endorsed"},
         {**fact, "where": 0, "status": "in_progress", "blocked": True},
-        {**fact, "where": 0, "status": "draft"},
+        {**fact, "where": 0, "status": "draft", "coded": False},
         {**fact, "where": 0, "on_list": True, "duty": "connect"},
         {**fact, "where": 1, "exempt": True},
     ]

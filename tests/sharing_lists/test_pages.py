@@ -1,6 +1,7 @@
 """The panel on the obligation, deliveries by hand, the desk, and the API beside them."""
 
 import datetime as dt
+import html
 
 import pytest
 import time_machine
@@ -9,12 +10,13 @@ from rest_framework.test import APIClient
 
 from accounts.models import AuditEntry
 from obligations import fulfilment
-from obligations.models import Evidence
+from obligations.models import Evidence, Obligation
 from sharing_lists.models import Delivery, Promise
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2025, 11, 12, 2, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2025, 11, 12)
+MANY = [f"字段{number}" for number in range(201)]
 
 
 @pytest.fixture(autouse=True)
@@ -75,24 +77,73 @@ def test_a_person_records_a_delivery_with_its_receipt_as_evidence(verified, offi
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("field", "wrong", "status"),
     [
-        {"arrived_on": "2025-11-13"},
-        {"covers_from": "2025-10-31", "covers_to": "2025-10-01"},
-        {"newest_data_on": "2025-12-01"},
-        {"covers_from": "2025-12-01", "covers_to": "2025-12-31"},
-        {"covers_from": "2025-11-01", "covers_to": "2099-12-31"},
-        {"rows": "-1"},
-        {"receipt": "无编号"},
+        ("arrived_on", {"arrived_on": "2025-11-13"}, 409),
+        ("arrived_on", {"arrived_on": "不知道"}, 422),
+        ("covers_to", {"covers_from": "2025-10-31", "covers_to": "2025-10-01"}, 409),
+        ("newest_data_on", {"newest_data_on": "2025-12-01"}, 409),
+        ("covers_from", {"covers_from": "2025-12-01", "covers_to": "2025-12-31"}, 409),
+        ("covers_to", {"covers_to": "2025-12-31"}, 409),
+        ("covers_to", {"covers_from": "2025-11-01", "covers_to": "2099-12-31"}, 409),
+        ("rows", {"rows": "-1"}, 422),
+        ("receipt", {"receipt": "无编号"}, 409),
     ],
 )
-def test_what_cannot_be_is_refused_and_nothing_is_recorded(wrong, verified, officer):
+def test_what_cannot_be_is_refused_beside_its_field_and_what_was_typed_stays(
+    field, wrong, status, verified, officer
+):
     row = verified("monthly")
-    page = browser(officer)
-    page.post(f"/obligations/{row.pk}/deliveries/", said(**wrong))
+    typed = {"note": "示例：人工核对", **wrong}
+    answer = browser(officer).post(f"/obligations/{row.pk}/deliveries/", said(**typed))
 
     assert Delivery.objects.count() == 0
-    assert "note note-error" in page.get(f"/obligations/{row.pk}/").content.decode()
+    assert AuditEntry.objects.filter(verb="record_delivery").count() == 0
+    assert answer.status_code == status
+    [panel] = [one for _template, one in answer.context["panels"]]
+    form = panel["delivery_form"]
+    assert list(form.errors) == [field]
+    assert {name: form[name].value() for name in typed} == typed
+    page = answer.content.decode()
+    assert "示例：人工核对" in page
+    assert f'<div class="wrong">{html.escape(form.errors[field][0])}</div>' in page
+
+
+def test_a_refusal_that_no_field_is_to_blame_for_stands_above_and_keeps_what_was_typed(
+    verified, officer
+):
+    row = verified("monthly")
+    Obligation.objects.filter(pk=row.pk).update(status="withdrawn")
+    answer = browser(officer).post(f"/obligations/{row.pk}/deliveries/", said(note="示例说明"))
+
+    assert (answer.status_code, Delivery.objects.count()) == (409, 0)
+    page = answer.content.decode()
+    assert "note note-error" in page
+    assert "示例说明" in page
+
+
+def test_a_refused_promise_keeps_what_was_typed_and_shows_the_present_state(verified, coordinator):
+    row = verified("monthly")
+    page, address = browser(coordinator), f"/promises/items/{row.item_id}/"
+    typed = {"min_rows": "many", "required_fields": "姓名、住址", "version": "0"}
+    wrong = page.post(address, typed)
+    many = page.post(address, {**typed, "min_rows": "6", "required_fields": "、".join(MANY)})
+    assert (wrong.status_code, many.status_code) == (422, 409)
+    for answer, field in ((wrong, "min_rows"), (many, "required_fields")):
+        [panel] = [one for _template, one in answer.context["panels"]]
+        assert list(panel["promise_form"].errors) == [field]
+    assert "姓名、住址" in wrong.content.decode()
+    assert not Promise.objects.exists()
+
+    assert page.post(address, {**typed, "min_rows": "6"}).status_code == 302
+    stale = page.post(address, {**typed, "min_rows": "77"})
+    missing = page.post(address, {**typed, "min_rows": "77", "version": ""})
+    assert (stale.status_code, missing.status_code) == (409, 428)
+    for answer in (stale, missing):
+        text = answer.content.decode()
+        assert 'value="77"' in text
+        assert '<input type="hidden" name="version" value="1">' in text
+    assert Promise.objects.get().min_rows == 6
 
 
 def test_a_person_may_state_a_period_that_still_runs(verified, officer):
