@@ -235,6 +235,7 @@ SPECTACULAR_SETTINGS = {
         "DeliveryStateEnum": "obligations.models.Delivery.State",
         "DataDeliverySourceEnum": "sharing_lists.models.Delivery.Source",
         "DataDeliveryOutcomeEnum": "sharing_lists.models.Delivery.Outcome",
+        "DataRequestKindEnum": "sharing_lists.models.DataRequest.Kind",
         "DeliveryLogStateEnum": "sharing_lists.models.DeliveryLog.State",
         "ScoreRulingEnum": "obligations.models.ScoreObjection.Outcome",
         "ScoreStatementStateEnum": "obligations.models.ScoreStatement.State",

@@ -96,6 +96,9 @@ class Indicator:
     # (such obligations, day, "numerator" or "denominator") -> those that the part counts; None
     # where it counts something else than obligations.
     rows: Callable[[ObligationQuerySet, dt.date, str], ObligationQuerySet] | None = None
+    # The page that lists what its parts count, where these are no obligations: it takes the filters
+    # of the table with `indicator`, `part` and `on`.
+    page: str = ""
     # (such obligations, day) -> figure of each: it then counts in the score, 更新与可用.
     of_each: Callable[[ObligationQuerySet, dt.date], Mapping[int, Figure]] | None = None
     # The scheduled work that brings the figure: where it is late, the figure is not checked.

@@ -114,16 +114,19 @@ def _cell(code: str, figure: Figure, asked: Mapping[str, Any]) -> Cell:
     def url(part: str) -> str:
         if code == rates.VERIFYING:
             return f"{reverse('obligations:indicator-claims')}?{urlencode({**asked, 'part': part})}"
-        if code not in rates.RATES and not _names_rows(code):
-            return ""
+        page = "obligations:list" if code in rates.RATES else _page_of(code)
         query = urlencode({**asked, "indicator": code, "part": part})
-        return f"{reverse('obligations:list')}?{query}"
+        return f"{reverse(page)}?{query}" if page else ""
 
     return Cell(code, figure, url(rates.NUMERATOR), url(rates.DENOMINATOR))
 
 
-def _names_rows(code: str) -> bool:
-    return any(one.code == code and one.rows for one in rates.of_kinds())
+def _page_of(code: str) -> str:
+    """Where the rows of an indicator of a kind stand; "" where none are behind it."""
+    own = [one for one in rates.of_kinds() if one.code == code]
+    if any(one.rows for one in own):
+        return "obligations:list"
+    return next((one.page for one in own if one.page), "")
 
 
 def group_names(by: str, keys: list[Any]) -> dict[Any, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +20,13 @@ from obligations.kinds import (
     Kind,
     Panel,
 )
-from sharing_lists import following, panels
+from sharing_lists import following, panels, request_dates
 from sharing_lists.availability import AVAILABILITY
 from sharing_lists.cataloguing import CATALOGUING
 from sharing_lists.contradictions import CONTRADICTIONS
 from sharing_lists.fulfilment import CHECKS
 from sharing_lists.reminders import REMINDERS
+from sharing_lists.request_rates import INDICATORS
 
 if TYPE_CHECKING:
     from obligations.fanning import Counterparts, Fanned
@@ -73,6 +75,11 @@ def fan_out(values: Mapping[str, Any], counterparts: Counterparts) -> Fanned:
     return owed_to_open(
         values["body"], own_duty="supply", counterpart_duty="apply", counterparts=counterparts
     )
+
+
+def recount(on: dt.date) -> int:
+    """Dates of promises and of requests; how many moved."""
+    return following.recount(on) + request_dates.recount(on)
 
 
 SHARING = Kind(
@@ -149,11 +156,14 @@ SHARING = Kind(
     fan_out=fan_out,
     checks=CHECKS,
     contradictions=CONTRADICTIONS,
-    indicators=(AVAILABILITY, *CATALOGUING),
+    indicators=(AVAILABILITY, *CATALOGUING, *INDICATORS),
     duties_without=duties_without,
     follow=following.follow,
-    recount=following.recount,
+    recount=recount,
     item_joins=("promise",),
     reminders=REMINDERS,
-    panels=(Panel("sharing_lists/partials/promise.html", panels.promise),),
+    panels=(
+        Panel("sharing_lists/partials/promise.html", panels.promise),
+        Panel("sharing_lists/partials/requests.html", panels.requests),
+    ),
 )

@@ -1,4 +1,4 @@
-"""What an obligation to supply data shows on its page: the promise and what arrived."""
+"""What an obligation to supply data shows on its page: promise, what arrived, requests."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import Any
 
 from accounts import permissions
 from accounts.models import Role, User
-from obligations.models import Obligation, Status
-from sharing_lists import outlook
+from obligations.models import Duty, Obligation, Status
+from sharing_lists import outlook, request_lines
 from sharing_lists.forms import DeliveryForm, PromiseForm
 from sharing_lists.models import Promise
+from sharing_lists.request_forms import RequestForm, acts
 
 DELIVERIES_SHOWN = 10
+REQUESTS_SHOWN = 20
 
 
 def promise(row: Obligation, user: User, on: dt.date) -> dict[str, Any] | None:
@@ -36,3 +38,18 @@ def promise(row: Obligation, user: User, on: dt.date) -> dict[str, Any] | None:
         context["settings"] = settings
         context["promise_form"] = PromiseForm.of(settings)
     return context
+
+
+def requests(row: Obligation, user: User, on: dt.date) -> dict[str, Any] | None:
+    """共享申请与校核; None where nothing can be asked for."""
+    is_asked = row.duty == Duty.SUPPLY and not row.external and row.status != Status.DRAFT
+    if not is_asked or row.item.sharing_terms.share_type == "refused":
+        return None
+    found = request_lines.of_obligation(row, user, on=on, most=REQUESTS_SHOWN)
+    taken = row.status != Status.WITHDRAWN and permissions.may(user, "record_request")
+    return {
+        "lines": [(line, acts(line.verbs, line.request.pk, on=on)) for line in found],
+        "most": REQUESTS_SHOWN,
+        "today": on,
+        "form": RequestForm(by=user, on=on, row=row) if taken else None,
+    }

@@ -1,4 +1,4 @@
-"""Reminders of data sharing: keys that were replaced and run out before the new one is in use."""
+"""Reminders of data sharing: keys that run out before the new one is in use, open requests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from obligations.reminding import naming
 from obligations.reminding.people import OFFICERS, Found, People, Row
 from obligations.reminding.source import Source
 from obligations.today import date_of, end_of
-from sharing_lists.models import Delivery, PushKey
+from sharing_lists.models import DataRequest, Delivery, PushKey
 
 # A rotation leaves the old key as many days by default: it is told from the first morning on.
 WARNED_DAYS = 7
@@ -44,7 +44,35 @@ def _systems(keys: Sequence[int]) -> Mapping[int, dict[str, Any]]:
     return {pk: naming.row(system, due_on=at and date_of(at)) for pk, system, at in found}
 
 
+def _requested(people: People, on: dt.date) -> Mapping[int, Found]:
+    """Open requests whose day is near or over: their clocks may be of one working day."""
+    last = on + dt.timedelta(days=WARNED_DAYS)
+    found = DataRequest.objects.open().with_day().filter(day__lte=last).order_by("day", "pk")
+    columns = found.values_list("pk", "obligation__department_id", "day")
+    rows = (
+        Row(pk, owner, late=day < on, until=None if day < on else day) for pk, owner, day in columns
+    )
+    return people.share(rows, among=OFFICERS)
+
+
+def _requests(keys: Sequence[int]) -> Mapping[int, dict[str, Any]]:
+    found = DataRequest.objects.with_day().filter(pk__in=keys)
+    fields = ("pk", "obligation", "obligation__item__title", "department__name", "day")
+    return {
+        pk: naming.row(title, pk=about, department=name, due_on=day)
+        for pk, about, title, name, day in found.values_list(*fields)
+    }
+
+
 REMINDERS = (
+    Source(
+        "data_requests",
+        _("Requests for data or correction that wait for your department"),
+        _requested,
+        page="sharing_lists:requests",
+        query="state=open",
+        names=_requests,
+    ),
     Source(
         "push_keys",
         _("Replaced receipt keys that run out before the new one is used"),

@@ -1,8 +1,8 @@
-"""Addresses of deliveries, logs, keys and promises."""
+"""Addresses of deliveries, logs, keys, promises and requests."""
 
 from django.urls import path
 
-from sharing_lists.views import deliveries, keys, logs, rules
+from sharing_lists.views import deliveries, keys, logs, requests, rules
 
 app_name = "sharing_lists"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("deliveries/<int:pk>/take-back/", deliveries.take_back, name="take-back-delivery"),
     path("promises/items/<int:pk>/", deliveries.keep_promise, name="keep-promise"),
     path("promises/rules/", rules.index, name="rules"),
+    path("requests/", requests.index, name="requests"),
+    path("requests/<int:pk>/reply/", requests.reply, name="request-reply"),
+    path("requests/<int:pk>/extend/", requests.extend, name="request-extend"),
+    path("requests/<int:pk>/deliver/", requests.deliver, name="request-deliver"),
+    path("requests/<int:pk>/correct/", requests.correct, name="request-correct"),
+    path("requests/<int:pk>/take-back/", requests.take_back, name="request-take-back"),
     path("deliveries/keys/", keys.index, name="keys"),
     path("deliveries/keys/<int:pk>/rotate/", keys.rotate, name="key-rotate"),
     path("deliveries/keys/<int:pk>/revoke/", keys.revoke, name="key-revoke"),

@@ -20,6 +20,7 @@ from obligations.importing.local import read_file
 from obligations.kinds import kinds
 from obligations.models import Obligation, ResponsibilityList
 from reports.sampling import (
+    applying,
     delivering,
     docking,
     hearing,
@@ -83,6 +84,7 @@ def load(*, today: dt.date) -> fulfilment.Checked:
         stage.play(obligation, life.acts[begun[obligation.pk] :])
     _record_openings(people, after=raised_on)
     delivering.deliver(people, today=today)
+    applying.apply(people, today=today)
     hearing.hear(people, today=today)
     _tell_planner()
     _judge_past(today, since=raised_on)

@@ -22,14 +22,14 @@ from obligations.listing import narrow
 from obligations.models import Claim, Confirmation, ContradictionCase, Evidence, Obligation
 from obligations.models import ResponsibilityList as List
 from obligations.today import moment
-from sharing_lists.models import Delivery, SharingTerms
+from sharing_lists.models import DataRequest, Delivery, SharingTerms
 
 D = dt.date
 NOW = dt.datetime(2026, 1, 12, 4, tzinfo=dt.UTC)
 THEN, TODAY = D(2026, 1, 5), NOW.date()
 DAY = dt.timedelta(days=1)
 LINK = re.compile(r'<a\b[^>]*?href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
-BUSINESS = ("/obligations/", "/indicators/claims/", "/contradictions/", "/voices/")
+BUSINESS = ("/obligations/", "/indicators/claims/", "/contradictions/", "/voices/", "/requests/")
 FILTERS = ("", "department", "list", "home_batch", "region", "kind", "scene")
 FACT = st.fixed_dictionaries(
     {
@@ -148,6 +148,18 @@ def _use(row, consumer, *, by):
         calls=7,
         failures=1,
     )
+    DataRequest.objects.create(
+        obligation=row,
+        kind="correct",
+        department=consumer,
+        subject="示例",
+        asked_on=D(2025, 12, 1),
+        clock="correction",
+        correct_by=D(2025, 12, 15),
+        corrected_on=D(2025, 12, 15) if row.pk % 2 else None,
+        result="已更正" if row.pk % 2 else "",
+        recorded_by=by,
+    )
 
 
 def numbers(page, address):
@@ -183,7 +195,8 @@ def pages(*, by, on, narrowed):
     """Every page that counts, as it is asked for."""
     day = {"on": on.isoformat()}
     table = urlencode({"by": by, **day, **narrowed})
-    yield from ("/", "/obligations/", "/contradictions/", "/voices/", f"/checks/?{urlencode(day)}")
+    yield from ("/", "/obligations/", "/contradictions/", "/voices/", "/requests/")
+    yield from (f"/checks/?{urlencode(day)}")
     yield f"/indicators/?{table}"
     yield from (f"/lists/{one.pk}/" for one in List.objects.all())
 

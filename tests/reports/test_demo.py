@@ -38,7 +38,7 @@ from obligations.models import (
 from reports.sampling import simulating
 from reports.sampling.staff import ACCOUNTS
 from sharing_lists import push_keys
-from sharing_lists.models import Delivery, PushKey
+from sharing_lists.models import DataRequest, Delivery, PushKey
 from simulator import plan
 from simulator.plan import Habit
 
@@ -305,3 +305,13 @@ def test_a_permission_that_the_administrator_took_back_is_not_entered_again(tmp_
     hosts.withdraw(allowed, by=sysadmin, version=allowed.version)
     simulating.write_plan(tmp_path)
     assert not AllowedHost.objects.in_force().exists()
+
+
+def test_requests_of_every_sort_are_shown_some_of_them_on_the_officers_desk():
+    officer, requests = User.objects.get(username="officer"), DataRequest.objects
+    assert set(requests.values_list("answer", flat=True)) == {"", "agreed", "refused"}
+    assert requests.filter(extension_days__gt=0).exists()
+    assert requests.late(TODAY).exists()
+    assert requests.filter(kind="correct").open().exists()
+    assert requests.visible_to(officer).filter(obligation__department=officer.department).exists()
+    assert all(one.startswith("【示例】") for one in requests.values_list("subject", flat=True))
