@@ -197,7 +197,8 @@ JOB_SCHEDULE = jobs.SCHEDULE
 JOB_METRICS = jobs.METRICS
 # What counts as open in a person's hands when their account is closed (accounts.leaving).
 WORK_IN_HANDS = "obligations.leaving.in_hands"
-JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=60)
+# With a sweep: what a vanished worker left is taken up within a minute.
+JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=40)
 JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", default=10)
 # After so many errors a job has failed. A worker that vanishes says less about the job (restarts
 # and power cuts come in rows), so a job may be begun more often than it may fail.
