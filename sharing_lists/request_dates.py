@@ -17,6 +17,12 @@ _REPLY = {
     SharingTerms.ShareType.UNCONDITIONAL: Clock.REPLY_UNCONDITIONAL,
     SharingTerms.ShareType.CONDITIONAL: Clock.REPLY_CONDITIONAL,
 }
+# What a request waits for -> the days of the clock that runs.
+_RUNNING = {
+    "reply": ("reply_by_originally", "reply_by"),
+    "delivery": ("deliver_by",),
+    "correction": ("correct_by",),
+}
 
 
 class Dates(NamedTuple):
@@ -61,33 +67,35 @@ def put(one: DataRequest) -> None:
 
 
 def recount(on: dt.date) -> int:
-    """Count every standing request anew, after rules or calendars changed; how many moved. What
-    was counted by a rule that is gone keeps its days."""
-    joined = DataRequest.objects.standing().select_related("obligation__department")
-    differing = [one.pk for one in joined.order_by("pk").iterator() if count(one) != _stored(one)]
+    """Count anew what still runs, after rules or calendars changed; how many moved. What was
+    replied to, delivered or corrected by its day is not judged again."""
+    joined = DataRequest.objects.open().select_related("obligation__department")
+    differing = [one.pk for one in joined.order_by("pk").iterator() if _moved(one)]
     for chunk in chunks(differing):
         with transaction.atomic():
-            held = DataRequest.objects.select_for_update(of=("self",)).filter(pk__in=chunk)
+            held = DataRequest.objects.open().select_for_update(of=("self",)).filter(pk__in=chunk)
             for one in held.select_related("obligation__department").order_by("pk"):
                 _move(one, on=on)
     return len(differing)
 
 
+def _moved(one: DataRequest) -> dict[str, tuple[dt.date | None, dt.date | None]]:
+    """The days of the running clock that are other ones now: before, and now."""
+    now = count(one)._asdict()
+    days = {name: (getattr(one, name), now[name]) for name in _RUNNING.get(one.waits_for, ())}
+    return {name: (before, after) for name, (before, after) in days.items() if before != after}
+
+
 def _move(one: DataRequest, *, on: dt.date) -> None:
-    before = _stored(one)
-    put(one)
+    moved = _moved(one)
+    for name, (_before, after) in moved.items():
+        setattr(one, name, after)
     one.version += 1
     one.save()
-    now = _stored(one)
-    days = zip(Dates._fields, before, now, strict=True)
-    moved = {name: [f"{old}", f"{new}"] for name, old, new in days if old != new}
-    detail = {"on": on.isoformat(), "request": one.pk, "changes": moved}
+    changes = {name: [f"{before}", f"{after}"] for name, (before, after) in moved.items()}
+    detail = {"on": on.isoformat(), "request": one.pk, "changes": changes}
     department_id = one.obligation.department_id
     audit.record(one, verb="recount_dates", by=None, detail=detail, department_id=department_id)
-
-
-def _stored(one: DataRequest) -> Dates:
-    return Dates(*(getattr(one, name) for name in Dates._fields))
 
 
 def _region_of(one: DataRequest) -> int | None:

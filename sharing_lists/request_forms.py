@@ -32,7 +32,7 @@ class RequestForm(Styled, forms.Form):
     """A request as the provider received it; a demander's people record their own."""
 
     obligation = _Resource(Obligation.objects.none(), label=_("Resource"))
-    kind = forms.ChoiceField(label=_("What is asked"), choices=DataRequest.Kind.choices)
+    kind = forms.ChoiceField(label=_("Sort of request"), choices=DataRequest.Kind.choices)
     department = DepartmentField(label=_("Demanding department"), required=True)
     asked_on = DayField(label=_("Received on"), help_text=_("The clock runs from the day after."))
     number = forms.CharField(label=_("Number"), required=False, max_length=100)

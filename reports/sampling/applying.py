@@ -76,7 +76,8 @@ def _play(
     provider = row.department
     calendar, officer = calendars.in_region(provider.region_id), people.officer(provider)
     asked_on = calendar.subtract(today, story.ago)
-    subject = f"【示例】{_SUBJECTS[number % len(_SUBJECTS)]}"
+    wrong = "【示例】姓名与证号不符，请予校核"
+    subject = wrong if story.kind == _CORRECT else f"【示例】{_SUBJECTS[number % len(_SUBJECTS)]}"
     asked = Asked(story.kind, demander, asked_on, subject, f"示例函〔{asked_on.year}〕{number}号")
     one = requesting.record(row, asked, by=officer, on=asked_on)
     if story.extended:

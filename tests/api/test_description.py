@@ -24,7 +24,8 @@ from obligations.filling import uploads
 from obligations.models import ContradictionCase, Digest, Edition, ResponsibilityList, ScoreLine
 from obligations.today import today
 from reports import making, snapshots
-from sharing_lists import logs
+from sharing_lists import logs, requesting
+from sharing_lists.requesting import Asked
 from tests.thorough import examples
 
 CHECKS = [
@@ -109,6 +110,8 @@ def known(in_progress, claimed, verified, owe, docked, coordinator, officer, rev
     line = _contested(coordinator, officer)
     workbook = uploads.receive(ContentFile(b"PK"), name="填报表.xlsx", by=officer)
     log = logs.receive(ContentFile(b"PK"), name="日志.xlsx", by=coordinator)
+    request = Asked("share", bureau, day, "示例")
+    asked = requesting.record(open_one, request, by=coordinator, on=day)
     return {
         "editions": [edition.pk],
         "filling": [workbook.pk],
@@ -132,6 +135,7 @@ def known(in_progress, claimed, verified, owe, docked, coordinator, officer, rev
         "score-objections": [line.objections.get().pk],
         "dispatches": [1],
         "delivery_logs": [log.pk],
+        "data_requests": [asked.pk],
         "contradictions": [_doubted(verified).pk],
         "voices": [verified.pk],
         **docked,

@@ -196,7 +196,7 @@ def pages(*, by, on, narrowed):
     day = {"on": on.isoformat()}
     table = urlencode({"by": by, **day, **narrowed})
     yield from ("/", "/obligations/", "/contradictions/", "/voices/", "/requests/")
-    yield from (f"/checks/?{urlencode(day)}")
+    yield f"/checks/?{urlencode(day)}"
     yield f"/indicators/?{table}"
     yield from (f"/lists/{one.pk}/" for one in List.objects.all())
 

@@ -11,7 +11,8 @@ from rest_framework.test import APIClient
 
 from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import AuditEntry, Role
-from obligations import confirmations
+from obligations import calendars, confirmations
+from obligations.kinds import kinds
 from obligations.models import CalendarDay
 from sharing_lists import request_dates, requesting
 from sharing_lists.models import DataRequest, SharingTerms
@@ -296,13 +297,18 @@ def test_the_provider_is_reminded_while_the_day_is_near(ask, officer, officer2):
     assert told(officer2, TODAY) is None
 
 
-def test_dates_are_counted_anew_when_the_calendar_changes(ask):
+def test_running_days_are_counted_anew_when_the_calendar_changes(ask, officer):
+    calendars.seed()
     one = ask(D(2026, 3, 13))
+    done = agree(ask(D(2026, 3, 13), row=one.obligation), D(2026, 3, 13), by=officer)
     assert (one.reply_by, request_dates.recount(TODAY)) == (D(2026, 3, 27), 0)
     CalendarDay.objects.filter(region=None, day=D(2026, 3, 23)).delete()
     CalendarDay.objects.create(day=D(2026, 3, 23), is_workday=False, source="示例")
 
-    assert request_dates.recount(TODAY) == 1
+    assert kinds()["sharing"].recount(TODAY) == 2
     one.refresh_from_db()
+    done.refresh_from_db()
     assert (one.reply_by, one.reply_by_originally) == (D(2026, 3, 30), D(2026, 3, 30))
-    assert AuditEntry.objects.get(verb="recount_dates").detail["request"] == one.pk
+    assert (done.reply_by, done.deliver_by) == (D(2026, 3, 27), D(2026, 4, 14))
+    told_of = {entry.detail["request"] for entry in AuditEntry.objects.filter(verb="recount_dates")}
+    assert told_of == {one.pk, done.pk}
