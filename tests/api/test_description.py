@@ -24,7 +24,8 @@ from obligations.filling import uploads
 from obligations.models import ContradictionCase, Digest, Edition, ResponsibilityList, ScoreLine
 from obligations.today import today
 from reports import making, snapshots
-from sharing_lists import logs, requesting
+from sharing_lists import logs, recording, requesting
+from sharing_lists.recording import Said
 from sharing_lists.requesting import Asked
 from tests.thorough import examples
 
@@ -111,6 +112,7 @@ def known(in_progress, claimed, verified, owe, docked, coordinator, officer, rev
     workbook = uploads.receive(ContentFile(b"PK"), name="填报表.xlsx", by=officer)
     log = logs.receive(ContentFile(b"PK"), name="日志.xlsx", by=coordinator)
     request = Asked("share", bureau, day, "示例")
+    arrived = recording.record(verified, Said(arrived_on=day), by=officer, on=day)
     asked = requesting.record(open_one, request, by=coordinator, on=day)
     return {
         "editions": [edition.pk],
@@ -136,6 +138,7 @@ def known(in_progress, claimed, verified, owe, docked, coordinator, officer, rev
         "dispatches": [1],
         "delivery_logs": [log.pk],
         "data_requests": [asked.pk],
+        "deliveries": [arrived.pk],
         "contradictions": [_doubted(verified).pk],
         "voices": [verified.pk],
         **docked,
