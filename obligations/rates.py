@@ -119,7 +119,7 @@ def by(
     rows: ObligationQuerySet, grouping: str, *, on: dt.date, today: dt.date
 ) -> dict[Any, dict[str, Figure]]:
     """Every indicator of each group, by its code."""
-    found = _of_obligations(rows, grouping, on=on, today=today)
+    found = of_obligations(rows, grouping, on=on, today=today)
     for key, figure in _of_claims(rows, grouping, on=on, today=today).items():
         found[key][VERIFYING] = figure
     counted = applicable_at(rows, on=on, today=today)
@@ -198,9 +198,10 @@ def ranks(figures: Mapping[K, Figure], *, least: int = LEAST) -> dict[K, int]:
     return {key: 1 + sum(other > rate for other in rated.values()) for key, rate in rated.items()}
 
 
-def _of_obligations(
+def of_obligations(
     rows: ObligationQuerySet, grouping: str, *, on: dt.date, today: dt.date
 ) -> dict[Any, dict[str, Figure]]:
+    """Of each group those that count obligations by their own columns, in one query."""
     known, prefix = facts(rows, on=on, today=today)
     path = f"{prefix}{GROUPINGS[grouping]}"
     counts = {}

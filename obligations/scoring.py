@@ -108,7 +108,7 @@ def _counted(
 ) -> dict[int, dict[str, Counted]]:
     """Part by part what each department's lines add up to, without making them."""
     found: dict[int, dict[str, Counted]] = defaultdict(dict)
-    for key, figures in rates.by(rows, "department", on=on, today=today).items():
+    for key, figures in rates.of_obligations(rows, "department", on=on, today=today).items():
         for code, part in _PARTS.items():
             figure = figures[code]
             found[key][part] = (Fraction(figure.numerator), figure.denominator)

@@ -76,6 +76,10 @@ def test_a_person_records_a_delivery_with_its_receipt_as_evidence(verified, offi
     assert "由人工登记" in page.get(f"/obligations/{row.pk}/").content.decode()
 
 
+def promise_panel(answer):
+    return dict(answer.context["panels"])["sharing_lists/partials/promise.html"]
+
+
 @pytest.mark.parametrize(
     ("field", "wrong", "status"),
     [
@@ -100,7 +104,7 @@ def test_what_cannot_be_is_refused_beside_its_field_and_what_was_typed_stays(
     assert Delivery.objects.count() == 0
     assert AuditEntry.objects.filter(verb="record_delivery").count() == 0
     assert answer.status_code == status
-    [panel] = [one for _template, one in answer.context["panels"]]
+    panel = promise_panel(answer)
     form = panel["delivery_form"]
     assert list(form.errors) == [field]
     assert {name: form[name].value() for name in typed} == typed
@@ -130,8 +134,7 @@ def test_a_refused_promise_keeps_what_was_typed_and_shows_the_present_state(veri
     many = page.post(address, {**typed, "min_rows": "6", "required_fields": "、".join(MANY)})
     assert (wrong.status_code, many.status_code) == (422, 409)
     for answer, field in ((wrong, "min_rows"), (many, "required_fields")):
-        [panel] = [one for _template, one in answer.context["panels"]]
-        assert list(panel["promise_form"].errors) == [field]
+        assert list(promise_panel(answer)["promise_form"].errors) == [field]
     assert "姓名、住址" in wrong.content.decode()
     assert not Promise.objects.exists()
 
