@@ -20,7 +20,6 @@ from obligations.kinds import (
 )
 from obligations.models.obligation import ObligationQuerySet
 
-DAYS = AVAILABILITY_DAYS
 JOB = "docking.probe"
 
 
@@ -79,7 +78,7 @@ def _of_own(rows: ObligationQuerySet, on: dt.date) -> QuerySet[ProbeDay]:
 
 
 def _days(on: dt.date) -> QuerySet[ProbeDay]:
-    return ProbeDay.objects.filter(day__gt=on - dt.timedelta(days=DAYS), day__lte=on)
+    return ProbeDay.objects.filter(day__gt=on - dt.timedelta(days=AVAILABILITY_DAYS), day__lte=on)
 
 
 def _figures(days: QuerySet[ProbeDay], key: str) -> dict[Any, Figure]:

@@ -69,5 +69,6 @@ def broken(facts: Facts) -> Q:
 
 
 def _by_the_day(facts: Facts) -> Any:
-    standing = Delivery.objects.exclude(outcome=Delivery.Outcome.TAKEN_BACK)
-    return standing.filter(obligation=OuterRef(facts.key), arrived_on__lte=facts.as_of)
+    return Delivery.objects.standing().filter(
+        obligation=OuterRef(facts.key), arrived_on__lte=facts.as_of
+    )

@@ -80,8 +80,7 @@ def _published(on: dt.date) -> Q:
 
 def _attached(on: dt.date) -> Q:
     """What was taken back as a mistake never arrived, on no day."""
-    arrived = Delivery.objects.filter(arrived_on__lte=on)
-    arrived = arrived.exclude(outcome=Delivery.Outcome.TAKEN_BACK)
+    arrived = Delivery.objects.standing().filter(arrived_on__lte=on)
     claimed = _claimed(on, Evidence.Kind.INTERFACE, Evidence.Kind.LINK)
     return claimed | Q(item__in=arrived.values("obligation__item"))
 

@@ -116,8 +116,8 @@ def judge_again(item_id: int, *, on: dt.date) -> int:
     rows = Obligation.objects.filter(item=item_id).order_by("pk")
     terms = _held(set(rows.values_list("pk", flat=True)))
     changed = []
-    standing = Delivery.objects.exclude(outcome=Delivery.Outcome.TAKEN_BACK)
-    for one in standing.filter(obligation__in=list(terms)).order_by("pk"):
+    standing = Delivery.objects.standing().filter(obligation__in=list(terms))
+    for one in standing.order_by("pk"):
         before = (one.outcome, one.counts_from, one.counts_to)
         _judge(one, terms[one.obligation_id])
         if before != (one.outcome, one.counts_from, one.counts_to):

@@ -97,9 +97,8 @@ def take_back(delivery: Delivery, *, why: str, by: User, on: dt.date) -> None:
         require_in_reach(row, by=by)
         if delivery.source != Delivery.Source.PERSON and by.role != Role.COORDINATOR:
             raise RuleViolation(_("Only a coordinator takes back what came by a receipt or a log."))
-        standing = Delivery.objects.exclude(outcome=Delivery.Outcome.TAKEN_BACK)
         taken = {"outcome": Delivery.Outcome.TAKEN_BACK, "taken_back_why": why}
-        if not standing.filter(pk=delivery.pk).update(**taken):
+        if not Delivery.objects.standing().filter(pk=delivery.pk).update(**taken):
             raise RuleViolation(_("This delivery was taken back already."))
         following.settle([row.pk], on=on)
         detail = {

@@ -22,6 +22,10 @@ class DataDeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, user: User) -> DataDeliveryQuerySet:
         return self.filter(obligation__in=Obligation.objects.visible_to(user))
 
+    def standing(self) -> DataDeliveryQuerySet:
+        """Without what was taken back: a mistake counts nowhere."""
+        return self.exclude(outcome=Delivery.Outcome.TAKEN_BACK)
+
     def kept(self) -> DataDeliveryQuerySet:
         """Those that satisfy the periods they cover."""
         return self.filter(outcome=Delivery.Outcome.KEPT)
