@@ -37,7 +37,7 @@ def _calls(rows: ObligationQuerySet, on: dt.date) -> QuerySet[Delivery]:
         external=False, duty=Duty.SUPPLY, item__sharing_terms__share_mode__in=BY_CALLS
     )
     first = on - dt.timedelta(days=AVAILABILITY_DAYS)
-    seen = Delivery.objects.filter(obligation__in=own.values("pk"), calls__gt=0)
+    seen = Delivery.objects.standing().filter(obligation__in=own.values("pk"), calls__gt=0)
     return seen.filter(arrived_on__gt=first, arrived_on__lte=on)
 
 

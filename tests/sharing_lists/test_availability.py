@@ -8,6 +8,7 @@ from obligations import rates
 from obligations.indicators import Figure
 from obligations.models import Obligation
 from sharing_lists import availability
+from sharing_lists.models import Delivery
 
 D = dt.date
 pytestmark = pytest.mark.django_db
@@ -34,3 +35,17 @@ def test_successful_calls_over_all_of_thirty_days_by_whatever_figures_are_taken(
     assert availability.of_each(rows, later) == {row.pk: Figure(90, 90)}
     Obligation.objects.filter(pk=row.pk).update(exempt=True)
     assert "availability" not in rates.by(rows, "department", on=on, today=on)[police.pk]
+
+
+def test_calls_of_a_delivery_that_was_taken_back_count_no_longer(verified, arrive):
+    row = verified("daily", "interface")
+    arrive(row, D(2025, 9, 20), calls=90, failures=0)
+    arrive(row, D(2025, 9, 21), calls=10, failures=10)
+    rows, on = Obligation.objects.all(), D(2025, 10, 2)
+    assert availability.of_each(rows, on) == {row.pk: Figure(90, 100)}
+
+    mistaken = Delivery.objects.get(calls=10)
+    mistaken.outcome, mistaken.taken_back_why = "taken_back", "误登"
+    mistaken.save()
+
+    assert availability.of_each(rows, on) == {row.pk: Figure(90, 90)}
