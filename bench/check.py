@@ -10,9 +10,7 @@ bytes that a year of history takes.
 from __future__ import annotations
 
 import resource
-import subprocess
 import sys
-from pathlib import Path
 
 from django.db import connection
 
@@ -26,24 +24,16 @@ TARGETS = {"postgresql": (60, 4), "sqlite": (3, 8)}
 PEER = "count"
 WORKERS = (1, 2, 4)
 _ROUNDS = 2
-_ROOT = Path(__file__).resolve().parent.parent
 
 
 def run(obligations: int | None = None) -> str:
-    lines = [] if connection.vendor == "postgresql" else [_on_postgres()]
+    lines = [] if connection.vendor == "postgresql" else [database.on_postgres("check")]
     with database.own():
         lines += _measure(obligations or OBLIGATIONS[connection.vendor])
     if connection.vendor == "postgresql":
         with database.own():
             lines.append(year.measure())
     return "\n".join(lines)
-
-
-def _on_postgres() -> str:
-    """The same in a process whose DATABASE_URL names a PostgreSQL of its own."""
-    again = [sys.executable, "-m", "tests.postgres", sys.executable, "-m", "bench", "check"]
-    ended = subprocess.run(again, cwd=_ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    return ended.stdout.strip()
 
 
 def _measure(obligations: int) -> list[str]:

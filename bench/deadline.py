@@ -43,7 +43,7 @@ _ONE = officers.Pace(0.1, 0.2)
 
 def run() -> str:
     if connection.vendor != "postgresql":
-        return _on_postgres()
+        return database.on_postgres("deadline")
     with database.own(), tempfile.TemporaryDirectory(prefix="bench-") as folder:
         all_due = due.load(officers=OFFICERS + 1, each=EACH, password=_PASSWORD)
         name, rows = all_due.popitem()
@@ -55,13 +55,6 @@ def run() -> str:
             lasted = time.monotonic() - began
         require_kept(OFFICERS * EACH + len(rows))
         return _line(seen, alone, lasted)
-
-
-def _on_postgres() -> str:
-    """The same in a process whose DATABASE_URL names a PostgreSQL of its own."""
-    again = [sys.executable, "-m", "tests.postgres", sys.executable, "-m", "bench", "deadline"]
-    ended = subprocess.run(again, cwd=_ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    return ended.stdout.strip()
 
 
 def require_kept(writes: int) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import copying
 from accounts.errors import RuleViolation
+from accounts.keys import among
 from obligations import calendars, clocks, later_days, light_versions, lights
 from obligations.chunks import chunks
 from obligations.models import Clock, Obligation, ObligationState
@@ -61,12 +62,10 @@ def record_many(obligation_ids: Sequence[int], *, on: dt.date) -> None:
 
 
 def write_lights(judged: dict[int, str]) -> None:
-    """Store reasons and lights on obligations, one statement per reason and chunk."""
+    """Store reasons and lights on obligations, one statement per reason."""
     for code, ids in _by_reason(judged).items():
-        for chunk in chunks(ids):
-            Obligation.objects.filter(pk__in=chunk).update(
-                light=lights.light_of(code), light_reason=code
-            )
+        rows = Obligation.objects.filter(pk__in=among(ids))
+        rows.update(light=lights.light_of(code), light_reason=code)
 
 
 def shift_many(judged: dict[int, str], *, on: dt.date) -> None:
@@ -78,17 +77,15 @@ def shift_many(judged: dict[int, str], *, on: dt.date) -> None:
     begun = _begun(judged, on=on)
     same_day = {pk: code for pk, code in judged.items() if pk in begun}
     for code, ids in _by_reason(same_day).items():
-        for chunk in chunks(ids):
-            ObligationState.objects.filter(obligation_id__in=chunk, valid_from=on).update(
-                light=lights.light_of(code), light_reason=code
-            )
+        states = ObligationState.objects.filter(obligation_id__in=among(ids), valid_from=on)
+        states.update(light=lights.light_of(code), light_reason=code)
     turned = {pk: code for pk, code in judged.items() if pk not in begun}
-    for chunk in chunks(list(turned)):
-        ObligationState.objects.at(on).filter(obligation_id__in=chunk).update(valid_to=on)
+    if turned:
+        held = ObligationState.objects.at(on).filter(obligation_id__in=among(list(turned)))
+        held.update(valid_to=on)
     followed = ObligationState.objects.filter(valid_from__gt=on).exists()
     for code, ids in _by_reason(turned).items():
-        for chunk in chunks(ids):
-            _continue(chunk, code, on=on, followed=followed)
+        _continue(ids, code, on=on, followed=followed)
 
 
 def _part_from_later_days(ids: Sequence[int], *, on: dt.date) -> None:
@@ -121,7 +118,7 @@ def _begun(judged: Iterable[int], *, on: dt.date) -> set[int]:
 
 def _continue(ids: Sequence[int], code: str, *, on: dt.date, followed: bool) -> None:
     """Let the facts of the rows that ended on `on` go on with another reason."""
-    states = ObligationState.objects.filter(obligation_id__in=ids)
+    states = ObligationState.objects.filter(obligation_id__in=among(ids))
     seen = (Value(lights.light_of(code)), Value(code))
     _go_on(states, on=on, seen=seen, followed=followed)
 
