@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
-from obligations import history, overview, rounds
-from obligations.models import Block, Duty, Light, Obligation, RoundAnswer, Status
+from obligations import history, overview, rounds, terms
+from obligations.models import Block, Duty, Evidence, Light, Obligation, RoundAnswer, Status
 
 PAGE_SIZE = 50
 # So long a lifted block is news.
@@ -37,6 +37,8 @@ class Line:
     section: Section
     example: Promise
     asked: RoundAnswer | None
+    # What a claim of it would repeat: fields of DeskClaimForm, as far as they are known.
+    known: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -176,16 +178,43 @@ def _lines(ranked: Any, order: Sequence[str], *, user: User, first: int, on: dt.
     rows = overview.shown(Obligation.objects.all()).in_bulk(list(keyed))
     waiting = rounds.unanswered(on=on).filter(obligation__in=list(keyed))
     asked = {one.obligation_id: one for one in waiting}
+    known = _known(rows.values())
     return [
         Line(
             rows[pk],
             _section(order[rank], user=user) if rank < len(order) else _NONE,
             EXAMPLES[rows[pk].duty],
             asked.get(pk),
+            known.get(pk, {}),
         )
         for pk, rank in keyed.items()
         if pk in rows
     ]
+
+
+def line_of_claimed(row: Obligation, *, user: User) -> Line:
+    """The row right after its claim: it waits for a reviewer, or for the coordinator at once."""
+    code = "endorse" if row.status == Status.CLAIMED else "waiting"
+    return Line(row, _section(code, user=user), EXAMPLES[row.duty], None, {})
+
+
+def _known(rows: Iterable[Obligation]) -> dict[int, dict[str, str]]:
+    """By row that can be claimed: the note of a claim that came back, the list's own code."""
+    claimable = [row for row in rows if row.status == Status.IN_PROGRESS]
+    codes = terms.catalogue_codes(row.item for row in claimable)
+    told = set(
+        Evidence.objects.filter(
+            obligation__in=[row.pk for row in claimable if row.item_id in codes],
+            kind=Evidence.Kind.CATALOGUE,
+        ).values_list("obligation_id", flat=True)
+    )
+    return {
+        row.pk: {
+            "note": row.claim_note if row.return_reason or row.reopen_reason else "",
+            "catalogue": codes.get(row.item_id, "") if row.pk not in told else "",
+        }
+        for row in claimable
+    }
 
 
 _NONE = Section("done", _("Done"), _("Nothing is waiting here any more."))

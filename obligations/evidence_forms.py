@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -56,8 +57,17 @@ class EvidenceForm(DeedForm):
         widget=forms.Select(attrs={"class": "form-select"}),
     )
 
-    def __init__(self, *args: Any, obligation: Obligation, **more: Any) -> None:
+    # Where not all of it is asked: the names of the fields.
+    ASKED: Sequence[str] = ()
+
+    def __init__(self, *args: Any, obligation: Obligation | None, **more: Any) -> None:
         super().__init__(*args, obligation=obligation, **more)
+        if self.ASKED:
+            self.fields = {name: self.fields[name] for name in self.ASKED}
+        elif obligation:
+            self._ask_for_older(obligation)
+
+    def _ask_for_older(self, obligation: Obligation) -> None:
         # Read in one go with the page: two forms and a table on it show the same.
         pieces = sorted(obligation.evidence.all(), key=lambda one: -one.pk)
         replaced = {one.replaces_id for one in pieces}
@@ -122,16 +132,18 @@ class ClaimForm(EvidenceForm):
         again = obligation.return_reason or obligation.reopen_reason
         note = obligation.claim_note if again else ""
         named = any(one.kind == Evidence.Kind.CATALOGUE for one in obligation.evidence.all())
-        code = "" if named else dict(terms.written(obligation.item)).get("目录代码", "")
+        code = "" if named else dict(terms.written(obligation.item)).get(terms.CATALOGUE_CODE, "")
         return {"note": note, "catalogue": code}
 
 
 class DeskClaimForm(ClaimForm):
-    """What most claims rest on, in a row of the desk; the obligation's page asks for all of it."""
+    """What most claims rest on, in a row of the desk; the obligation's page asks for all of it.
+
+    One blank form serves all rows: scripts put in what the row knows (desk.Line.known).
+    """
 
     ASKED = ("document", "catalogue", "file", "note")
 
-    def __init__(self, *args: Any, obligation: Obligation, **more: Any) -> None:
-        super().__init__(*args, obligation=obligation, **more)
-        self.fields = {name: self.fields[name] for name in self.ASKED}
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, obligation=None, **more)
         self.fields["note"].widget.attrs["rows"] = 2

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import User
@@ -13,6 +15,8 @@ from obligations.models.lists import ListItemQuerySet
 # Of an item in which it only supports, a department sees title, provider, terms and deadline;
 # what the list tells the provider alone stays with the provider.
 OWN_ONLY = frozenset({"office", "remark", "security"})
+
+CATALOGUE_CODE = "目录代码"
 
 
 def led_by(user: User, items: ListItemQuerySet) -> set[int] | None:
@@ -27,6 +31,20 @@ def hidden_from(user: User, item: ListItem) -> frozenset[str]:
     """The fields of the item's kind that the user may not read."""
     led = led_by(user, ListItem.objects.filter(pk=item.pk))
     return OWN_ONLY if led is not None and item.pk not in led else frozenset()
+
+
+def catalogue_codes(items: Iterable[ListItem]) -> dict[int, str]:
+    """目录代码 by item, where the list names one: a query for each kind that has such a column."""
+    found: dict[int, str] = {}
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for item in items:
+        by_kind[item.list.kind].append(item.pk)
+    for code, keys in by_kind.items():
+        fields = [one.field for one in kinds()[code].columns if one.label == CATALOGUE_CODE]
+        for field in fields:
+            named = kinds()[code].terms._default_manager.filter(item__in=keys)
+            found |= dict(named.exclude(**{field: ""}).values_list("item", field))
+    return found
 
 
 def written(item: ListItem, *, hidden: frozenset[str] = frozenset()) -> list[tuple[str, str]]:

@@ -162,7 +162,7 @@ WORK = {
     "obligations/<int:pk>/nothing-to-report/": {"GET": OFFICER, "POST": OFFICER},
     # The button decides which verb it is; without one it is a plan.
     "obligations/<int:pk>/desk/": {"POST": OFFICER | COORDINATOR},
-    "obligations/<int:pk>/desk/claim/": {"GET": OFFICER, "POST": OFFICER},
+    "obligations/<int:pk>/desk/claim/": {"POST": OFFICER},
     "rounds/": {"GET": READERS, "POST": COORDINATOR},
     "rounds/rule/": {"POST": COORDINATOR},
     "rounds/<int:pk>/": {"GET": READERS},

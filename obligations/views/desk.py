@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, VersionMissing
 from accounts.models import User
-from obligations import completion, desk, dispatch, explaining, progress
+from obligations import completion, desk, dispatch, explaining, overview, progress
 from obligations.evidence_forms import DeskClaimForm
 from obligations.forms import DeskForm
 from obligations.lateness import lateness
@@ -55,19 +55,13 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("obligations:home")
 
 
-@require_http_methods(["GET", "POST"])
+@require_POST
 @for_verb("claim")
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
-    """A claim without leaving the desk: its form in the row, then the row as it is now."""
+    """A claim without leaving the desk: the form that the page opens in the row, then the row."""
     user = signed_in(request)
-    row = find(user, pk)
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = DeskClaimForm(*posted, obligation=row, deed=f"claim-{pk}")
-    if request.method == "GET":
-        if not request.htmx:  # type: ignore[attr-defined]
-            return redirect("obligations:claim", pk)
-        context = {"row": row, "claiming": form, "version": row.version}
-        return render(request, "obligations/partials/desk_claim.html", context)
+    row = _claimable(user, pk)
+    form = DeskClaimForm(request.POST, request.FILES, deed=f"claim-{pk}")
     if not form.is_valid():
         return _line(request, row, status=422, claiming=form, version=row.version)
     try:
@@ -76,12 +70,17 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
         completion.claim(row, **said, by=user, on=today(), version=version)
     except RuleViolation as refusal:
         status = 428 if isinstance(refusal, VersionMissing) else 409
-        found = find(user, pk)
+        found = _claimable(user, pk)
         said = {"refusal": refusal, "claiming": form, "version": found.version}
         return _line(request, found, status=status, **said)
     if request.htmx:  # type: ignore[attr-defined]
-        return _line(request, row, claimed=True)
+        return _shown(request, desk.line_of_claimed(row, user=user), claimed=True)
     return redirect("obligations:home")
+
+
+def _claimable(user: User, pk: int) -> Obligation:
+    """With what a row of the desk shows; 404 where the user may not see it."""
+    return get_object_or_404(overview.shown(Obligation.objects.visible_to(user)), pk=pk)
 
 
 def _do(row: Obligation, do: str, said: dict[str, Any], *, user: User, version: int) -> None:
@@ -103,6 +102,13 @@ def _line(request: HttpRequest, row: Obligation, *, status: int = 200, **said: A
     line = desk.line_of(row, user=user, on=on)
     if line is None:
         raise Http404
+    return _shown(request, line, status=status, **said)
+
+
+def _shown(
+    request: HttpRequest, line: desk.Line, *, status: int = 200, **said: Any
+) -> HttpResponse:
+    on = today()
     explained = explaining.of_many([line.obligation], fields=["due_on"])
     context = {"line": line, "on": on, "lateness": lateness(on), "explained": explained, **said}
     part = request.htmx  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import signed_in
 from accounts.models import Role, User
 from obligations import desk, explaining, freshness, indicators, overview
+from obligations.evidence_forms import DeskClaimForm
 from obligations.lateness import lateness
 from obligations.listing import LIGHTS
 from obligations.templatetags.qingdan import light_word
@@ -77,6 +78,7 @@ def _department(request: HttpRequest, user: User) -> dict[str, Any]:
     rows = [line.obligation for line in looked.lines]
     return {
         "desk": looked,
+        "blank_claim": DeskClaimForm(deed="claim-0"),
         "asking": desk.rounds_asking(user, on=on),
         "notices": overview.notice_lines(user, waiting=True, limit=overview.ROWS_SHOWN),
         "explained": explaining.of_many(rows, fields=["due_on"]),

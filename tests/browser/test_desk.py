@@ -106,6 +106,8 @@ def test_a_claim_is_made_in_its_row(officer):
     row.get_by_role("link", name="申报").click()
     row.get_by_label("文号").wait_for()
     officer.look("desk-claim")
+    row.get_by_role("button", name="取消").click()
+    row.get_by_role("link", name="申报").click()
     row.get_by_label("目录代码").fill("")
     row.get_by_role("button", name="申报完成").click()
     row.get_by_role("alert").wait_for()

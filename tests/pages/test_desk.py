@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from obligations import completion, dispatch, rounds
-from obligations.models import Block, Obligation, ProgressReport
+from obligations.models import Block, Evidence, Obligation, ProgressReport
 from obligations.today import today
+from sharing_lists.models import SharingTerms
 
 pytestmark = pytest.mark.django_db
 HTMX = {"hx-request": "true"}
@@ -202,10 +203,11 @@ def claim(signed_in):
 def test_a_claim_is_made_without_leaving_the_desk(signed_in, claim, officer, everything):
     row = everything["soon"]
     client = signed_in(officer)
-    assert f'hx-get="/obligations/{row.pk}/desk/claim/"' in client.get("/").text
-    form = client.get(f"/obligations/{row.pk}/desk/claim/", headers=HTMX).text
-    assert f'name="version" value="{row.version}"' in form
-    assert f'id="claim-{row.pk}-document"' in form
+    page = client.get("/").text
+    assert f'data-key="{row.pk}"' in page
+    blank = page.partition('<template id="blank-claim">')[2].partition("</template>")[0]
+    assert 'hx-post="/obligations/0/desk/claim/"' in blank
+    assert 'id="claim-0-document"' in blank
 
     answer = claim(officer, row, document="示例政数〔2025〕9号", note="已共享")
 
@@ -244,8 +246,25 @@ def test_without_scripts_the_desk_leads_to_the_page_of_the_obligation(
     signed_in, claim, officer, reviewer, everything
 ):
     row = everything["soon"]
-    address = f"/obligations/{row.pk}/desk/claim/"
+    page = signed_in(officer).get("/").text
 
-    assert signed_in(officer).get(address)["Location"] == f"/obligations/{row.pk}/claim/"
+    assert f'href="/obligations/{row.pk}/#deeds-title"' in page
     assert claim(officer, row, htmx=False, document="示例〔2025〕9号").status_code == 302
-    assert signed_in(reviewer).get(address).status_code == 403
+    assert claim(reviewer, row).status_code == 403
+    assert "blank-claim" not in signed_in(reviewer).get("/").text
+
+
+def test_the_row_brings_along_what_is_known_of_a_claim(signed_in, officer, everything):
+    row, told = everything["soon"], everything["returned"]
+    SharingTerms.objects.filter(item=row.item).update(catalogue_code="307001001/000001")
+    Obligation.objects.filter(pk=told.pk).update(claim_note="已共享 & 已测")
+    client = signed_in(officer)
+
+    page = client.get("/").text
+
+    assert 'data-value-catalogue="307001001/000001"' in page
+    assert 'data-value-note="已共享 &amp; 已测"' in page
+    Evidence.objects.create(
+        obligation=row, kind="catalogue", text="307", added_by=officer, added_on=row.raised_on
+    )
+    assert "data-value-catalogue" not in client.get("/").text
