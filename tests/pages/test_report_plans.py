@@ -135,7 +135,7 @@ def test_another_scopes_plan_does_not_exist(signed_in, make_user, bureau, city, 
         answer = far.post(reverse(f"reports:{name}", args=[key]), {"version": 1})
         assert answer.status_code == 404
     assert far.get(reverse("reports:plan-preview"), {"plan": row.plan_id}).status_code == 404
-    assert "月调度 2026" not in far.get(reverse("reports:plans")).text
+    assert "全省 月调度" not in far.get(reverse("reports:plans")).text
 
 
 def test_the_leader_reads_plans_and_changes_none(signed_in, leader, row):
@@ -175,7 +175,7 @@ def test_everybody_finds_what_was_sent_to_them(signed_in, leader, officer, publi
     page = signed_in(leader).get(reverse("reports:received")).text
 
     assert "全省 月调度 2026-08" in page
-    assert "月调度" not in signed_in(officer).get(reverse("reports:received")).text
+    assert "全省 月调度" not in signed_in(officer).get(reverse("reports:received")).text
 
 
 def test_who_may_not_read_the_report_any_more_does_not_find_it(
