@@ -35,7 +35,7 @@ class Plans(Listing):
     tag = "reports"
     parser_classes = [JSONParser]
     refusals = (404, 409)
-    serializer_class = shapes.PlanSerializer
+    serializer_class = shapes.ReportPlanSerializer
     queryset = ReportPlan.objects.none()
 
     def get_queryset(self) -> QuerySet[ReportPlan]:
@@ -44,9 +44,9 @@ class Plans(Listing):
     def present(self, keys: list[Any]) -> list[dict[str, Any]]:
         return _shown(self.user, keys)
 
-    @extend_schema(request=shapes.NewPlan, responses={201: shapes.PlanSerializer})
+    @extend_schema(request=shapes.NewReportPlan, responses={201: shapes.ReportPlanSerializer})
     def post(self, request: Request) -> Response:
-        said, on = self.read(shapes.NewPlan), today()
+        said, on = self.read(shapes.NewReportPlan), today()
         made = plans.make(
             _scope(said, by=self.user),
             rule=_rule(said),
@@ -66,15 +66,15 @@ class OnePlan(Endpoint):
     tag = "reports"
     parser_classes = [JSONParser]
     refusals = (409, 412, 428)
-    serializer_class = shapes.ChangePlan
+    serializer_class = shapes.ChangeReportPlan
 
-    @extend_schema(responses=shapes.PlanSerializer)
+    @extend_schema(responses=shapes.ReportPlanSerializer)
     def get(self, request: Request, pk: int) -> Response:
         return _answer(self, pk)
 
-    @extend_schema(responses=shapes.PlanSerializer)
+    @extend_schema(responses=shapes.ReportPlanSerializer)
     def post(self, request: Request, pk: int) -> Response:
-        plan, said = find(_whole(self.user), pk), self.read(shapes.ChangePlan)
+        plan, said = find(_whole(self.user), pk), self.read(shapes.ChangeReportPlan)
         version = versions.required(request, field=said.get("version"))
         recipients = _people(said["recipients"])
         plans.change(
@@ -93,7 +93,7 @@ class EndPlan(Endpoint):
     refusals = (409, 412, 428)
     serializer_class = Versioned
 
-    @extend_schema(responses=shapes.PlanSerializer)
+    @extend_schema(responses=shapes.ReportPlanSerializer)
     def post(self, request: Request, pk: int) -> Response:
         plan = find(_whole(self.user), pk)
         version = versions.required(request, field=self.read(Versioned).get("version"))
@@ -107,9 +107,9 @@ class Periods(Endpoint):
     verbs = {"GET": "read_report_plans"}
     operations = {"GET": "report_plans_periods"}
     tag = "reports"
-    serializer_class = shapes.PeriodSerializer
+    serializer_class = shapes.PlannedReportSerializer
 
-    @extend_schema(responses=shapes.PeriodSerializer(many=True))
+    @extend_schema(responses=shapes.PlannedReportSerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
         plan = find(_whole(self.user), pk)
         return Response([shapes.period(line) for line in plan_book.periods(plan, on=today())])
@@ -121,9 +121,9 @@ class Receipts(Endpoint):
     verbs = {"GET": "read_report_plans"}
     operations = {"GET": "planned_reports_receipts"}
     tag = "reports"
-    serializer_class = shapes.ReceiptSerializer
+    serializer_class = shapes.ReportReceiptSerializer
 
-    @extend_schema(responses=shapes.ReceiptSerializer(many=True))
+    @extend_schema(responses=shapes.ReportReceiptSerializer(many=True))
     def get(self, request: Request, pk: int) -> Response:
         row = find(PlannedReport.objects.visible_to(self.user), pk)
         found = row.receipts.select_related("user").order_by("pk")
@@ -137,9 +137,9 @@ class Deliver(Endpoint):
     operations = {"POST": "planned_reports_deliver"}
     tag = "reports"
     refusals = (409,)
-    serializer_class = shapes.SentSerializer
+    serializer_class = shapes.ReportSentSerializer
 
-    @extend_schema(request=None, responses=shapes.SentSerializer)
+    @extend_schema(request=None, responses=shapes.ReportSentSerializer)
     def post(self, request: Request, pk: int) -> Response:
         rows = PlannedReport.objects.visible_to(self.user).select_related("snapshot")
         sent = planned.deliver_row(find(rows, pk), by=self.user, on=today())
@@ -152,7 +152,7 @@ class Received(Listing):
     verbs = {"GET": "read_reports"}
     operations = {"GET": "report_receipts_list"}
     tag = "reports"
-    serializer_class = shapes.OwnReceiptSerializer
+    serializer_class = shapes.OwnReportReceiptSerializer
     queryset = ReportReceipt.objects.none()
     orders = {"-id": Order("pk", True), "id": Order("pk")}
 

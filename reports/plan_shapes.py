@@ -23,14 +23,14 @@ _SAME = (
 _TIMES = ("sent_at", "opened_at", "downloaded_at")
 
 
-class DueSerializer(serializers.Serializer[Any]):
+class DueReportSerializer(serializers.Serializer[Any]):
     period = serializers.CharField(help_text="Such as 2026-11, 2026-Q4, 2026.")
     due_on = serializers.DateField()
     as_of = serializers.DateField(help_text="The day that will be reported.")
     is_provisional = serializers.BooleanField(help_text="暂定: the year is not announced yet.")
 
 
-class PlanSerializer(serializers.Serializer[Any]):
+class ReportPlanSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     version = serializers.IntegerField()
     name = serializers.CharField()
@@ -43,10 +43,10 @@ class PlanSerializer(serializers.Serializer[Any]):
     active_from = serializers.DateField()
     ended_on = serializers.DateField(allow_null=True)
     recipients = serializers.ListField(child=serializers.CharField(), help_text="User names.")
-    coming = DueSerializer(many=True, help_text="The next six.")
+    coming = DueReportSerializer(many=True, help_text="The next six.")
 
 
-class PlanBody(StrictSerializer):
+class ReportPlanBody(StrictSerializer):
     """When it is due, and the user names of those who receive it: all of them, each time."""
 
     rhythm = serializers.ChoiceField(choices=ReportPlan.Rhythm.choices)
@@ -58,11 +58,11 @@ class PlanBody(StrictSerializer):
     )
 
 
-class ChangePlan(PlanBody, Versioned):
+class ChangeReportPlan(ReportPlanBody, Versioned):
     """All of it anew."""
 
 
-class NewPlan(PlanBody):
+class NewReportPlan(ReportPlanBody):
     """At most one of region and department; without them it is about the own scope."""
 
     region = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_KEY)
@@ -75,7 +75,7 @@ class NewPlan(PlanBody):
         return attrs
 
 
-class PeriodSerializer(DueSerializer):
+class PlannedReportSerializer(DueReportSerializer):
     id = serializers.IntegerField(allow_null=True, help_text="null: due and not asked for yet.")
     state = serializers.ChoiceField(choices=[*plan_book.WORDS])
     planned_on = serializers.DateField(allow_null=True)
@@ -90,7 +90,7 @@ class PeriodSerializer(DueSerializer):
     withheld = serializers.IntegerField()
 
 
-class ReceiptSerializer(serializers.Serializer[Any]):
+class ReportReceiptSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     username = serializers.CharField()
     name = serializers.CharField(help_text="As it was when the report was sent.")
@@ -103,7 +103,7 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     downloaded_at = serializers.DateTimeField(allow_null=True)
 
 
-class OwnReceiptSerializer(serializers.Serializer[Any]):
+class OwnReportReceiptSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     plan = serializers.CharField()
     period = serializers.CharField()
@@ -115,12 +115,12 @@ class OwnReceiptSerializer(serializers.Serializer[Any]):
     downloads = serializers.ListField(child=serializers.CharField())
 
 
-class SentSerializer(serializers.Serializer[Any]):
+class ReportSentSerializer(serializers.Serializer[Any]):
     sent = serializers.IntegerField(help_text="To so many people it went now.")
 
 
 def plan(row: ReportPlan, coming: list[Due]) -> dict[str, Any]:
-    """A plan as PlanSerializer describes it."""
+    """A plan as ReportPlanSerializer describes it."""
     return {
         "id": row.pk,
         "name": str(row),
@@ -131,7 +131,7 @@ def plan(row: ReportPlan, coming: list[Due]) -> dict[str, Any]:
 
 
 def period(line: Line) -> dict[str, Any]:
-    """A period as PeriodSerializer describes it."""
+    """A period as PlannedReportSerializer describes it."""
     row = line.row
     return {
         "id": row.pk if row else None,
@@ -153,7 +153,7 @@ def period(line: Line) -> dict[str, Any]:
 
 
 def receipt(row: ReportReceipt) -> dict[str, Any]:
-    """A receipt as ReceiptSerializer describes it."""
+    """A receipt as ReportReceiptSerializer describes it."""
     return {
         "id": row.pk,
         "username": row.user.username,
@@ -165,7 +165,7 @@ def receipt(row: ReportReceipt) -> dict[str, Any]:
 
 
 def own_receipt(row: ReportReceipt) -> dict[str, Any]:
-    """One's own, as OwnReceiptSerializer describes it."""
+    """One's own, as OwnReportReceiptSerializer describes it."""
     files = row.snapshot.reports.all()
     return {
         "id": row.pk,
