@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.forms import DayField, Styled
 from accounts.models import Department, Level, Region, User
@@ -33,13 +34,15 @@ class PlanForm(Styled, forms.Form):
     """A plan; `plan` is the one that is changed, which stays about what it is about."""
 
     about = forms.ChoiceField(label=_("About"))
-    rhythm = forms.ChoiceField(label=_("Rhythm"), choices=ReportPlan.Rhythm.choices)
+    rhythm = forms.ChoiceField(
+        label=pgettext_lazy("report plan", "Rhythm"), choices=ReportPlan.Rhythm.choices
+    )
     number = forms.IntegerField(
         label=_("Working day number"), min_value=1, max_value=MAX_NUMBER, initial=3
     )
-    counted = forms.ChoiceField(label=_("Counted"), choices=_ENDS)
+    counted = forms.ChoiceField(label=pgettext_lazy("report plan", "Counted"), choices=_ENDS)
     reported = forms.ChoiceField(
-        label=_("Reports"),
+        label=pgettext_lazy("report plan", "Reports"),
         choices=ReportPlan.Reported.choices,
         help_text=_("Counted back from the end, only the day before it is due is over."),
     )
