@@ -132,6 +132,11 @@ ACTS = {
     "take_snapshot": _("took a snapshot"),
     "make_report": _("made a report"),
     "download_report": _("downloaded a report"),
+    "make_report_plan": _("made a report plan"),
+    "change_report_plan": _("changed a report plan"),
+    "end_report_plan": _("ended a report plan"),
+    "plan_reports": _("asked for planned reports"),
+    "deliver_report": _("sent a report to its recipients"),
     "download_workbook": _("downloaded a workbook to fill in"),
     "upload_workbook": _("uploaded a filled-in workbook"),
     "apply_workbook": _("applied a filled-in workbook"),
@@ -179,4 +184,6 @@ KINDS = {
     "jobs.job": _("job"),
     "reports.snapshot": _("snapshot"),
     "reports.report": _("report"),
+    "reports.reportplan": _("report plan"),
+    "reports.plannedreport": _("planned report"),
 }

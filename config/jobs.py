@@ -32,6 +32,7 @@ HANDLERS: dict[str, str] = {
     "sharing_lists.settle_receipts": "sharing_lists.handlers.settle_receipts",
     "sharing_lists.keep_promises": "sharing_lists.handlers.keep_promises",
     "reports.make": "reports.handlers.make_report",
+    "reports.plans": "reports.plan_handlers.plan_reports",
 }
 # What a person calls a job of this kind.
 LABELS = {
@@ -61,6 +62,7 @@ LABELS = {
     "sharing_lists.settle_receipts": _("Dates moved by receipts"),
     "sharing_lists.keep_promises": _("Recount of promises"),
     "reports.make": _("Progress report"),
+    "reports.plans": _("Planned reports"),
 }
 # Job kind -> queue, where it is not the common one.
 QUEUES = {"docking.probe": "probes"}
@@ -95,10 +97,15 @@ SCHEDULE = {
         only_if="sharing_lists.inbox.has_waiting",
     ),
     "monthly round": _due("obligations.rounds", "day", "07:05", takes=10, grace=60),
+    # Before the reminders, which tell who has to publish what was made.
+    "planned reports": _due("reports.plans", "day", "07:20", takes=10, grace=60),
     "reminders": _due("obligations.remind", "day", "08:30", takes=15, grace=60),
     "probes": _due("docking.probe", "5 minutes", takes=5, grace=10),
-    "weekly report": _due("reports.make", "week", "07:00", takes=30, grace=120),
-    "monthly report": _due("reports.make", "month", "07:30", takes=30, grace=120),
 }
 # What /metrics tells: each names a function that gives families of metrics.
-METRICS = ("jobs.metrics.families", "sharing_lists.metrics.families", "docking.metrics.families")
+METRICS = (
+    "jobs.metrics.families",
+    "sharing_lists.metrics.families",
+    "docking.metrics.families",
+    "reports.metrics.families",
+)

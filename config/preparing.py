@@ -15,13 +15,16 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+# Loading any of it again changes nothing.
+_FIRST_DATA = ("load_reference", "load_calendar", "load_rules", "load_promises", "load_plans")
+
 
 def prepare_database() -> None:
     """Bring tables and first data up to date; what is up to date costs a look."""
     if _migrations_wait():
         say("正在准备数据库… (preparing the database)")
         call_command("migrate", verbosity=0, interactive=False)
-        for reference in ("load_reference", "load_calendar", "load_rules", "load_promises"):
+        for reference in _FIRST_DATA:
             call_command(reference, verbosity=0, stdout=io.StringIO())
     if settings.DEMO:
         _load_sample_province()

@@ -174,6 +174,8 @@ DELIVERY_LEASE_SECONDS = env.int("DELIVERY_LEASE_SECONDS", default=300)
 
 # What differs between kinds of list is data: each app offers one Kind value.
 LIST_KINDS = env.list("LIST_KINDS", default=["sharing_lists.kind.SHARING", "docking.kind.DOCKING"])
+# What people are reminded of beside the obligations themselves: each names sources of reminders.
+REMINDER_SOURCES = ("reports.reminders.REMINDERS",)
 
 BROKER_URL = env.str("BROKER_URL", default="")
 CELERY_BROKER_URL = BROKER_URL or f"redis+socket://{broker_socket(DATA_DIR)}"

@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import filing
+from reports import receipts
 from reports.models import Report
 
 
@@ -30,4 +31,5 @@ def open_report(report: Report, *, by: User) -> BytesIO:
     detail = {"name": report.name, "sha256": report.sha256}
     department = report.snapshot.department_id
     audit.record(report, verb="download_report", by=by, detail=detail, department_id=department)
+    receipts.downloaded(report.snapshot, by)
     return BytesIO(content)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from jobs.running import Run
 from obligations.today import today
-from reports import making, snapshots
+from reports import making, planned, snapshots
 from reports.models import Snapshot
 from reports.scopes import Scope
 
@@ -27,6 +27,7 @@ def make_report(run: Run) -> None:
     message = _("The report is ready: %(name)s") % {"name": written.name}
     with run.finishing(result={"url": reverse("reports:list"), "message": message}):
         making.record(snapshot, written, by=run.by, job=run.job)
+        planned.record(snapshot, job=run.job)
 
 
 def _day(run: Run) -> dt.date:

@@ -1,6 +1,6 @@
 """Addresses of reports."""
 
-from django.urls import path
+from django.urls import include, path
 
 from reports import views
 
@@ -9,4 +9,5 @@ urlpatterns = [
     path("", views.index, name="list"),
     path("make", views.make, name="make"),
     path("<int:pk>/download", views.download, name="download"),
+    path("", include("reports.plan_urls")),
 ]

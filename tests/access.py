@@ -14,7 +14,8 @@ SYSADMIN = frozenset({"sysadmin"})
 READERS = frozenset({"coordinator", "officer", "reviewer", "leader"})
 REPORTERS = COORDINATOR | OFFICER | REVIEWER
 OF_A_DEPARTMENT = OFFICER | REVIEWER
-REMINDED = COORDINATOR | OFFICER | REVIEWER | SYSADMIN
+REMINDED = READERS | SYSADMIN
+OF_A_SCOPE = COORDINATOR | {"leader"}
 SIGNED_IN = READERS | AUDITOR | SECADMIN | SYSADMIN | {"without_role"}
 ANONYMOUS = "anonymous"
 EVERYBODY = SIGNED_IN | {ANONYMOUS}
@@ -290,6 +291,15 @@ WORK = {
     "reports/": {"GET": READERS},
     "reports/make": {"POST": REPORTERS},
     "reports/<int:pk>/download": {"GET": READERS},
+    "reports/received/": {"GET": READERS},
+    "reports/plans/": {"GET": OF_A_SCOPE},
+    "reports/plans/new/": {"GET": COORDINATOR, "POST": COORDINATOR},
+    "reports/plans/preview/": {"GET": COORDINATOR},
+    "reports/plans/<int:pk>/": {"GET": OF_A_SCOPE},
+    "reports/plans/<int:pk>/change/": {"GET": COORDINATOR, "POST": COORDINATOR},
+    "reports/plans/<int:pk>/end/": {"POST": COORDINATOR},
+    "reports/planned/<int:pk>/": {"GET": OF_A_SCOPE},
+    "reports/planned/<int:pk>/deliver/": {"POST": COORDINATOR},
 }
 API = {
     "me/": {"GET": SIGNED_IN},
@@ -422,6 +432,13 @@ API = {
     "reports/": {"GET": READERS, "POST": REPORTERS},
     "reports/<int:pk>/": {"GET": READERS},
     "reports/<int:pk>/download/": {"GET": READERS},
+    "report-plans/": {"GET": OF_A_SCOPE, "POST": COORDINATOR},
+    "report-plans/<int:pk>/": {"GET": OF_A_SCOPE, "POST": COORDINATOR},
+    "report-plans/<int:pk>/end/": {"POST": COORDINATOR},
+    "report-plans/<int:pk>/periods/": {"GET": OF_A_SCOPE},
+    "planned-reports/<int:pk>/receipts/": {"GET": OF_A_SCOPE},
+    "planned-reports/<int:pk>/deliver/": {"POST": COORDINATOR},
+    "report-receipts/": {"GET": READERS},
 }
 ACCESS = {
     **MACHINES,

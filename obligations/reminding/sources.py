@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from functools import cache
 
+from django.conf import settings
 from django.db.models import F, Min, QuerySet
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from obligations import history, lights, rounds
@@ -175,6 +177,8 @@ SOURCES: tuple[Source, ...] = (
 
 @cache
 def by_name() -> Mapping[str, Source]:
-    """All sources in the order in which a digest names them: our own, then those of the kinds."""
+    """All sources in the order in which a digest names them: our own, then those of the kinds and
+    of the apps that settings name."""
     of_kinds = (one for kind in kinds().values() for one in kind.reminders)
-    return {source.name: source for source in (*SOURCES, *of_kinds)}
+    of_apps = (one for path in settings.REMINDER_SOURCES for one in import_string(path))
+    return {source.name: source for source in (*SOURCES, *of_kinds, *of_apps)}

@@ -24,6 +24,7 @@ from reports.sampling import (
     delivering,
     docking,
     hearing,
+    planning,
     plots,
     probing,
     province,
@@ -93,6 +94,7 @@ def load(*, today: dt.date) -> fulfilment.Checked:
     requesting.ask(people, today=today)
     probing.show(docking.show(today=today), people)
     checked = fulfilment.check(as_of=today, today=today)
+    planning.plan(people, today=today)
     reminding.remind(today=today)
     return checked
 

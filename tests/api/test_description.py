@@ -23,7 +23,9 @@ from obligations import dispatch, rounds, score_statements
 from obligations.filling import uploads
 from obligations.models import ContradictionCase, Digest, Edition, ResponsibilityList, ScoreLine
 from obligations.today import today
-from reports import making, snapshots
+from reports import making, plans, snapshots
+from reports.models import PlannedReport
+from reports.scopes import Scope
 from sharing_lists import logs, recording, requesting
 from sharing_lists.recording import Said
 from sharing_lists.requesting import Asked
@@ -103,6 +105,7 @@ def known(in_progress, claimed, verified, owe, docked, coordinator, officer, rev
     handover = handovers.hand_over(reviewer, by=officer, on=day, **days)
     snapshot = snapshots.take(as_of=on, today=on, by=coordinator)
     report = making.record(snapshot, making.write(snapshot), by=coordinator, job=None)
+    planned = _planned(snapshot, coordinator)
     edition = Edition.objects.create(
         list=in_progress.item.list, number=1, applied_on=on, applied_by=coordinator, changed=1
     )
@@ -125,6 +128,8 @@ def known(in_progress, claimed, verified, owe, docked, coordinator, officer, rev
         "jobs": [queue.enqueue("noop", by=coordinator).pk],
         "imports": [1],
         "reports": [report.pk],
+        "report-plans": [planned.plan_id],
+        "planned-reports": [planned.pk],
         "notices": [open_one.notice_id],
         "rounds": [asking.pk],
         "round-answers": [asking.answers.get(obligation=open_one).pk],
@@ -143,6 +148,17 @@ def known(in_progress, claimed, verified, owe, docked, coordinator, officer, rev
         "voices": [verified.pk],
         **docked,
     }
+
+
+def _planned(snapshot, coordinator):
+    """A report that a plan wanted."""
+    day = today()
+    rule = {"rule": plans.SHIPPED, "recipients": [], "active_from": day}
+    plan = plans.make(Scope(), **rule, by=coordinator, on=day)
+    days = {"due_on": day, "as_of": day, "planned_on": day, "made_at": timezone.now()}
+    return PlannedReport.objects.create(
+        plan=plan, period="2025-08", plan_version=1, snapshot=snapshot, **days
+    )
 
 
 def _contested(coordinator, officer):
