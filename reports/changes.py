@@ -94,7 +94,11 @@ def _withdrawn(was: _Lines) -> Q:
 
 
 def _other_light(was: _Lines) -> Q:
-    return Q(Exists(was.exclude(light=OuterRef("light"))))
+    """Of what changed in no other way: there the lights stand beside the change anyway."""
+    other = Q(Exists(was.exclude(light=OuterRef("light"))))
+    for holds in (_added, _cleared, _reopened, _moved, _withdrawn):
+        other &= ~holds(was)
+    return other
 
 
 _SORTS: tuple[tuple[str, str, Callable[[_Lines], Q]], ...] = (

@@ -23,7 +23,8 @@ _LONG_DAYS = 120
 def freeze(snapshot: Snapshot, *, scope: Scope) -> None:
     """Keep the points before the day; the day itself is in the snapshot's own figures."""
     days = _totals(snapshot, scope=scope)
-    chosen = choose(sorted(set(days.order_by().values_list("day", flat=True))))
+    known = sorted(set(days.order_by().values_list("day", flat=True)))
+    chosen = choose(known, until=snapshot.as_of)
     sums = {f"n_{name}": Sum(name) for name in _NAMES}
     rows: Any = days.filter(day__in=chosen).order_by("day").values("day").annotate(**sums)
     TrendPoint.objects.bulk_create(
@@ -32,12 +33,16 @@ def freeze(snapshot: Snapshot, *, scope: Scope) -> None:
     )
 
 
-def choose(days: Sequence[dt.date]) -> list[dt.date]:
-    """The last recorded day of each month, or of each week while the record is short."""
-    if not days:
-        return []
-    is_long = (days[-1] - days[0]).days > _LONG_DAYS
-    last = {(day.year, day.month) if is_long else tuple(day.isocalendar())[:2]: day for day in days}
+def choose(days: Sequence[dt.date], *, until: dt.date) -> list[dt.date]:
+    """The last recorded day of each month, or of each week while the record is short; `until`,
+    the day of the report, stands for its own."""
+    is_long = bool(days) and (until - days[0]).days > _LONG_DAYS
+
+    def period(day: dt.date) -> tuple[int, int]:
+        year, week, _weekday = day.isocalendar()
+        return (day.year, day.month) if is_long else (year, week)
+
+    last = {period(day): day for day in days if period(day) != period(until)}
     return sorted(last.values())[-POINTS:]
 
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.chart.data_source import NumFmt
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.legend import Legend
 from openpyxl.chart.marker import DataPoint, Marker
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.descriptors import Typed
 from openpyxl.drawing.colors import ColorChoice
 from openpyxl.drawing.fill import PatternFillProperties
 from openpyxl.utils import get_column_letter
@@ -22,14 +24,24 @@ from reports.words import LIGHT_WORDS
 # Colour, and the pattern beside it; without one it is the full colour.
 _LOOKS: dict[str, tuple[str, str]] = {
     Light.RED: ("A93226", ""),
-    Light.YELLOW: ("B7860B", "ltHorz"),
+    Light.YELLOW: ("B7860B", "dkHorz"),
     Light.BLUE: ("2F6FB5", "wdUpDiag"),
-    Light.PURPLE: ("6C4A96", "smCheck"),
-    Light.GREEN: ("3C8D40", "pct20"),
+    Light.PURPLE: ("6C4A96", "diagCross"),
+    Light.GREEN: ("CFE8CF", ""),
 }
 _EDGE, _PAPER = "404040", "FFFFFF"
 # So many departments are read in one chart; more go on in the next.
 DEPARTMENTS_A_CHART = 30
+
+
+class _Labels(DataLabelList):
+    """Labels with a number format of their own: openpyxl cannot say that it is not the cells'."""
+
+    numFmt = Typed(expected_type=NumFmt, allow_none=True)
+    __elements__ = DataLabelList.__elements__
+    __nested__ = tuple(name for name in DataLabelList.__nested__ if name != "numFmt")
+
+
 _NAME_OF_DAY = 'yyyy"年"m"月"d"日"'
 
 
@@ -65,6 +77,7 @@ def departments(table: Table, *, count: int) -> Iterator[BarChart]:
         chart.set_categories(_cells(table, "department", first, last))
         # The first department on top, as in the table.
         chart.x_axis.scaling.orientation = "maxMin"
+        chart.x_axis.tickLblSkip = 1
         chart.legend = Legend(legendPos="b")
         yield chart
 
@@ -72,7 +85,7 @@ def departments(table: Table, *, count: int) -> Iterator[BarChart]:
 def trend(table: Table, *, count: int, with_on_time: bool) -> LineChart:
     """完成率 over time, and 按期完成率 where every point has one."""
     chart = LineChart()
-    _plain(chart, "完成率走势")
+    _plain(chart, "完成率走势", labels="0.0%")
     last = layouts.FIRST_ROW + count - 1
     lines = [("completion_rate", "完成率", "1F4E79", "solid", "circle")]
     if with_on_time:
@@ -90,7 +103,6 @@ def trend(table: Table, *, count: int, with_on_time: bool) -> LineChart:
     chart.x_axis.number_format = _NAME_OF_DAY
     chart.y_axis.number_format = "0%"
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
-    chart.dataLabels.numFmt = "0.0%"
     chart.dataLabels.position = "t"
     chart.legend = Legend(legendPos="b")
     return chart
@@ -122,19 +134,19 @@ def _look(light: str) -> GraphicalProperties:
 def _bars(title: str) -> BarChart:
     chart = BarChart()
     chart.type = "col"
-    _plain(chart, title)
-    chart.y_axis.number_format = "0"
     # Nothing is written on a part that is not there.
-    chart.dataLabels.numFmt = "0;;"
+    _plain(chart, title, labels="0;;")
+    chart.y_axis.number_format = "0"
     return chart
 
 
-def _plain(chart: BarChart | LineChart, title: str) -> None:
+def _plain(chart: BarChart | LineChart, title: str, *, labels: str) -> None:
     chart.title = title
     # Without these Excel hides the axes of charts that openpyxl wrote.
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.majorGridlines = None
-    chart.dataLabels = DataLabelList()
+    chart.dataLabels = _Labels()
+    chart.dataLabels.numFmt = NumFmt(formatCode=labels)
     chart.dataLabels.showVal = True
     for other in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
         setattr(chart.dataLabels, other, False)

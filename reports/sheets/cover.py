@@ -17,8 +17,8 @@ from reports.tables import Frozen, Table
 from reports.words import rate_value
 
 NAME = "封面"
-_COLUMNS, _WIDTH = 8, 21
-_TITLE_HEIGHT, _FIGURE_HEIGHT = 96, 40
+_COLUMNS, _WIDTH = 8, 17
+_TITLE_HEIGHT, _FIGURE_HEIGHT = 72, 40
 _USE = "内部资料，未经批准不得公开"
 # What stands on each sheet, by the code of its table.
 _ABOUT = {
@@ -99,4 +99,4 @@ def _entry(
     )
     sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=3)
     sheet.merge_cells(start_row=row, start_column=4, end_row=row, end_column=_COLUMNS)
-    sheet.row_dimensions[row].height = 20
+    sheet.row_dimensions[row].height = 21

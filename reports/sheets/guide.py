@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from obligations import light_versions, lights, rates
@@ -13,7 +14,8 @@ from reports.rows import OFFICE_ZONE
 from reports.words import SHORT_LIGHTS, day_text, reason_of
 
 NAME = "说明"
-_WIDTHS = (20, 38, 44, 56)
+_LIGHT_HEIGHT = 20
+_WIDTHS = (26, 44, 58, 42)
 _RULES = (
     "计入：已下达、非上级单位承担、未撤销、无有效“不适用”的责任事项；各项指标用同一口径。",
     "每个责任事项在每项指标中只计一次，计入其责任部门；合计的比率等于分子之和除以分母之和，"
@@ -35,6 +37,7 @@ def add(draft: Draft) -> None:
     layouts.print_on_a4(sheet)
     row = _facts(draft, sheet, row=4)
     row = _definitions(draft, sheet, row=row + 1)
+    sheet.row_breaks.append(Break(id=row))
     row = _light_rules(draft, sheet, row=row + 1)
     _rules(draft, sheet, row=row + 1)
 
@@ -94,6 +97,7 @@ def _light_rules(draft: Draft, sheet: Worksheet, *, row: int) -> int:
         light = lights.light_of(code)
         values = [SHORT_LIGHTS[light], reason_of(code), "", ""]
         draft.put_row(sheet, row, values, looks=[word, text, text, text])
+        sheet.row_dimensions[row].height = _LIGHT_HEIGHT
         sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=len(_WIDTHS))
         row += 1
     layouts.colour_lights(sheet, f"A{first}:A{row - 1}")

@@ -14,12 +14,16 @@ from reports.sheets import charts, plain
 from reports.tables import Table
 from reports.tables.overview import LIGHTS
 
-_HALF_PAGE, _PAGE = 16, 33
+# Rows that charts take: a page has room for so many of their height.
+_HALF_PAGE, _PAGE = 15, 31
+_ROW_HEIGHT = 15.0
 
 
 def add(draft: Draft, table: Table, *, trend: Table, departments: Table) -> None:
     """The table of figures and the charts: lights of the whole, the trend, and by department."""
     sheet = plain.add(draft, table)
+    # The table is one page; on those of the charts its header would stand over nothing.
+    sheet.print_title_rows = f"{layouts.TITLE_ROW}:{layouts.META_ROW}"
     rows = list(table.rows())
     below = layouts.FIRST_ROW + len(rows)
     layouts.merge_repeats(sheet, column=1, first_row=layouts.FIRST_ROW, below=below)
@@ -32,11 +36,11 @@ def add(draft: Draft, table: Table, *, trend: Table, departments: Table) -> None
     if len(points) > 1:
         line = charts.trend(trend, count=len(points), with_on_time=_all_have_on_time(points))
         _place(sheet, line, row=row + _HALF_PAGE + 1, rows=_HALF_PAGE, width=width)
-    row += _PAGE
+    row += _PAGE + 1
     for chart in charts.departments(departments, count=len(list(departments.rows()))):
         row = _new_page(sheet, row)
         _place(sheet, chart, row=row, rows=_PAGE, width=width)
-        row += _PAGE
+        row += _PAGE + 1
 
 
 def _all_have_on_time(points: list[Row]) -> bool:
@@ -45,13 +49,15 @@ def _all_have_on_time(points: list[Row]) -> bool:
 
 
 def _new_page(sheet: Worksheet, row: int) -> int:
-    """Break the page after a row; the row with which the next one begins."""
+    """Break the page after a row; the row of the next one with which a chart begins."""
     sheet.row_breaks.append(Break(id=row))
-    return row
+    return row + 1
 
 
 def _place(sheet: Worksheet, chart: ChartBase, *, row: int, rows: int, width: int) -> None:
     """Over the whole width of the table, however wide a reader draws its columns."""
+    for number in range(row, row + rows + 1):
+        sheet.row_dimensions[number].height = _ROW_HEIGHT
     chart.anchor = TwoCellAnchor(  # type: ignore[assignment]  # the stubs know cell names only
         _from=AnchorMarker(col=0, row=row), to=AnchorMarker(col=width, row=row + rows)
     )

@@ -54,7 +54,7 @@ def _note(previous: Snapshot | None, changes: Sequence[Change]) -> str:
     day = words.day_text(previous.as_of)
     return (
         f"注：与截至{day}的上期报告（第 {previous.pk} 号快照）相比：{told}。"
-        "同一责任事项有几种变化的，分别列出。"
+        "同一责任事项有几种变化的，分别列出；灯色变化只列没有其他变化的。"
     )
 
 

@@ -14,16 +14,16 @@ CODE = "contradictions"
 _THING, _SIDES, _SEEN = "责任事项", "两方面的事实", "处理"
 _COLUMNS = (
     Column("序号", 6, Form.NUMBER, _THING, key="number"),
-    Column("责任部门", 20, Form.TEXT, _THING, key="department_name"),
-    Column("事项", 32, Form.TEXT, _THING, key="title"),
-    Column("责任", 12, Form.WORD, _THING, key="duty"),
-    Column("清单", 26, Form.TEXT, _THING, key="list_title"),
-    Column("疑点", 22, Form.TEXT, _SIDES, key="label"),
-    Column("申报或登记的", 34, Form.TEXT, _SIDES, key="claim"),
-    Column("与之不符的", 40, Form.TEXT, _SIDES, key="found"),
-    Column("发现日期", 15, Form.DATE, _SEEN, key="found_on"),
-    Column("此前出现次数", 9, Form.NUMBER, _SEEN, key="recurrence"),
-    Column("需要核实的", 36, Form.TEXT, _SEEN, key="expected"),
+    Column("责任部门", 18, Form.TEXT, _THING, key="department_name"),
+    Column("事项", 26, Form.TEXT, _THING, key="title"),
+    Column("责任", 10, Form.WORD, _THING, key="duty"),
+    Column("清单", 20, Form.TEXT, _THING, key="list_title"),
+    Column("疑点", 16, Form.TEXT, _SIDES, key="label"),
+    Column("申报或登记的", 32, Form.TEXT, _SIDES, key="claim"),
+    Column("与之不符的", 36, Form.TEXT, _SIDES, key="found"),
+    Column("发现日期", 14.5, Form.DATE, _SEEN, key="found_on"),
+    Column("此前出现次数", 8, Form.NUMBER, _SEEN, key="recurrence"),
+    Column("需要核实的", 30, Form.TEXT, _SEEN, key="expected"),
 )
 _NOTE = (
     "注：列出截止日当天尚未处理的疑点，即部门申报或登记的与检查、共享平台记录、使用部门反映不相符的事项；"

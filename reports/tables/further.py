@@ -21,13 +21,15 @@ def table(frozen: Frozen) -> Table:
     shown = _shown(frozen)
     columns = [
         Column("序号", 6, Form.NUMBER, key="number"),
-        Column("责任部门", 26, key="department"),
+        Column("责任部门", 28, key="department"),
     ]
-    for code, name, _of in shown:
+    for code, name, of in shown:
+        # Calls and probes are counted in millions.
+        width = max(6.0, len(f"{of(frozen.whole).denominator:,}") + 2)
         columns += [
-            Column("分子", 9, Form.NUMBER, name, key=f"{code}_numerator"),
-            Column("分母", 9, Form.NUMBER, name, key=f"{code}_denominator"),
-            Column("比率", 9, Form.PERCENT, name, key=f"{code}_rate"),
+            Column("分子", width, Form.NUMBER, name, key=f"{code}_numerator"),
+            Column("分母", width, Form.NUMBER, name, key=f"{code}_denominator"),
+            Column("比率", 8.5, Form.PERCENT, name, key=f"{code}_rate"),
         ]
     lines = frozen.figures[FigureLine.Grouping.DEPARTMENT]
     rows = [

@@ -38,7 +38,7 @@ _FIGURES = (
     ),
 )
 _NUMBER = Column("序号", 6, Form.NUMBER, key="number")
-_DEPARTMENT = (_NUMBER, Column("责任部门", 26, key="department"))
+_DEPARTMENT = (_NUMBER, Column("责任部门", 28, key="department"))
 _LIST = (
     _NUMBER,
     Column("清单", 34, key="list"),

@@ -48,7 +48,7 @@ def table(frozen: Frozen) -> Table:
 def _columns(lists: Sequence[FigureLine]) -> list[Column]:
     found = [
         Column("序号", 6, Form.NUMBER, key="number"),
-        Column("责任部门", 26, key="department"),
+        Column("责任部门", 28, key="department"),
         Column("已销号", 8, Form.NUMBER, "全部清单", key="verified"),
         Column("计入", 8, Form.NUMBER, "全部清单", key="counted"),
         Column("比率", 9, Form.PERCENT, "全部清单", key="completion_rate"),

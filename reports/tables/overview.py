@@ -33,7 +33,7 @@ def table(frozen: Frozen) -> Table:
 
 
 def _columns(lines: Sequence[FigureLine]) -> list[Column]:
-    found = [Column("类别", 14, Form.WORD, key="section"), Column("指标", 32, key="indicator")]
+    found = [Column("类别", 14, Form.WORD, key="section"), Column("指标", 36, key="indicator")]
     for line in lines:
         group, key = _group_name(line), line.key or "all"
         found += [

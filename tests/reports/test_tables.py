@@ -223,13 +223,17 @@ def test_the_trend_keeps_the_sums_of_earlier_days_and_ends_with_the_report(
 def test_points_are_weeks_while_the_record_is_short_and_months_later():
     days = [dt.date(2025, 1, 1) + dt.timedelta(number) for number in range(300)]
 
-    weekly, monthly = trends.choose(days[:60]), trends.choose(days)
+    weekly = trends.choose(days[:60], until=dt.date(2025, 3, 4))
+    monthly = trends.choose(days, until=dt.date(2025, 10, 28))
 
-    assert [day.isoweekday() for day in weekly[:-1]] == [7] * (len(weekly) - 1)
+    assert {day.isoweekday() for day in weekly} == {7}
+    # The report itself stands for its own week or month.
+    assert weekly[-1] == dt.date(2025, 3, 2)
     assert [(day.month, day.day) for day in monthly[:3]] == [(1, 31), (2, 28), (3, 31)]
-    assert weekly[-1] == days[59]
-    assert monthly[-1] == days[-1]
-    assert len(trends.choose([dt.date(2025, 1, 1) + dt.timedelta(n) for n in range(3000)])) == 12
+    assert monthly[-1] == dt.date(2025, 9, 30)
+    assert trends.choose([], until=AS_OF) == []
+    many = [dt.date(2022, 1, 1) + dt.timedelta(number) for number in range(1_000)]
+    assert len(trends.choose(many, until=AS_OF)) == 12
 
 
 def test_further_indicators_add_up_over_departments_and_kinds(snapshot):
