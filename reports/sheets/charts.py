@@ -24,20 +24,20 @@ from reports.words import LIGHT_WORDS
 # Colour, and the pattern beside it; without one it is the full colour.
 _LOOKS: dict[str, tuple[str, str]] = {
     Light.RED: ("A93226", ""),
-    Light.YELLOW: ("B7860B", "dkHorz"),
+    Light.YELLOW: ("B7860B", "ltHorz"),
     Light.BLUE: ("2F6FB5", "wdUpDiag"),
     Light.PURPLE: ("6C4A96", "diagCross"),
     Light.GREEN: ("CFE8CF", ""),
 }
 _EDGE, _PAPER = "404040", "FFFFFF"
 # So many departments are read in one chart; more go on in the next.
-DEPARTMENTS_A_CHART = 30
+DEPARTMENTS_A_CHART = 20
 
 
 class _Labels(DataLabelList):
     """Labels with a number format of their own: openpyxl cannot say that it is not the cells'."""
 
-    numFmt = Typed(expected_type=NumFmt, allow_none=True)
+    numFmt = Typed(expected_type=NumFmt, allow_none=True)  # type: ignore[assignment]
     __elements__ = DataLabelList.__elements__
     __nested__ = tuple(name for name in DataLabelList.__nested__ if name != "numFmt")
 

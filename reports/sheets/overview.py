@@ -15,7 +15,7 @@ from reports.tables import Table
 from reports.tables.overview import LIGHTS
 
 # Rows that charts take: a page has room for so many of their height.
-_HALF_PAGE, _PAGE = 15, 31
+_HALF_PAGE, _PAGE = 17, 36
 _ROW_HEIGHT = 15.0
 
 
