@@ -48,7 +48,9 @@ def choose(days: Sequence[dt.date], *, until: dt.date) -> list[dt.date]:
 
 def _totals(snapshot: Snapshot, *, scope: Scope) -> QuerySet[DepartmentDay]:
     first = snapshot.as_of - dt.timedelta(days=_SPAN_DAYS)
-    days = DepartmentDay.objects.filter(day__gte=first, day__lt=snapshot.as_of)
+    # Of the lists that the snapshot is about, which may be one, or those of a batch.
+    lists = snapshot.lines.order_by().values("list_id").distinct()
+    days = DepartmentDay.objects.filter(day__gte=first, day__lt=snapshot.as_of, list__in=lists)
     if scope.region:
         days = days.filter(department__region=scope.region)
     if scope.department:
