@@ -1,11 +1,13 @@
 """What leadership sees: frozen snapshots, their lines, and the files made from them."""
 
+from reports.models.beside import ContradictionLine, TrendPoint
 from reports.models.lines import FigureLine, ObligationLine
 from reports.models.plans import PlannedReport, ReportPlan, ReportReceipt
 from reports.models.reports import Report
 from reports.models.snapshots import Snapshot
 
 __all__ = [
+    "ContradictionLine",
     "FigureLine",
     "ObligationLine",
     "PlannedReport",
@@ -13,4 +15,5 @@ __all__ = [
     "ReportPlan",
     "ReportReceipt",
     "Snapshot",
+    "TrendPoint",
 ]

@@ -1,0 +1,64 @@
+"""A table of a report: the one source of its figures, whatever form shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from reports.looks import TOTAL, Column
+from reports.models import FigureLine, Snapshot
+from reports.rows import Row, Value
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns and rows; sheets, print pages, CSV and JSON only lay them out."""
+
+    # ASCII and stable: addresses use it.
+    code: str
+    # What the sheet is called.
+    name: str
+    columns: Sequence[Column]
+    # A row whose cells are all in the look of a total adds up rows above it.
+    # Real numbers, days and Decimals; ledgers are read from the database while they are written.
+    rows: Callable[[], Iterable[Row]]
+    total: Row | None = None
+    note: str = ""
+    # One row an obligation: no merged cells, to be sorted and filtered, any number of rows.
+    is_detail: bool = False
+    # So many columns from the left stay in view.
+    frozen_columns: int = 2
+    # Printed on so many pages side by side.
+    pages_wide: int = 1
+
+
+@dataclass
+class Frozen:
+    """A snapshot with its figure lines, read once for all its tables."""
+
+    snapshot: Snapshot
+
+    @cached_property
+    def figures(self) -> dict[str, list[FigureLine]]:
+        """Figure lines by grouping, each in its order."""
+        found: dict[str, list[FigureLine]] = {grouping: [] for grouping in FigureLine.Grouping}
+        for line in self.snapshot.figures.order_by("position", "name", "key"):
+            found[line.grouping].append(line)
+        return found
+
+    @property
+    def lists(self) -> list[FigureLine]:
+        """Kind by kind, batch by batch."""
+        order = [line.key for line in self.figures[FigureLine.Grouping.KIND]]
+        lines = self.figures[FigureLine.Grouping.LIST]
+        return sorted(lines, key=lambda line: (order.index(line.kind), line.position))
+
+    @property
+    def whole(self) -> FigureLine:
+        return self.figures[FigureLine.Grouping.WHOLE][0]
+
+
+def as_total(values: Sequence[Value]) -> Row:
+    """A row of sums, in its look."""
+    return Row(values, states=dict.fromkeys(range(len(values)), TOTAL))
