@@ -67,6 +67,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "name_consumers": _COORDINATOR,
     "make_report": _COORDINATOR | _OFFICER | _REVIEWER,
     "read_reports": _READERS,
+    "take_own_part": _OFFICER | _REVIEWER,
     "be_reminded": _COORDINATOR | _OFFICER | _REVIEWER | {Role.SYSTEM_ADMINISTRATOR},
     "urge": _COORDINATOR,
     "receive_urging": _OFFICER | _REVIEWER,

@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("sharing_lists.api.urls")),
     path("", include("docking.api.urls")),
     path("", include("reports.api")),
+    path("", include("reports.export_api")),
 ]

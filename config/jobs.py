@@ -32,6 +32,7 @@ HANDLERS: dict[str, str] = {
     "sharing_lists.settle_receipts": "sharing_lists.handlers.settle_receipts",
     "sharing_lists.keep_promises": "sharing_lists.handlers.keep_promises",
     "reports.make": "reports.handlers.make_report",
+    "reports.make_form": "reports.form_handlers.make_form",
 }
 # What a person calls a job of this kind.
 LABELS = {
@@ -61,6 +62,7 @@ LABELS = {
     "sharing_lists.settle_receipts": _("Dates moved by receipts"),
     "sharing_lists.keep_promises": _("Recount of promises"),
     "reports.make": _("Progress report"),
+    "reports.make_form": _("Form of a report"),
 }
 # Job kind -> queue, where it is not the common one.
 QUEUES = {"docking.probe": "probes"}

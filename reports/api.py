@@ -134,7 +134,7 @@ class ReportDownload(Endpoint):
     def get(self, request: Request, pk: int) -> FileResponse:
         report = find(_visible(self.user), pk)
         file = downloads.open_report(report, by=self.user)
-        return FileResponse(file, as_attachment=True, filename=report.name, content_type=SHEET_TYPE)
+        return FileResponse(file, as_attachment=True, filename=report.name, content_type=report.media_type)
 
 
 def _visible(user: User) -> QuerySet[Report]:

@@ -11,12 +11,12 @@ from django.utils import translation
 from reports import bulletin_demands, bulletin_ranking, bulletin_styles, bulletin_summary
 from reports.books import Book
 from reports.bulletin_paper import Column, Paper
-from reports.drafts import BLANK, Draft
+from reports.drafts import BLANK, SAMPLE, Draft
 from reports.models import Snapshot
 from reports.rows import OFFICE_ZONE, Cleaning, Value
 from reports.tables import Frozen, Table, table
 from reports.tables.details import COORDINATION, OVERDUE
-from reports.words import NOTHING, SAMPLE, day_text
+from reports.words import NOTHING, day_text
 
 # A bulletin is read, not searched: what is longer stands in the workbook.
 LISTED = 100
@@ -60,8 +60,9 @@ def write(snapshot: Snapshot, *, to: Path) -> list[Cleaning]:
 
 def title_of(snapshot: Snapshot) -> str:
     """Such as 关于全省数据共享责任清单落实情况的通报."""
-    sample = SAMPLE if snapshot.is_demo else ""
-    return f"{sample}关于{snapshot.scope_name}数据共享责任清单落实情况的通报"
+    title = _draft(snapshot).title
+    sample = SAMPLE if title.startswith(SAMPLE) else ""
+    return f"{sample}关于{title.removeprefix(SAMPLE)}的通报"
 
 
 def file_name(snapshot: Snapshot) -> str:
@@ -78,9 +79,8 @@ def _head(paper: Paper, snapshot: Snapshot, title: str) -> None:
     paper.write(f"（截至{day_text(snapshot.as_of)}）", style=bulletin_styles.SUBTITLE)
     paper.write("")
     paper.write("各有关部门、单位：", style=bulletin_styles.ADDRESSEE)
-    paper.write(
-        f"现将截至{cutoff}（北京时间）{snapshot.scope_name}数据共享责任清单落实情况通报如下。"
-    )
+    subject = _draft(snapshot).title.removeprefix(SAMPLE)
+    paper.write(f"现将截至{cutoff}（北京时间）{subject}通报如下。")
     if snapshot.is_demo:
         paper.write(f"{SAMPLE}本通报所列清单、部门、人员和数字均为虚构，仅供演示。")
 

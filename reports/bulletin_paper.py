@@ -59,6 +59,12 @@ class Paper:
         cleaned = self._cleaned(text, limit=_LONGEST_PARAGRAPH, where="正文")
         return self._document.add_paragraph(cleaned, style=style)
 
+    def write_led(self, lead: str, text: str) -> None:
+        """A paragraph that begins with its heading, as those of the second level do."""
+        paragraph = self.write("")
+        paragraph.add_run(lead, style=styles.LEAD)
+        paragraph.add_run(self._cleaned(text, limit=_LONGEST_PARAGRAPH, where="正文"))
+
     def table(
         self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], *, total: int = 0
     ) -> None:

@@ -14,7 +14,8 @@ from docx.shared import Mm, Pt
 from docx.styles.style import ParagraphStyle
 
 TITLE, SUBTITLE, BODY, ADDRESSEE = "公文标题", "公文副标题", "公文正文", "公文主送"
-FIRST, SECOND = "Heading 1", "Heading 2"
+# The second level stands before its text, in the same paragraph.
+FIRST, LEAD = "Heading 1", "公文二级标题"
 CAPTION, HEAD, CELL, REMARK, SIGNATURE = "表题", "表头", "表格文字", "公文附注", "公文落款"
 MARK = "公文标识"
 TEXT_WIDTH_MM = 156
@@ -84,11 +85,11 @@ def _add_styles(document: Document) -> None:
     _shape(_new(document, SUBTITLE), _KAI, BODY_SIZE, align=centre)
     _shape(_new(document, ADDRESSEE), _FANG, BODY_SIZE)
     _indent(_shape(_new(document, BODY), _FANG, BODY_SIZE, align=WD_ALIGN_PARAGRAPH.JUSTIFY))
-    for name, font in ((FIRST, _HEI), (SECOND, _KAI)):
-        heading = document.styles[name]
-        assert isinstance(heading, ParagraphStyle)
-        _indent(_shape(heading, font, BODY_SIZE))
-        heading.paragraph_format.keep_with_next = True
+    heading = document.styles[FIRST]
+    assert isinstance(heading, ParagraphStyle)
+    _indent(_shape(heading, _HEI, BODY_SIZE)).paragraph_format.keep_with_next = True
+    lead = document.styles.add_style(LEAD, WD_STYLE_TYPE.CHARACTER)
+    _name_fonts(lead.element.get_or_add_rPr().get_or_add_rFonts(), _KAI)
     caption = _shape(_new(document, CAPTION), _HEI, 12, align=centre)
     caption.paragraph_format.keep_with_next = True
     for name, font in ((HEAD, _HEI), (CELL, _FANG)):

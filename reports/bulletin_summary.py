@@ -9,7 +9,7 @@ from reports import bulletin_styles
 from reports.bulletin_paper import Column, Paper
 from reports.models import FigureLine, ObligationLine, Snapshot
 from reports.tables import Frozen
-from reports.words import KIND_WORDS, day_text
+from reports.words import KIND_WORDS
 
 _NAMED = 8
 _COLUMNS = [
@@ -147,8 +147,3 @@ def _numbers(line: FigureLine) -> list[str]:
         *(counts.red, counts.yellow, counts.blue, counts.purple, counts.green),
     ]
     return [str(value) for value in values]
-
-
-def earliest(day: object) -> str:
-    """A day in a sentence."""
-    return day_text(day)  # type: ignore[arg-type]

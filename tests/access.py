@@ -290,6 +290,13 @@ WORK = {
     "reports/": {"GET": READERS},
     "reports/make": {"POST": REPORTERS},
     "reports/<int:pk>/download": {"GET": READERS},
+    "reports/own/": {"GET": OF_A_DEPARTMENT},
+    "reports/own/<int:pk>/": {"POST": OF_A_DEPARTMENT},
+    "reports/<int:pk>/forms/": {"GET": READERS},
+    "reports/<int:pk>/forms/make/": {"POST": REPORTERS},
+    "reports/<int:pk>/print/": {"GET": READERS},
+    "reports/<int:pk>/tables/<slug:code>.csv": {"GET": READERS},
+    "reports/<int:pk>/tables/<slug:code>.json": {"GET": READERS},
 }
 API = {
     "me/": {"GET": SIGNED_IN},
@@ -422,6 +429,11 @@ API = {
     "reports/": {"GET": READERS, "POST": REPORTERS},
     "reports/<int:pk>/": {"GET": READERS},
     "reports/<int:pk>/download/": {"GET": READERS},
+    "reports/own/": {"GET": OF_A_DEPARTMENT, "POST": OF_A_DEPARTMENT},
+    "reports/<int:pk>/forms/": {"GET": READERS, "POST": REPORTERS},
+    "reports/<int:pk>/tables/": {"GET": READERS},
+    "reports/<int:pk>/tables/<slug:code>.csv": {"GET": READERS},
+    "reports/<int:pk>/tables/<slug:code>.json": {"GET": READERS},
 }
 ACCESS = {
     **MACHINES,

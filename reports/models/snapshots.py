@@ -45,6 +45,10 @@ class Snapshot(models.Model):
     )
     region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT)
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
+    # Whose part it is, where it was taken from a report about many: it goes with that report.
+    excerpt_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="excerpts"
+    )
     # The job that took it: one that is repeated finds its snapshot and takes no second one.
     job = models.OneToOneField(Job, null=True, blank=True, on_delete=models.PROTECT)
     # As they were called when it was taken; empty where the system itself took it.
@@ -65,6 +69,13 @@ class Snapshot(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["excerpt_of", "department"], name="snapshot_excerpt_once"
+            ),
+            models.CheckConstraint(
+                name="snapshot_excerpt_is_of_a_department",
+                condition=Q(excerpt_of=None) | Q(department__isnull=False),
+            ),
             models.CheckConstraint(
                 name="snapshot_has_one_scope", condition=Q(region=None) | Q(department=None)
             ),

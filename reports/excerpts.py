@@ -1,0 +1,104 @@
+"""A department's part of a report about many: a snapshot of its own, with its lines alone.
+
+The lines of others are not filtered away when something is shown: they are not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.db.models import F, Q, Value
+from django.utils.translation import gettext as _
+
+from accounts import audit, permissions
+from accounts.errors import RuleViolation
+from accounts.models import Department, User
+from obligations.models import Status
+from reports.freezing import insert_select
+from reports.models import FigureLine, ObligationLine, Snapshot
+from reports.models.snapshots import SnapshotQuerySet
+from reports.scopes import Scope
+from reports.totalling import total
+
+# What is an excerpt's own; all else it has from the report that it is taken from.
+_OWN_FIELDS = frozenset(
+    {"id", "job_id", "region_id", "department_id", "scope_name", "excerpt_of_id", "with_scores"}
+)
+
+
+def sources(user: User) -> SnapshotQuerySet:
+    """The reports about many from which the user may take a department's part."""
+    about_many = Snapshot.objects.filter(department=None)
+    if user.role in User.OF_A_DEPARTMENT:
+        return about_many.filter(
+            state=Snapshot.State.PUBLISHED,
+            figures__grouping=FigureLine.Grouping.DEPARTMENT,
+            figures__key=str(user.department_id),
+        )
+    return about_many & Snapshot.objects.visible_to(user)
+
+
+def require_may_take(source: Snapshot, department: Department, *, by: User) -> None:
+    """Raise PermissionDenied for another department's part, RuleViolation where there is none."""
+    permissions.require(by, "make_report")
+    if by.role in User.OF_A_DEPARTMENT and by.department_id != department.pk:
+        raise PermissionDenied(_("This scope is not yours to report on."))
+    if not sources(by).filter(pk=source.pk).exists():
+        raise PermissionDenied(_("This scope is not yours to report on."))
+    if not _lines(source, department).exists():
+        raise RuleViolation(
+            _("Nothing in this report is about %(department)s.") % {"department": department.name}
+        )
+
+
+@transaction.atomic
+def take(source: Snapshot, department: Department, *, by: User | None) -> Snapshot:
+    """The department's excerpt, taken once: asking again gives the same one."""
+    Snapshot.objects.select_for_update(of=("self",)).get(pk=source.pk)
+    found = Snapshot.objects.filter(excerpt_of=source, department=department).first()
+    if found is not None:
+        return found
+    excerpt = Snapshot(
+        **_copied(source),
+        department=department,
+        scope_name=_name(source, department),
+        excerpt_of=source,
+    )
+    excerpt.save(force_insert=True)
+    _copy_lines(source, excerpt, department)
+    total(excerpt, scope=Scope(department=department))
+    audit.record(
+        excerpt,
+        verb="take_excerpt",
+        by=by,
+        detail={"of": source.pk, "as_of": source.as_of.isoformat()},
+        department_id=department.pk,
+    )
+    return excerpt
+
+
+def _lines(source: Snapshot, department: Department) -> models.QuerySet[ObligationLine]:
+    """What the department may see of itself: what has been issued to it."""
+    reached = Q(issued_at=None, status=Status.WITHDRAWN) | Q(status=Status.DRAFT)
+    own = ObligationLine.objects.filter(snapshot=source, department_id=department.pk)
+    return own.filter(external=False).exclude(reached)
+
+
+def _copied(source: Snapshot) -> Mapping[str, object]:
+    fields = [field.attname for field in Snapshot._meta.concrete_fields]
+    return {name: getattr(source, name) for name in fields if name not in _OWN_FIELDS}
+
+
+def _name(source: Snapshot, department: Department) -> str:
+    """The department as it was called when the report was made."""
+    line = ObligationLine.objects.filter(snapshot=source, department_id=department.pk).first()
+    return line.department_name if line else department.name
+
+
+def _copy_lines(source: Snapshot, excerpt: Snapshot, department: Department) -> None:
+    fields = [field for field in ObligationLine._meta.concrete_fields if not field.primary_key]
+    columns: dict[str, object] = {field.attname: F(field.attname) for field in fields}
+    columns["snapshot_id"] = Value(excerpt.pk)
+    insert_select(ObligationLine, _lines(source, department), columns)
