@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports import heights
 from reports.books import Book
-from reports.looks import PLAIN, TOTAL, Column
+from reports.looks import LIGHT_FILLS, PLAIN, TOTAL, Column
 from reports.rows import Row, Value
+from reports.words import SHORT_LIGHTS
 
 TITLE_ROW, META_ROW, GROUP_ROW, LABEL_ROW = 1, 2, 3, 4
 FIRST_ROW = 5
@@ -95,9 +99,9 @@ def merge_repeats(sheet: Worksheet, *, column: int, first_row: int, below: int) 
             start = row
 
 
-def total(values: Sequence[Value]) -> Row:
-    """A 合计 row."""
-    return Row(values, states=dict.fromkeys(range(len(values)), TOTAL))
+def total(row: Row) -> Row:
+    """A 合计 row in its look."""
+    return Row(row.values, states=dict.fromkeys(range(len(row.values)), TOTAL))
 
 
 def signature(
@@ -106,6 +110,18 @@ def signature(
     """The line to sign on and the note below a table."""
     line(book, sheet, row, signers, look="qd sign", width=width, height=30)
     line(book, sheet, row + 1, note, look="qd note", width=width)
+
+
+def colour_lights(sheet: Worksheet, cells: str) -> None:
+    """Colour cells by the light that they name, whoever writes the word and when."""
+    first = cells.partition(":")[0]
+    for light, word in SHORT_LIGHTS.items():
+        fill = PatternFill("solid", bgColor=LIGHT_FILLS[light])
+        rule = Rule(
+            type="beginsWith", operator="beginsWith", text=word, dxf=DifferentialStyle(fill=fill)
+        )
+        rule.formula = [f'LEFT({first},1)="{word}"']
+        sheet.conditional_formatting.add(cells, rule)
 
 
 def print_on_a4(sheet: Worksheet) -> None:

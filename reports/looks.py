@@ -19,6 +19,8 @@ class Form(Enum):
 
     TEXT = ("General", "left")
     WORD = ("General", "center")
+    # The word of a light, coloured by what the cell says.
+    LIGHT = ("@", "center")
     # Codes stay text: Excel would drop leading zeros and turn long ones into 1.2E+17.
     CODE = ("@", "left")
     NUMBER = ("#,##0", "center")
@@ -48,6 +50,8 @@ class Column:
     width: float
     form: Form = Form.TEXT
     group: str = ""
+    # Its name in ASCII, for JSON and for programs that read the columns.
+    key: str = ""
 
 
 class Looks:

@@ -13,7 +13,9 @@ from reports.drafts import Draft
 from reports.looks import Column, Form
 from reports.models import Snapshot
 from reports.rows import Cleaning, Row
-from reports.sheets import cover, details, groups, overview
+from reports.sheets import cover, overview, plain
+from reports.tables import groups, tables_of
+from reports.tables import overview as overview_table
 
 
 def progress(snapshot: Snapshot, *, to: Path) -> list[Cleaning]:
@@ -24,14 +26,13 @@ def progress(snapshot: Snapshot, *, to: Path) -> list[Cleaning]:
 
 
 def _write(draft: Draft, *, to: Path) -> list[Cleaning]:
+    tables = {table.code: table for table in tables_of(draft.snapshot)}
     cover.add(draft)
-    figures = overview.add(draft)
-    overview.add_charts(draft, figures, groups.add_departments(draft))
-    groups.add_lists(draft)
-    groups.add_scenes(draft)
-    details.add_coordination(draft)
-    details.add_overdue(draft)
-    details.add_ledgers(draft)
+    for code, table in tables.items():
+        if code == overview_table.CODE:
+            overview.add(draft, table, tables[groups.DEPARTMENTS])
+        else:
+            plain.add(draft, table)
     draft.book.save(to, before_the_frame=_listing(draft))
     return draft.book.cleanings
 

@@ -7,9 +7,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from obligations import light_versions, lights
 from reports import layouts
-from reports.drafts import SHORT_LIGHTS, Draft, day_text
+from reports.drafts import Draft
 from reports.looks import Form
 from reports.rows import OFFICE_ZONE
+from reports.words import SHORT_LIGHTS, day_text
 
 NAME = "封面与说明"
 _WIDTHS = (20, 38, 44, 56)

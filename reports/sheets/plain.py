@@ -1,0 +1,44 @@
+"""A table as a sheet in office form: whole, or streamed where it has one row an obligation."""
+
+from __future__ import annotations
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reports import layouts
+from reports.drafts import Draft
+from reports.looks import Form
+from reports.rows import LAST_ROW
+from reports.tables import Table
+
+
+def add(draft: Draft, table: Table) -> Worksheet:
+    """A new sheet with the table on it."""
+    sheet = draft.add_table_sheet(table.name, table.columns, frozen_columns=table.frozen_columns)
+    for place, column in enumerate(table.columns, 1):
+        if column.form is Form.LIGHT:
+            letter = get_column_letter(place)
+            layouts.colour_lights(sheet, f"{letter}{layouts.FIRST_ROW}:{letter}{LAST_ROW}")
+    (_stream if table.is_detail else _write)(draft, sheet, table)
+    return sheet
+
+
+def _stream(draft: Draft, sheet: Worksheet, table: Table) -> None:
+    last = get_column_letter(len(table.columns))
+    sheet.auto_filter.ref = f"A{layouts.LABEL_ROW}:{last}{layouts.LABEL_ROW}"
+    draft.book.stream(sheet, table.columns, table.rows(), first_row=layouts.FIRST_ROW)
+
+
+def _write(draft: Draft, sheet: Worksheet, table: Table) -> None:
+    rows = [*table.rows()]
+    if table.total is not None:
+        rows.append(layouts.total(table.total))
+    below = layouts.table(draft.book, sheet, table.columns, rows, first_row=layouts.FIRST_ROW)
+    layouts.signature(
+        draft.book,
+        sheet,
+        row=below,
+        width=len(table.columns),
+        signers=draft.signers,
+        note=table.note,
+    )

@@ -1,0 +1,86 @@
+"""需协调事项 and 逾期清单: the obligations that leadership must look at."""
+
+from __future__ import annotations
+
+from django.db.models import Case, When
+
+from reports.looks import Column, Form
+from reports.models import ObligationLine
+from reports.tables.base import Frozen, Table
+from reports.tables.cells import (
+    CONTACT,
+    Cell,
+    chosen,
+    detail,
+    due,
+    duty,
+    field,
+    light,
+    reason,
+    status,
+)
+from reports.words import CAUSES, NOTHING
+
+COORDINATION, OVERDUE = "coordination", "overdue"
+
+
+def coordination(frozen: Frozen) -> Table:
+    """What waits for others: confirmed blocks, and what central bodies have not opened."""
+    lines = ObligationLine.objects.filter(snapshot=frozen.snapshot).to_coordinate()
+    # Ministry by ministry; what the province itself must settle comes last.
+    own_last = Case(When(superior_name="", then=1), default=0)
+    rows = lines.order_by(own_last, "superior_name", "-waiting_days", "department_position", "pk")
+    return detail(COORDINATION, "需协调事项", _COORDINATION, rows)
+
+
+def overdue(frozen: Frozen) -> Table:
+    """Red lights, the longest delay first."""
+    rows = frozen.snapshot.lines.filter(light="red").order_by(
+        "-overdue_days", "department_position", "department_name", "pk"
+    )
+    return detail(OVERDUE, "逾期清单", _OVERDUE, rows)
+
+
+_COORDINATION = [
+    Cell(
+        Column("协调对象", 20, Form.TEXT, "需协调的事", key="counterpart"),
+        lambda line: line.superior_name or "本省协调",
+    ),
+    Cell(
+        Column("类别", 12, Form.WORD, "需协调的事", key="sort"),
+        lambda line: "受阻" if line.blocked else "上级尚未开放",
+    ),
+    field("责任部门", 20, "department_name", "需协调的事"),
+    field("事项", 34, "title", "需协调的事"),
+    duty("需协调的事"),
+    field("清单", 28, "list_title", "需协调的事"),
+    chosen("受阻原因", 12, "block_cause", "受阻", CAUSES),
+    field("具体说明", 36, "block_reason", "受阻"),
+    due("要求完成", 15, "due_on", "时限"),
+    Cell(
+        Column("起算日期", 15, Form.DATE, "时限", key="waiting_since"),
+        lambda line: line.waiting_since or NOTHING,
+    ),
+    Cell(
+        Column("已等待工作日", 13, Form.NUMBER, "时限", key="waiting_days"),
+        lambda line: line.waiting_days if line.waiting_since else NOTHING,
+    ),
+    Cell(
+        Column("影响省内事项", 13, Form.NUMBER, "时限", key="dependant_count"),
+        lambda line: line.dependant_count if line.external else NOTHING,
+    ),
+]
+_OVERDUE = [
+    field("责任部门", 20, "department_name", "责任事项"),
+    field("事项", 34, "title", "责任事项"),
+    duty("责任事项"),
+    field("清单", 28, "list_title", "责任事项"),
+    due("原定时限", 15, "original_due_on", "时限"),
+    due("现行时限", 15, "due_on", "时限"),
+    field("逾期工作日", 12, "overdue_days", "时限", Form.NUMBER),
+    status("履行情况"),
+    light("履行情况"),
+    reason("原因", 26, "履行情况"),
+    field("进展和存在问题", 30, "progress_note", "履行情况"),
+    *CONTACT,
+]

@@ -1,0 +1,120 @@
+"""分部门, 分清单, 分场景: the same figures for each department, list and scene."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import add as plus
+
+from obligations import rates
+from obligations.indicators import Counts
+from reports.looks import Column, Form
+from reports.models import FigureLine
+from reports.rows import Row, Value
+from reports.tables.base import Frozen, Table
+from reports.words import KIND_WORDS, NOTHING, SHORT_LIGHTS, rate_value
+
+DEPARTMENTS, LISTS, SCENES = "departments", "lists", "scenes"
+LIGHTS = ("red", "yellow", "blue", "purple", "green")
+_STATUSES = {"issued": "待签收", "in_progress": "推进中", "claimed": "待审签", "endorsed": "待核验"}
+_COMPLETION = "完成率"
+_FIGURES = (
+    Column("总数", 7, Form.NUMBER, "责任事项", key="total"),
+    Column("不计入", 7, Form.NUMBER, "责任事项", key="not_counted"),
+    Column("计入", 7, Form.NUMBER, "责任事项", key="counted"),
+    *(Column(word, 7, Form.NUMBER, "办理状态", key=key) for key, word in _STATUSES.items()),
+    Column("已销号", 7, Form.NUMBER, "办理状态", key="verified"),
+    *(Column(SHORT_LIGHTS[light], 6, Form.NUMBER, "亮灯", key=light) for light in LIGHTS),
+    Column("比率", 9, Form.PERCENT, _COMPLETION, key="completion_rate"),
+    *(
+        Column(label, width, form, f"按期完成率（{due}时限）", key=f"{prefix}{key}")
+        for due, prefix in (("现行", ""), ("原定", "original_"))
+        for label, width, form, key in (
+            ("按期", 7, Form.NUMBER, "on_time"),
+            ("到期", 7, Form.NUMBER, "fell_due"),
+            ("比率", 9, Form.PERCENT, "on_time_rate"),
+        )
+    ),
+)
+_NUMBER = Column("序号", 6, Form.NUMBER, key="number")
+_DEPARTMENT = (_NUMBER, Column("责任部门", 26, key="department"))
+_LIST = (
+    _NUMBER,
+    Column("清单", 34, key="list"),
+    Column("类别", 11, Form.WORD, "清单", key="kind"),
+    Column("批次", 6, Form.NUMBER, "清单", key="batch"),
+    Column("事项", 7, Form.NUMBER, "清单事项（条）", key="items"),
+    Column("不予共享等", 8, Form.NUMBER, "清单事项（条）", key="idle_items"),
+)
+_SCENE = (_NUMBER, Column("应用场景（一件事）", 34, key="scene"))
+_RANK = Column("排名", 7, Form.WORD, _COMPLETION, key="rank")
+
+
+def departments(frozen: Frozen) -> Table:
+    """One row a department, with its place among those that can be ranked."""
+    lines = frozen.figures[FigureLine.Grouping.DEPARTMENT]
+    places = rates.ranks({line.key: line.counts.completion_rate for line in lines})
+    columns = [*_DEPARTMENT, *_FIGURES]
+    place_of = [column.group for column in columns].index(_COMPLETION)
+    columns.insert(place_of, _RANK)
+    rows = []
+    for number, line in enumerate(lines, 1):
+        values = [number, line.name, *figures([line])]
+        values.insert(place_of, places.get(line.key, NOTHING))
+        rows.append(Row(values))
+    total = ["", "合计", *figures(lines)]
+    total.insert(place_of, NOTHING)
+    note = (
+        "注：上级单位承担的事项不计入；合计比率为分子之和除以分母之和；"
+        f"分母小于 {rates.LEAST} 的不参加排名。"
+    )
+    return Table(DEPARTMENTS, "分部门", columns, lambda: rows, Row(total), note)
+
+
+def lists(frozen: Frozen) -> Table:
+    """One row a list."""
+    lines = frozen.figures[FigureLine.Grouping.LIST]
+    rows = [
+        Row([number, *_of_list(line), *figures([line])]) for number, line in enumerate(lines, 1)
+    ]
+    items = sum(line.item_count + line.idle_item_count for line in lines)
+    idle = sum(line.idle_item_count for line in lines)
+    total = Row(["", "合计", "", "", items, idle, *figures(lines)])
+    note = "注：不计入的包括待下达、已撤销、不适用和上级单位承担的责任事项。"
+    return Table(LISTS, "分清单", [*_LIST, *_FIGURES], lambda: rows, total, note)
+
+
+def scenes(frozen: Frozen) -> Table:
+    """One row a scene; the total counts each obligation once, in however many scenes it is."""
+    once, *lines = frozen.figures[FigureLine.Grouping.SCENE]
+    rows = [Row([number, line.name, *figures([line])]) for number, line in enumerate(lines, 1)]
+    total = Row(["", "合计（不重复计）", *figures([once])])
+    note = "注：一个责任事项可支撑多个“一件事”，在各行中分别计数，合计行只计一次。"
+    return Table(SCENES, "分场景", [*_SCENE, *_FIGURES], lambda: rows, total, note)
+
+
+def figures(lines: Sequence[FigureLine]) -> list[Value]:
+    """The values of the figure columns for one line, or the sum of several."""
+    counts = reduce(plus, (line.counts for line in lines), Counts())
+    current, original = counts.on_time_rate, counts.original_on_time_rate
+    return [
+        counts.total,
+        counts.total - counts.applicable,
+        counts.applicable,
+        *_by_status(lines),
+        counts.verified,
+        *(getattr(counts, light) for light in LIGHTS),
+        rate_value(counts.completion_rate),
+        *(current.numerator, current.denominator, rate_value(current)),
+        *(original.numerator, original.denominator, rate_value(original)),
+    ]
+
+
+def _by_status(lines: Iterable[FigureLine]) -> list[int]:
+    return [sum(getattr(line, status) for line in lines) for status in _STATUSES]
+
+
+def _of_list(line: FigureLine) -> list[Value]:
+    kind = KIND_WORDS.get(line.kind, line.kind)
+    items = line.item_count + line.idle_item_count
+    return [line.name, kind, line.position, items, line.idle_item_count]

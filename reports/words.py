@@ -1,0 +1,82 @@
+"""The words of reports: Chinese, as leadership reads them, whoever makes the report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from obligations.indicators import Figure
+from obligations.models import Block, Duty, Light, RoleInItem, Status
+from reports.models import ObligationLine
+
+NOTHING = "—"
+
+# The word beside each colour, in the order in which leadership reads them.
+LIGHT_WORDS = {
+    Light.RED: "红灯（逾期、失约）",
+    Light.YELLOW: "黄灯（滞后、补正）",
+    Light.BLUE: "蓝灯（临期）",
+    Light.PURPLE: "紫灯（受阻）",
+    Light.GREEN: "绿灯（正常、办结）",
+}
+SHORT_LIGHTS = {
+    "red": "红",
+    "yellow": "黄",
+    "blue": "蓝",
+    "purple": "紫",
+    "green": "绿",
+    "grey": "灰",
+}
+# Kinds of list as sheets and narrow columns call them.
+KIND_WORDS = {"sharing": "数据共享", "docking": "系统对接"}
+STATUSES: dict[str, str] = {
+    Status.DRAFT: "待下达",
+    Status.ISSUED: "待签收",
+    Status.IN_PROGRESS: "推进中",
+    Status.CLAIMED: "待部门审签",
+    Status.ENDORSED: "待核验",
+    Status.VERIFIED: "已核验销号",
+    Status.WITHDRAWN: "撤销",
+}
+DUTIES: dict[str, str] = {
+    Duty.SUPPLY: "供数",
+    Duty.CATALOGUE: "编目",
+    Duty.APPLY: "申请",
+    Duty.CONNECT: "对接",
+    Duty.USE: "应用",
+    Duty.RETURN: "回流",
+    Duty.VERIFY: "校核",
+}
+ROLES: dict[str, str] = {RoleInItem.LEAD: "牵头", RoleInItem.SUPPORTING: "配合"}
+CAUSES: dict[str, str] = {
+    Block.Cause.NOT_OPENED: "上级未开放",
+    Block.Cause.TECHNICAL: "技术",
+    Block.Cause.DISPUTED: "争议",
+    Block.Cause.FUNDING: "经费",
+    Block.Cause.OTHER: "其他",
+}
+
+
+def day_text(day: dt.date) -> str:
+    """2026年3月31日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def rate_value(figure: Figure) -> Decimal | str:
+    """The rate as a cell holds it: what is shown, not more; a dash for 0/0."""
+    percent = figure.percent
+    return NOTHING if percent is None else percent / 100
+
+
+def duty_of(line: ObligationLine) -> str:
+    """牵头供数; what a central body owes is named apart."""
+    if line.external:
+        return "上级开放"
+    return f"{ROLES[line.role_in_item]}{DUTIES[line.duty]}"
+
+
+def status_of(line: ObligationLine) -> str:
+    """已核验销号; of a central body's duty only whether it is opened."""
+    if line.external and line.status != Status.WITHDRAWN:
+        return "已开放" if line.opened_on else "未开放"
+    return STATUSES[line.status]
