@@ -67,8 +67,8 @@ def _head(*, as_of: dt.date, by: User | None, scope: Scope, job: Job | None) -> 
         as_of=as_of,
         taken_at=timezone.now(),
         taken_by=by,
-        region=scope.region,
-        department=scope.department,
+        **scope.columns,
+        is_own=by is not None and by.role in User.OF_A_DEPARTMENT,
         job=job,
         scope_name=scope.name,
         taken_by_name=by.display_name if by else "",
@@ -91,6 +91,9 @@ def _recorded_later(*, as_of: dt.date, scope: Scope) -> int:
     if scope.region:
         inside = Obligation.objects.filter(department__region=scope.region)
         acts = acts.filter(department_id__in=inside.order_by().values("department_id"))
+    if scope.has_matter:
+        matter = scope.of_matter(Obligation.objects.all(), item="item__")
+        acts = acts.filter(object_id__in=matter.order_by().values(key=Cast("pk", CharField())))
     on = Cast(KeyTextTransform("on", "detail"), CharField())
     return acts.annotate(effective_on=on).filter(effective_on__lte=as_of.isoformat()).count()
 
