@@ -60,14 +60,13 @@ def write(snapshot: Snapshot, *, to: Path) -> list[Cleaning]:
 
 def title_of(snapshot: Snapshot) -> str:
     """Such as 关于全省数据共享责任清单落实情况的通报."""
-    title = _draft(snapshot).title
-    sample = SAMPLE if title.startswith(SAMPLE) else ""
-    return f"{sample}关于{title.removeprefix(SAMPLE)}的通报"
+    sample = SAMPLE if snapshot.title.startswith(SAMPLE) else ""
+    return f"{sample}关于{snapshot.title.removeprefix(SAMPLE)}的通报"
 
 
 def file_name(snapshot: Snapshot) -> str:
-    """Such as 关于全省数据共享责任清单落实情况的通报-20261123.docx."""
-    return f"{title_of(snapshot)}-{snapshot.as_of:%Y%m%d}.docx"
+    """Such as 全省数据共享责任清单落实情况的通报-20261123.docx."""
+    return f"{snapshot.file_stem}的通报-{snapshot.as_of:%Y%m%d}.docx"
 
 
 def _head(paper: Paper, snapshot: Snapshot, title: str) -> None:
@@ -79,7 +78,7 @@ def _head(paper: Paper, snapshot: Snapshot, title: str) -> None:
     paper.write(f"（截至{day_text(snapshot.as_of)}）", style=bulletin_styles.SUBTITLE)
     paper.write("")
     paper.write("各有关部门、单位：", style=bulletin_styles.ADDRESSEE)
-    subject = _draft(snapshot).title.removeprefix(SAMPLE)
+    subject = snapshot.title.removeprefix(SAMPLE)
     paper.write(f"现将截至{cutoff}（北京时间）{subject}通报如下。")
     if snapshot.is_demo:
         paper.write(f"{SAMPLE}本通报所列清单、部门、人员和数字均为虚构，仅供演示。")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from obligations import rates
@@ -40,46 +41,48 @@ class Ranking:
 
     @property
     def leading(self) -> list[tuple[int, FigureLine]]:
-        """Those who have done something, as far as the last place that still counts."""
-        if self.is_level:
-            return []
+        """As far as the last place that counts: not the last of all, nor who has done nothing."""
         return [
-            (place, line) for place, line in self.ranked if place <= self._places and line.verified
+            (place, line)
+            for place, line in self.ranked
+            if place <= self._places and place < self._last and line.verified
         ]
 
     @property
     def lagging(self) -> list[tuple[int, FigureLine]]:
-        """Those whom fewer than so many stand behind, unless they lead or have done everything."""
+        """From the first place that counts from behind, unless they lead or have done all."""
         ahead = {line.key for _place, line in self.leading}
-        last_places = [place for place, _line in self.ranked[-self._places :]]
+        behind = [place for place, _line in self.ranked[-self._places :]]
         return [
             (place, line)
             for place, line in self.ranked
-            if not self.is_level
-            and place >= last_places[0]
+            if place >= max(behind[0], 2)
             and line.key not in ahead
             and line.verified < line.applicable
         ]
+
+    @property
+    def _last(self) -> int:
+        return max((place for place, _line in self.ranked), default=1)
 
     @property
     def _places(self) -> int:
         return min(_PLACES, len(self.ranked) // 2)
 
 
-def ranking_of(frozen: Frozen) -> Ranking:
+def ranked(lines: Sequence[FigureLine]) -> Ranking:
     """By 完成率, with the least denominator and the ties of every ranking."""
-    lines = frozen.figures[FigureLine.Grouping.DEPARTMENT]
     places = rates.ranks({line.key: line.counts.completion_rate for line in lines})
-    ranked = [(places[line.key], line) for line in lines if line.key in places]
+    found = [(places[line.key], line) for line in lines if line.key in places]
     small = [line for line in lines if line.key not in places and line.applicable]
-    return Ranking(sorted(ranked, key=lambda one: one[0]), small)
+    return Ranking(sorted(found, key=lambda one: one[0]), small)
 
 
 def add(paper: Paper, frozen: Frozen) -> None:
     """The section and its table."""
-    ranking = ranking_of(frozen)
+    ranking = ranked(frozen.figures[FigureLine.Grouping.DEPARTMENT])
     paper.write("二、先进与滞后", style=bulletin_styles.FIRST)
-    for sentence in _sentences(ranking):
+    for sentence in sentences(ranking):
         paper.write(sentence)
     rows = [
         [word, *_row(place, line)]
@@ -90,7 +93,8 @@ def add(paper: Paper, frozen: Frozen) -> None:
         paper.table("先进与滞后部门", _COLUMNS, rows)
 
 
-def _sentences(ranking: Ranking) -> list[str]:
+def sentences(ranking: Ranking) -> list[str]:
+    """Who takes part, who stands first and who last."""
     count = len(ranking.ranked)
     small = [line.name for line in ranking.small]
     found = [

@@ -19,11 +19,20 @@ from obligations.models import Status
 from reports.freezing import insert_select
 from reports.models import FigureLine, ObligationLine, Snapshot
 from reports.models.snapshots import SnapshotQuerySet
-from reports.scopes import Scope
+from reports.scopes import Batch, Scope
 from reports.totalling import total
 
+# What people decide on a report: an excerpt is drafted, and goes with its source from then on.
+_DECIDED = (
+    *("state", "return_reason", "withdraw_reason"),
+    *(
+        f"{act}_{what}"
+        for act in ("reviewed", "published", "withdrawn")
+        for what in ("by_id", "at", "by_name")
+    ),
+)
 # What is an excerpt's own; all else it has from the report that it is taken from.
-_OWN_FIELDS = frozenset(
+_OWN = frozenset(
     {"id", "job_id", "region_id", "department_id", "scope_name", "excerpt_of_id", "with_scores"}
 )
 
@@ -32,8 +41,7 @@ def sources(user: User) -> SnapshotQuerySet:
     """The reports about many from which the user may take a department's part."""
     about_many = Snapshot.objects.filter(department=None)
     if user.role in User.OF_A_DEPARTMENT:
-        return about_many.filter(
-            state=Snapshot.State.PUBLISHED,
+        return about_many.published().filter(
             figures__grouping=FigureLine.Grouping.DEPARTMENT,
             figures__key=str(user.department_id),
         )
@@ -60,15 +68,18 @@ def take(source: Snapshot, department: Department, *, by: User | None) -> Snapsh
     found = Snapshot.objects.filter(excerpt_of=source, department=department).first()
     if found is not None:
         return found
+    scope = _scope(source, department)
     excerpt = Snapshot(
         **_copied(source),
         department=department,
-        scope_name=_name(source, department),
+        scope_name=_name(source, department, scope),
         excerpt_of=source,
     )
     excerpt.save(force_insert=True)
     _copy_lines(source, excerpt, department)
-    total(excerpt, scope=Scope(department=department))
+    total(excerpt, scope=scope)
+    follow(source)
+    excerpt.refresh_from_db()
     audit.record(
         excerpt,
         verb="take_excerpt",
@@ -86,15 +97,31 @@ def _lines(source: Snapshot, department: Department) -> models.QuerySet[Obligati
     return own.filter(external=False).exclude(reached)
 
 
+def follow(source: Snapshot) -> None:
+    """Excerpts stand where their source stands, in the transaction of what was decided on it."""
+    source.excerpts.update(**{name: getattr(source, name) for name in _DECIDED})
+
+
 def _copied(source: Snapshot) -> Mapping[str, object]:
     fields = [field.attname for field in Snapshot._meta.concrete_fields]
-    return {name: getattr(source, name) for name in fields if name not in _OWN_FIELDS}
+    return {
+        name: getattr(source, name)
+        for name in fields
+        if name not in _OWN and name not in _DECIDED
+    }
 
 
-def _name(source: Snapshot, department: Department) -> str:
-    """The department as it was called when the report was made."""
+def _scope(source: Snapshot, department: Department) -> Scope:
+    """Of the same list, batch or scene, but of one department."""
+    batch = Batch(source.batch_kind, source.batch_level, source.batch) if source.batch else None
+    return Scope(department=department, on_list=source.on_list, batch=batch, scene=source.scene)
+
+
+def _name(source: Snapshot, department: Department, scope: Scope) -> str:
+    """With the department as it was called when the report was made."""
     line = ObligationLine.objects.filter(snapshot=source, department_id=department.pk).first()
-    return line.department_name if line else department.name
+    called = line.department_name if line else department.name
+    return f"{called}{scope.name.removeprefix(department.name)}"
 
 
 def _copy_lines(source: Snapshot, excerpt: Snapshot, department: Department) -> None:

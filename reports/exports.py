@@ -67,9 +67,8 @@ def give(
 
 
 def file_name(snapshot: Snapshot, found: Table, *, form: str) -> str:
-    """Such as 全省-逾期清单-20261123.csv."""
-    sample = "【示例】" if snapshot.is_demo else ""
-    return f"{sample}{snapshot.scope_name}-{found.name}-{snapshot.as_of:%Y%m%d}.{form}"
+    """Such as 全省数据共享责任清单落实情况-逾期清单-20261123.csv."""
+    return f"{snapshot.file_stem}-{found.name}-{snapshot.as_of:%Y%m%d}.{form}"
 
 
 def csv_pieces(found: Table, *, encoding: str) -> Iterator[bytes]:

@@ -19,7 +19,7 @@ def of(report: Report) -> dict[str, Any]:
     return {
         "report": report,
         "snapshot": snapshot,
-        "title": draft.title,
+        "title": snapshot.title,
         "meta": draft.meta.split("　　"),
         "facts": facts_of(snapshot, cutoff=draft.cutoff),
         "signers": ["单位负责人", "审核人", "制表人"],
@@ -43,4 +43,10 @@ def facts_of(snapshot: Snapshot, *, cutoff: str) -> list[tuple[str, str]]:
         ("亮灯规则", snapshot.rules_version),
         ("工作日历", snapshot.calendar_version),
         ("程序版本", snapshot.program_version),
+        ("状态", _state(snapshot)),
     ]
+
+
+def _state(snapshot: Snapshot) -> str:
+    word = str(snapshot.get_state_display())
+    return f"{word}：{snapshot.withdraw_reason}" if snapshot.withdraw_reason else word

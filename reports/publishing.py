@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.versions import require_present
 from obligations import score_statements
 from obligations.dispatch import require_reason
-from reports import scores_of
+from reports import excerpts, scores_of
 from reports.models import Snapshot
 from reports.snapshot_states import STARTS
 
@@ -125,6 +125,7 @@ def _acting(
         yield row
         row.version += 1
         row.save()
+        excerpts.follow(row)
         detail = {"on": on.isoformat(), "version": row.version, "as_of": row.as_of.isoformat()}
         detail |= {"name": by.display_name, "changes": {"state": [before, row.state]}}
         audit.record(
@@ -140,6 +141,10 @@ def require_in_reach(row: Snapshot, *, by: User) -> None:
 
 
 def _require_state(row: Snapshot, verb: str) -> None:
+    if row.excerpt_of_id:
+        raise RuleViolation(
+            _("This is a part of another report and goes with it: decide on that report.")
+        )
     if row.state not in STARTS[verb]:
         raise RuleViolation(
             _("This is not possible now: the report is “%(state)s”.")
@@ -155,6 +160,8 @@ def allowed(snapshot: Snapshot, *, by: User) -> list[str]:
 
 def _is_allowed(snapshot: Snapshot, verb: str, *, by: User) -> bool:
     if not permissions.may(by, verb) or snapshot.state not in STARTS[verb]:
+        return False
+    if snapshot.excerpt_of_id:
         return False
     if verb == "publish_report":
         return snapshot.reviewed_by_id not in by.people

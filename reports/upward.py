@@ -42,8 +42,7 @@ def write(snapshot: Snapshot, *, to: Path) -> list[Cleaning]:
 
 def file_name(snapshot: Snapshot) -> str:
     """Such as 全省数据共享责任清单落实情况上报表-20261123.xlsx."""
-    draft = Draft(Book(made_at=snapshot.taken_at), snapshot)
-    return f"{draft.title}上报表-{snapshot.as_of:%Y%m%d}.xlsx"
+    return f"{snapshot.file_stem}上报表-{snapshot.as_of:%Y%m%d}.xlsx"
 
 
 def _add_list(draft: Draft, line: FigureLine, names: set[str]) -> None:
