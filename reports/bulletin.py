@@ -11,7 +11,7 @@ from django.utils import translation
 from reports import bulletin_demands, bulletin_ranking, bulletin_styles, bulletin_summary
 from reports.books import Book
 from reports.bulletin_paper import Column, Paper
-from reports.drafts import BLANK, SAMPLE, Draft
+from reports.drafts import BLANK, Draft
 from reports.models import Snapshot
 from reports.rows import OFFICE_ZONE, Cleaning, Value
 from reports.tables import Frozen, Table, table
@@ -20,6 +20,7 @@ from reports.words import NOTHING, day_text
 
 # A bulletin is read, not searched: what is longer stands in the workbook.
 LISTED = 100
+SAMPLE = "【示例】"
 _OVERDUE = {
     "number": Column("序号", 9),
     "department_name": Column("责任部门", 30, centred=False),

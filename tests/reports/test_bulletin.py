@@ -7,7 +7,7 @@ from zipfile import ZipFile
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Length, Mm
 
 from obligations.models import Block
 from reports import bulletin, bulletin_ranking, bulletin_styles, snapshots
@@ -160,8 +160,8 @@ def test_the_page_is_that_of_official_documents(document):
     assert [round(size.mm) for size in sizes] == [210, 297, 37, 35, 28, 26]
     grid = page._sectPr.find(qn("w:docGrid"))
     pitch, space = int(grid.get(qn("w:linePitch"))), int(grid.get(qn("w:charSpace")))
-    text_height = (page.page_height - page.top_margin - page.bottom_margin).pt
-    text_width = (page.page_width - page.left_margin - page.right_margin).pt
+    text_height = Length(page.page_height - page.top_margin - page.bottom_margin).pt
+    text_width = Length(page.page_width - page.left_margin - page.right_margin).pt
     assert int(text_height // (pitch / 20)) == 22
     assert int(text_width // (16 + space / 4096)) == 28
 
