@@ -67,8 +67,12 @@ def _set_defaults(document: Document) -> None:
     for fonts in root.iter(qn("w:rFonts")):
         for name in [name for name in fonts.attrib if str(name).endswith(("Theme", "theme"))]:
             del fonts.attrib[name]
-    for fonts in root.find(qn("w:docDefaults")).iter(qn("w:rFonts")):
+    defaults = root.find(qn("w:docDefaults"))
+    for fonts in defaults.iter(qn("w:rFonts")):
         _name_fonts(fonts, _FANG)
+    # Readers take the grid's characters for as large as these.
+    for size in (*defaults.iter(qn("w:sz")), *defaults.iter(qn("w:szCs"))):
+        size.set(qn("w:val"), str(BODY_SIZE * 2))
     for language in root.iter(qn("w:lang")):
         language.set(qn("w:val"), "zh-CN")
         language.set(qn("w:eastAsia"), "zh-CN")
@@ -98,6 +102,7 @@ def _add_styles(document: Document) -> None:
     remark.paragraph_format.line_spacing = Pt(24)
     signature = _shape(_new(document, SIGNATURE), _FANG, BODY_SIZE)
     signature.paragraph_format.keep_together = True
+    signature.paragraph_format.keep_with_next = True
 
 
 def _new(document: Document, name: str) -> ParagraphStyle:

@@ -84,11 +84,13 @@ def rows_of(
 ) -> ObligationLineQuerySet:
     """The frozen lines that a number of the whole, or of one department, counts; of 核验及时率
     those whose claims it counts. KeyError for a number that is none."""
-    rows = ObligationLine.objects.filter(_conditions(snapshot)[number], snapshot=snapshot)
-    if department is None:
-        return rows
-    # Central bodies are outside the rates of departments.
-    return rows.filter(department_id=department, external=False)
+    rows = ObligationLine.objects.filter(condition(snapshot, number), snapshot=snapshot)
+    return rows if department is None else rows.filter(of_department(department))
+
+
+def of_department(department: int) -> Q:
+    """Central bodies are outside the rates of departments."""
+    return Q(department_id=department, external=False)
 
 
 def asked_by(number: str) -> tuple[str, str] | None:
@@ -100,11 +102,11 @@ def asked_by(number: str) -> tuple[str, str] | None:
     return None
 
 
-def _conditions(snapshot: Snapshot) -> dict[str, Q]:
-    """As reports.totalling counts them."""
+def condition(snapshot: Snapshot, number: str) -> Q:
+    """Which frozen lines a number counts, as reports.totalling does."""
     counted = Q(counted=True)
     docking = counted & Q(duty=Duty.CONNECT)
-    return {
+    known = {
         **indicators.conditions(snapshot.as_of),
         **{str(status): counted & Q(status=status) for status in _WORKING},
         "docking": docking,
@@ -112,3 +114,4 @@ def _conditions(snapshot: Snapshot) -> dict[str, Q]:
         "decided": counted & Q(decided_count__gt=0),
         "decided_in_time": counted & Q(decided_in_time_count__gt=0),
     }
+    return known[number]

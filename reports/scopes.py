@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.models import Department, Level, Region, User
 from obligations.kinds import kinds
 from obligations.models import ResponsibilityList, Status
+
+if TYPE_CHECKING:
+    from reports.models import Snapshot
 
 
 @dataclass(frozen=True)
@@ -27,11 +30,11 @@ class Batch:
 
     @property
     def name(self) -> str:
-        """国家第7批政务数据共享责任清单."""
+        """国家级第7批政务数据共享责任清单."""
         with translation.override("zh-hans"):
             level = Level(self.level).label if self.level in Level.values else self.level
             kind = kinds()[self.kind].label if self.kind in kinds() else self.kind
-            return f"{level}第{self.number}批{kind}"
+            return f"{level}级第{self.number}批{kind}"
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,17 @@ class Scope:
             on_list=ResponsibilityList.objects.get(pk=on_list) if on_list else None,
             batch=Batch(*args["batch"]) if args.get("batch") else None,
             scene=args.get("scene") or "",
+        )
+
+    @classmethod
+    def of_snapshot(cls, snapshot: Snapshot) -> Scope:
+        """The scope that a snapshot was taken of."""
+        return cls(
+            region=snapshot.region,
+            department=snapshot.department,
+            on_list=snapshot.on_list,
+            batch=batch_of(snapshot),
+            scene=snapshot.scene,
         )
 
     @property
@@ -146,6 +160,13 @@ class Scope:
         if self.scene:
             return rows.filter(**{f"{item}scenes__contains": f"、{self.scene}、"})
         return rows
+
+
+def batch_of(snapshot: Snapshot) -> Batch | None:
+    """The batch that a snapshot is about."""
+    if snapshot.batch is None:
+        return None
+    return Batch(snapshot.batch_kind, snapshot.batch_level, snapshot.batch)
 
 
 def scope_of(user: User | None) -> Scope:

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from obligations.models import ScoreObjection, ScoreSheet, ScoreStatement
 from reports.models import Snapshot
@@ -88,11 +87,7 @@ def _sentence(statement: ScoreStatement, *, on: dt.date) -> str:
     if statement.state == _State.DRAFTED:
         return _("The statement of scores is a draft: open it for objections first.")
     waiting = ScoreObjection.objects.filter(line__sheet__statement=statement, outcome="").count()
-    unruled = ngettext(
-        "%(count)s objection to the scores waits for a ruling.",
-        "%(count)s objections to the scores wait for a ruling.",
-        waiting,
-    ) % {"count": waiting}
+    unruled = _("Objections to the scores that wait for a ruling: %(count)s.") % {"count": waiting}
     if statement.takes_objections(on):
         window = _("Departments may object to their scores until %(day)s.") % {
             "day": statement.objections_until

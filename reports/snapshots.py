@@ -82,10 +82,17 @@ def _head(*, as_of: dt.date, by: User | None, scope: Scope, job: Job | None) -> 
     )
 
 
-def _recorded_later(*, as_of: dt.date, scope: Scope) -> int:
+def recorded_since(snapshot: Snapshot) -> int:
+    """Acts that took effect by the day and were put on record when it was frozen already: they
+    are in the next report."""
+    scope = Scope.of_snapshot(snapshot)
+    return _recorded_later(as_of=snapshot.as_of, scope=scope, since=snapshot.taken_at)
+
+
+def _recorded_later(*, as_of: dt.date, scope: Scope, since: dt.datetime | None = None) -> int:
     """Acts of people that took effect by the day and were put on record after it."""
     end = dt.datetime.combine(as_of + dt.timedelta(1), dt.time(), tzinfo=OFFICE_ZONE)
-    acts = AuditEntry.objects.filter(object_type=Obligation._meta.label_lower, at__gte=end)
+    acts = AuditEntry.objects.filter(object_type=Obligation._meta.label_lower, at__gte=since or end)
     if scope.department:
         acts = acts.filter(department_id=scope.department.pk)
     if scope.region:

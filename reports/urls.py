@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from reports import export_views, views
+from reports import export_views, views, views_report
 
 app_name = "reports"
 urlpatterns = [
     path("", views.index, name="list"),
     path("make", views.make, name="make"),
+    path("<int:pk>/", views_report.detail, name="detail"),
+    path("<int:pk>/rows/", views_report.rows, name="rows"),
     path("<int:pk>/download", views.download, name="download"),
     path("own/", export_views.own, name="own"),
     path("own/<int:pk>/", export_views.take_own, name="take-own"),
@@ -25,5 +27,8 @@ urlpatterns = [
         export_views.table_file,
         {"form": "json"},
         name="table-json",
+    *(
+        path(f"<int:pk>/{deed}", views_report.act, {"deed": deed}, name=deed)
+        for deed in views_report.ACTS
     ),
 ]

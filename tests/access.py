@@ -49,6 +49,9 @@ VERBS = {
     "record_opening": COORDINATOR,
 }
 
+# What is done to a report, on its page and in the API.
+REPORT_ACTS = ("review", "send-back", "publish", "withdraw", "tie-scores", "untie-scores")
+
 # What is done to many at once.
 MANY = (
     *("issue", "accept", "plan", "endorse", "verify", "send_back", "withdraw"),
@@ -297,6 +300,9 @@ WORK = {
     "reports/<int:pk>/print/": {"GET": READERS},
     "reports/<int:pk>/tables/<slug:code>.csv": {"GET": READERS},
     "reports/<int:pk>/tables/<slug:code>.json": {"GET": READERS},
+    "reports/<int:pk>/": {"GET": READERS},
+    "reports/<int:pk>/rows/": {"GET": READERS},
+    **{f"reports/<int:pk>/{act}": {"POST": COORDINATOR} for act in REPORT_ACTS},
 }
 API = {
     "me/": {"GET": SIGNED_IN},
@@ -434,6 +440,8 @@ API = {
     "reports/<int:pk>/tables/": {"GET": READERS},
     "reports/<int:pk>/tables/<slug:code>.csv": {"GET": READERS},
     "reports/<int:pk>/tables/<slug:code>.json": {"GET": READERS},
+    "reports/<int:pk>/rows/": {"GET": READERS},
+    **{f"reports/<int:pk>/{act}/": {"POST": COORDINATOR} for act in REPORT_ACTS},
 }
 ACCESS = {
     **MACHINES,
