@@ -113,7 +113,9 @@ class ReportDownload(Endpoint):
     def get(self, request: Request, pk: int) -> FileResponse:
         report = find(Report.objects.visible_to(self.user).select_related("snapshot"), pk)
         file = downloads.open_report(report, by=self.user)
-        return FileResponse(file, as_attachment=True, filename=report.name, content_type=report.media_type)
+        return FileResponse(
+            file, as_attachment=True, filename=report.name, content_type=report.media_type
+        )
 
 
 def _scope(said: dict[str, Any], *, by: User) -> Scope:

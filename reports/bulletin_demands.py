@@ -68,7 +68,9 @@ def _department_steps(lines: ObligationLineQuerySet, frozen: Frozen) -> Iterator
     if count := issued.count():
         parts.append(f"待签收{count}项，请{named(issued)}尽快签收")
     if count := claimed.count():
-        parts.append(f"待部门审签{count}项，请{named(claimed)}尽快审签，未经审签的申报不作为正式申报")
+        parts.append(
+            f"待部门审签{count}项，请{named(claimed)}尽快审签，未经审签的申报不作为正式申报"
+        )
     if parts:
         yield "及时签收和审签", f"{'；'.join(parts)}。"
 

@@ -140,7 +140,9 @@ def _empty_table(columns: Sequence[Column]) -> Any:
     return table
 
 
-def _row(values: Sequence[str], columns: Sequence[Column], style: str, *, head: bool = False) -> Any:
+def _row(
+    values: Sequence[str], columns: Sequence[Column], style: str, *, head: bool = False
+) -> Any:
     row = OxmlElement("w:tr")
     properties = _child(row, "w:trPr")
     _child(properties, "w:cantSplit")

@@ -123,9 +123,7 @@ def _listed(lines: list[tuple[int, FigureLine]]) -> str:
 
 
 def _place(place: int, sharing: list[FigureLine]) -> str:
-    shown = several(
-        [f"{line.name}（{line.verified}/{line.applicable}）" for line in sharing]
-    )
+    shown = several([f"{line.name}（{line.verified}/{line.applicable}）" for line in sharing])
     tie = "并列" if len(sharing) > 1 else ""
     return f"{shown}{tie}第{place}名，完成率{sharing[0].counts.completion_rate}"
 

@@ -75,7 +75,9 @@ def coordination(snapshot: Snapshot) -> str:
 def named(lines: QuerySet[ObligationLine]) -> str:
     """The departments of lines, those with most first, such as 甲厅、乙厅等12个部门."""
     grouped = lines.order_by().values_list("department_name", "department_position")
-    found = [row[0] for row in grouped.annotate(n=Count("pk")).order_by("-n", "department_position")]
+    found = [
+        row[0] for row in grouped.annotate(n=Count("pk")).order_by("-n", "department_position")
+    ]
     return several(found)
 
 
@@ -111,7 +113,9 @@ def _completion(whole: FigureLine) -> str:
         sentences.append(f"按期申报待核验的{counts.waiting_in_time}项单独反映，不作到期事项计算")
     if whole.docking:
         rate = _rate("对接完成率", whole.docking_rate)
-        sentences.append(f"系统对接责任{whole.docking}项，已核验销号{whole.docking_verified}项，{rate}")
+        sentences.append(
+            f"系统对接责任{whole.docking}项，已核验销号{whole.docking_verified}项，{rate}"
+        )
     if whole.decided:
         rate = _rate("核验及时率", whole.decision_rate)
         sentences.append(
@@ -124,8 +128,7 @@ def _on_time(due: str, figure: Figure) -> str:
     if not figure.denominator:
         return f"按{due}时限，尚无到期事项，不计算按期完成率"
     return (
-        f"按{due}时限，到期{figure.denominator}项、按期完成{figure.numerator}项，"
-        f"按期完成率{figure}"
+        f"按{due}时限，到期{figure.denominator}项、按期完成{figure.numerator}项，按期完成率{figure}"
     )
 
 

@@ -105,9 +105,7 @@ def follow(source: Snapshot) -> None:
 def _copied(source: Snapshot) -> Mapping[str, object]:
     fields = [field.attname for field in Snapshot._meta.concrete_fields]
     return {
-        name: getattr(source, name)
-        for name in fields
-        if name not in _OWN and name not in _DECIDED
+        name: getattr(source, name) for name in fields if name not in _OWN and name not in _DECIDED
     }
 
 

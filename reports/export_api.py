@@ -145,9 +145,7 @@ class ReportForms(Endpoint):
         made = report.snapshot.reports.select_related("snapshot").order_by("pk")
         return Response([_form(one) for one in (*made, *offers.parts_of(report.snapshot))])
 
-    @extend_schema(
-        request=FormOrder, responses={200: FormSerializer, 202: QueuedSerializer}
-    )
+    @extend_schema(request=FormOrder, responses={200: FormSerializer, 202: QueuedSerializer})
     def post(self, request: Request, pk: int) -> Response:
         report = find(Report.objects.visible_to(self.user).select_related("snapshot"), pk)
         said = self.read(FormOrder)
@@ -182,9 +180,7 @@ class OwnParts(Endpoint):
             ]
         )
 
-    @extend_schema(
-        request=PartOrder, responses={200: FormSerializer, 202: QueuedSerializer}
-    )
+    @extend_schema(request=PartOrder, responses={200: FormSerializer, 202: QueuedSerializer})
     def post(self, request: Request) -> Response:
         source = find(excerpts.sources(self.user), self.read(PartOrder)["snapshot"])
         own = self.user.department
@@ -223,10 +219,6 @@ urlpatterns = [
     path("reports/own/", OwnParts.as_view()),
     path("reports/<int:pk>/forms/", ReportForms.as_view()),
     path("reports/<int:pk>/tables/", ReportTables.as_view()),
-    path(
-        "reports/<int:pk>/tables/<slug:code>.csv", TableCsv.as_view(), name="report-table-csv"
-    ),
-    path(
-        "reports/<int:pk>/tables/<slug:code>.json", TableJson.as_view(), name="report-table-json"
-    ),
+    path("reports/<int:pk>/tables/<slug:code>.csv", TableCsv.as_view(), name="report-table-csv"),
+    path("reports/<int:pk>/tables/<slug:code>.json", TableJson.as_view(), name="report-table-json"),
 ]

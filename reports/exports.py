@@ -89,8 +89,11 @@ def json_pieces(snapshot: Snapshot, found: Table) -> Iterator[bytes]:
     """One object; its rows are objects by the columns' keys."""
     keys = [column.key for column in found.columns]
     head = {
-        **{"table": found.code, "name": found.name, "as_of": snapshot.as_of},
-        **{"scope": snapshot.scope_name, "state": snapshot.state},
+        "table": found.code,
+        "name": found.name,
+        "as_of": snapshot.as_of,
+        "scope": snapshot.scope_name,
+        "state": snapshot.state,
         "columns": [_about(column) for column in found.columns],
         "note": found.note,
     }

@@ -31,4 +31,6 @@ def _place(run: Run, source: Snapshot) -> str:
     """Where the asker finds it: departments do not see the report that theirs was taken from."""
     if run.by is not None and run.by.role in User.OF_A_DEPARTMENT and run.args["department"]:
         return reverse("reports:own")
-    return reverse("reports:forms", args=[source.reports.order_by("pk").values("pk")[:1].get()["pk"]])
+    return reverse(
+        "reports:forms", args=[source.reports.order_by("pk").values("pk")[:1].get()["pk"]]
+    )

@@ -15,7 +15,7 @@ from accounts.models import Department, Role, User
 from jobs.models import Job
 from reports import excerpts
 from reports.models import FigureLine, Report, Snapshot
-from reports.tables import Table, tables_of
+from reports.tables import tables_of
 
 _Form = Report.Form
 _MEANINGS: Mapping[str, Promise] = {
@@ -93,8 +93,6 @@ def own_parts(by: User) -> list[tuple[Snapshot, Report | None]]:
 def jobs_of(by: User) -> QuerySet[Job]:
     """What is under way for the reader."""
     return Job.objects.visible_to(by).live().filter(kind=JOB_KIND).order_by("-pk")[:5]
-
-
 
 
 def _may_cut(snapshot: Snapshot, *, by: User) -> bool:

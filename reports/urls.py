@@ -27,6 +27,7 @@ urlpatterns = [
         export_views.table_file,
         {"form": "json"},
         name="table-json",
+    ),
     *(
         path(f"<int:pk>/{deed}", views_report.act, {"deed": deed}, name=deed)
         for deed in views_report.ACTS

@@ -78,4 +78,6 @@ def download(request: HttpRequest, pk: int) -> HttpResponseBase:
     found = Report.objects.visible_to(user).select_related("snapshot")
     report = get_object_or_404(found, pk=pk)
     file = downloads.open_report(report, by=user)
-    return FileResponse(file, as_attachment=True, filename=report.name, content_type=report.media_type)
+    return FileResponse(
+        file, as_attachment=True, filename=report.name, content_type=report.media_type
+    )

@@ -72,9 +72,7 @@ def test_a_table_is_taken_as_a_file_and_audited(client, report, coordinator):
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     rows = list(csv.reader(io.StringIO(answer.body.decode("utf-8-sig"))))
     assert rows[1][2] == "【示例】数据资源3"
-    other = read(
-        client, coordinator, "table-csv", report.pk, "overdue", query="?encoding=gb18030"
-    )
+    other = read(client, coordinator, "table-csv", report.pk, "overdue", query="?encoding=gb18030")
     assert list(csv.reader(io.StringIO(other.body.decode("gb18030")))) == rows
     found = read(client, coordinator, "table-json", report.pk, "overdue")
     assert json.loads(found.body)["rows"][0]["title"] == "【示例】数据资源3"

@@ -41,7 +41,9 @@ def document(written):
 
 def figures(snapshot):
     """The tables that the bulletin has to agree with."""
-    return {code: rows(table(snapshot, code)) for code in ("departments", "overdue", "coordination")}
+    return {
+        code: rows(table(snapshot, code)) for code in ("departments", "overdue", "coordination")
+    }
 
 
 def rows(one):
@@ -108,7 +110,10 @@ def test_the_overview_says_the_sums_of_the_departments_table(document, kept):
 def test_first_and_last_have_the_figures_and_places_of_the_table(document, kept):
     known = {row["department"]: row for row in kept["departments"]}
     _head, *found = table_named(document, "先进与滞后部门")
-    assert [(row[0], row[2]) for row in found] == [("先进", "省公安厅"), ("滞后", "省卫生健康委员会")]
+    assert [(row[0], row[2]) for row in found] == [
+        ("先进", "省公安厅"),
+        ("滞后", "省卫生健康委员会"),
+    ]
     for _word, place, name, counted, verified, rate, on_time, red in found:
         row = known[name]
         assert [place, counted, verified, red] == [
@@ -243,7 +248,7 @@ def test_text_from_people_stays_text_and_what_cannot_be_written_is_listed(
 
     document = Document(str(tmp_path / "odd.docx"))
     title = table_named(document, "逾期清单")[1][2]
-    assert title.startswith('{ PAGE } <w:p>&amp;')
+    assert title.startswith("{ PAGE } <w:p>&amp;")
     assert title.endswith("……")
     assert "\x0b" not in title
     assert {found.removed for found in cleanings if found.cell.startswith("表3")} == {1}
@@ -303,4 +308,6 @@ def test_a_long_list_is_cut_and_says_how_much_is_left(snapshot, monkeypatch, tmp
 
 
 def test_the_file_has_a_chinese_name(snapshot):
-    assert bulletin.file_name(snapshot) == "【示例】全省数据共享责任清单落实情况的通报-20251121.docx"
+    assert (
+        bulletin.file_name(snapshot) == "【示例】全省数据共享责任清单落实情况的通报-20251121.docx"
+    )

@@ -41,8 +41,14 @@ def test_every_item_stands_once_with_what_became_of_it(province, snapshot, tmp_p
     assert len(found) == ObligationLine.objects.filter(kind="sharing").count()
     of = {name: found[row.item.title] for name, row in province.items() if row.item.title in found}
     assert {name: row["状态"] for name, row in of.items()} == {
-        **{"in time": "已完成", "late": "已完成", "overdue": "逾期", "waiting": "推进中"},
-        **{"unendorsed": "推进中", "due soon": "推进中", "ongoing": "推进中", "draft": "待下达"},
+        "in time": "已完成",
+        "late": "已完成",
+        "overdue": "逾期",
+        "waiting": "推进中",
+        "unendorsed": "推进中",
+        "due soon": "推进中",
+        "ongoing": "推进中",
+        "draft": "待下达",
     }
     assert of["in time"]["完成情况"] == "省公安厅（牵头供数）已核验销号，2025年9月1日完成"
     assert of["overdue"]["完成情况"].startswith(
