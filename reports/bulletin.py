@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from django.utils import translation
 
+from obligations import lights
 from reports import bulletin_demands, bulletin_ranking, bulletin_styles, bulletin_summary
 from reports.books import Book
 from reports.bulletin_paper import Column, Paper
@@ -21,23 +23,26 @@ from reports.words import NOTHING, day_text
 # A bulletin is read, not searched: what is longer stands in the workbook.
 LISTED = 100
 SAMPLE = "【示例】"
+_ENDS_WITH = "落实情况的通报"
+# So many characters of 二号 stand in one line.
+_ONE_LINE = 20
 _OVERDUE = {
-    "number": Column("序号", 9),
+    "number": Column("序号", 10),
     "department_name": Column("责任部门", 30, centred=False),
-    "title": Column("事项", 44, centred=False),
-    "due_on": Column("现行时限", 27),
-    "overdue_days": Column("逾期工作日", 14),
-    "status": Column("状态", 17),
-    "light_reason": Column("原因", 15, centred=False),
+    "title": Column("事项", 40, centred=False),
+    "due_on": Column("现行时限", 31),
+    "overdue_days": Column("逾期工作日", 13),
+    "status": Column("状态", 15),
+    "light_reason": Column("原因", 17),
 }
 _COORDINATION = {
-    "number": Column("序号", 9),
+    "number": Column("序号", 10),
     "counterpart": Column("协调对象", 25, centred=False),
-    "sort": Column("类别", 18),
+    "sort": Column("类别", 15),
     "department_name": Column("责任部门", 26, centred=False),
-    "title": Column("事项", 37, centred=False),
-    "waiting_since": Column("起算日期", 27),
-    "waiting_days": Column("等待工作日", 14),
+    "title": Column("事项", 36, centred=False),
+    "waiting_since": Column("起算日期", 31),
+    "waiting_days": Column("等待工作日", 13),
 }
 
 
@@ -75,7 +80,8 @@ def _head(paper: Paper, snapshot: Snapshot, title: str) -> None:
     cutoff = _draft(snapshot).cutoff
     paper.write("内部资料", style=bulletin_styles.MARK)
     paper.write("")
-    paper.write(title, style=bulletin_styles.TITLE)
+    for line in _lines(title):
+        paper.write(line, style=bulletin_styles.TITLE)
     paper.write(f"（截至{day_text(snapshot.as_of)}）", style=bulletin_styles.SUBTITLE)
     paper.write("")
     paper.write("各有关部门、单位：", style=bulletin_styles.ADDRESSEE)
@@ -83,6 +89,12 @@ def _head(paper: Paper, snapshot: Snapshot, title: str) -> None:
     paper.write(f"现将截至{cutoff}（北京时间）{subject}通报如下。")
     if snapshot.is_demo:
         paper.write(f"{SAMPLE}本通报所列清单、部门、人员和数字均为虚构，仅供演示。")
+
+
+def _lines(title: str) -> list[str]:
+    """A title that is too long for one line is parted where its sense allows."""
+    place = title.rfind(_ENDS_WITH)
+    return [title] if len(title) <= _ONE_LINE or place <= 0 else [title[:place], title[place:]]
 
 
 def _overdue(paper: Paper, snapshot: Snapshot) -> None:
@@ -118,7 +130,15 @@ def text_of(value: Value) -> str:
         return NOTHING
     if isinstance(value, dt.datetime):
         return f"{value.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
-    return day_text(value) if isinstance(value, dt.date) else str(value)
+    if isinstance(value, dt.date):
+        return day_text(value)
+    return _short_reasons().get(str(value), str(value))
+
+
+@cache
+def _short_reasons() -> Mapping[str, str]:
+    """The sentence of a red light -> its word."""
+    return {lights.sentence_of(code): word for code, word in bulletin_summary.RED.items()}
 
 
 def _foot(paper: Paper, snapshot: Snapshot) -> None:

@@ -132,8 +132,8 @@ def _empty_table(columns: Sequence[Column]) -> Any:
         _child(borders, f"w:{edge}", val="single", sz="4", space="0", color="000000")
     _child(properties, "w:tblLayout", type="fixed")
     margins = _child(properties, "w:tblCellMar")
-    for edge in ("left", "right"):
-        _child(margins, f"w:{edge}", w="57", type="dxa")
+    for edge, twips in (("top", 28), ("left", 57), ("bottom", 28), ("right", 57)):
+        _child(margins, f"w:{edge}", w=str(twips), type="dxa")
     grid = _child(table, "w:tblGrid")
     for column in columns:
         _child(grid, "w:gridCol", w=str(_twips(column.width_mm)))

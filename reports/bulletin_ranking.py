@@ -17,7 +17,7 @@ _PLACES = 5
 # So many rows at each end: with a hundred first places the workbook has the others.
 _ROWS = 20
 _COLUMNS = [
-    Column("", 15),
+    Column("类别", 15),
     Column("名次", 13),
     Column("责任部门", 46, centred=False),
     *(Column(label, 14) for label in ("计入", "已销号")),

@@ -13,17 +13,20 @@ from reports.words import KIND_WORDS
 
 _NAMED = 8
 _COLUMNS = [
-    Column("清单类别", 24),
-    *(Column(label, 11) for label in ("计入", "已销号")),
-    Column("完成率", 17),
-    *(Column(label, 11) for label in ("到期", "按期")),
-    Column("按期完成率", 21),
-    *(Column(label, 10) for label in ("红灯", "黄灯", "蓝灯", "紫灯", "绿灯")),
+    Column("清单类别", 22),
+    Column("计入", 11),
+    Column("已销号", 14),
+    Column("完成率", 16),
+    Column("到期", 11),
+    Column("按期", 11),
+    Column("按期完成率", 22),
+    *(Column(label, 9.8) for label in ("红灯", "黄灯", "蓝灯", "紫灯", "绿灯")),
 ]
-_RED = {
+# Why a light is red, as narrow columns and sentences say it.
+RED = {
     "overdue": "逾期未申报",
-    "claimed_late": "逾期申报尚未核验",
-    "promise_broken": "销号后数据中断失约",
+    "claimed_late": "逾期申报",
+    "promise_broken": "失约",
 }
 
 
@@ -46,8 +49,8 @@ def overdue(snapshot: Snapshot) -> str:
     if first is None:
         return "没有红灯事项。"
     reasons = dict(red.order_by().values_list("light_reason").annotate(Count("pk")))
-    parts = [f"{word}{reasons[code]}项" for code, word in _RED.items() if code in reasons]
-    other = red.count() - sum(reasons.get(code, 0) for code in _RED)
+    parts = [f"{word}{reasons[code]}项" for code, word in RED.items() if code in reasons]
+    other = red.count() - sum(reasons.get(code, 0) for code in RED)
     parts += [f"其他原因{other}项"] if other else []
     return (
         f"红灯事项{red.count()}项，涉及{named(red)}，其中{'、'.join(parts)}。"

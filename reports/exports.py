@@ -107,12 +107,16 @@ def json_pieces(snapshot: Snapshot, found: Table) -> Iterator[bytes]:
 
 
 def labels(columns: Sequence[Column]) -> list[str]:
-    """One heading a column; those that stand twice bear their group's before them."""
+    """One heading a column; those that stand twice bear their group's before them, and the number
+    of the row gives way to the list's own 序号."""
     count = Counter(column.label for column in columns)
-    return [
-        f"{column.group}{column.label}" if count[column.label] > 1 else column.label
-        for column in columns
-    ]
+    return [_heading(column, repeated=count[column.label] > 1) for column in columns]
+
+
+def _heading(column: Column, *, repeated: bool) -> str:
+    if not repeated:
+        return column.label
+    return "行号" if column.key == "number" else f"{column.group}{column.label}"
 
 
 def _about(column: Column) -> dict[str, str]:

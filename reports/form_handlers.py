@@ -31,6 +31,5 @@ def _place(run: Run, source: Snapshot) -> str:
     """Where the asker finds it: departments do not see the report that theirs was taken from."""
     if run.by is not None and run.by.role in User.OF_A_DEPARTMENT and run.args["department"]:
         return reverse("reports:own")
-    return reverse(
-        "reports:forms", args=[source.reports.order_by("pk").values("pk")[:1].get()["pk"]]
-    )
+    first = source.reports.order_by("pk").first()
+    return reverse("reports:forms", args=[first.pk]) if first else reverse("reports:list")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.utils import translation
 
+from obligations.kinds import Column as OfficialColumn
 from obligations.kinds import ColumnType, Kind, kinds
 from obligations.models import Status
 from reports import layouts
@@ -83,8 +84,12 @@ def rows_of(snapshot: Snapshot, kind: Kind, *, list_id: int) -> Iterator[Row]:
     found = lines.iterator(chunk_size=_CHUNK)
     for _item, group in groupby(found, key=attrgetter("item_id")):
         owed = list(group)
-        texts = [text_of(owed[0], column) for column in kind.columns]
+        texts = [_text(owed[0], column, kind) for column in kind.columns]
         yield Row([*texts, state_of(owed), "；".join(map(_completion, owed))])
+
+
+def _text(line: ObligationLine, column: OfficialColumn, kind: Kind) -> str:
+    return line.title if column.field == kind.title else text_of(line, column)
 
 
 def state_of(owed: Sequence[ObligationLine]) -> str:

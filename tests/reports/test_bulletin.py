@@ -1,4 +1,4 @@
-"""The bulletin, read back from the Word file: its layout, and the figures of the report's tables."""
+"""The bulletin, read back from the Word file: its layout, and the figures of the tables."""
 
 import re
 from decimal import Decimal
@@ -81,7 +81,8 @@ def test_the_sections_stand_in_the_order_of_a_bulletin(document):
     headings = [p.text for p in document.paragraphs if p.style.name == bulletin_styles.FIRST]
     assert headings == SECTIONS
     assert texts(document)[0] == "内部资料"
-    assert "【示例】关于全省数据共享责任清单落实情况的通报" in texts(document)
+    title = [p.text for p in document.paragraphs if p.style.name == bulletin_styles.TITLE]
+    assert title == ["【示例】关于全省数据共享责任清单", "落实情况的通报"]
     assert "各有关部门、单位：" in texts(document)
 
 
@@ -163,12 +164,13 @@ def test_the_page_is_that_of_official_documents(document):
     sizes = [page.page_width, page.page_height, page.top_margin, page.bottom_margin]
     sizes += [page.left_margin, page.right_margin]
     assert [round(size.mm) for size in sizes] == [210, 297, 37, 35, 28, 26]
-    grid = page._sectPr.find(qn("w:docGrid"))
-    pitch, space = int(grid.get(qn("w:linePitch"))), int(grid.get(qn("w:charSpace")))
+    pitch = int(page._sectPr.find(qn("w:docGrid")).get(qn("w:linePitch")))
+    body = document.styles[bulletin_styles.BODY].element.rPr
+    space = int(body.find(qn("w:spacing")).get(qn("w:val")))
     text_height = Length(page.page_height - page.top_margin - page.bottom_margin).pt
     text_width = Length(page.page_width - page.left_margin - page.right_margin).pt
     assert int(text_height // (pitch / 20)) == 22
-    assert int(text_width // (16 + space / 4096)) == 28
+    assert int(text_width // (16 + space / 20)) == 28
 
 
 @pytest.mark.parametrize(

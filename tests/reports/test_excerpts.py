@@ -1,5 +1,6 @@
 """A department's part of a report about many: its rows alone, in every sheet and every form."""
 
+import io
 import json
 
 import pytest
@@ -136,7 +137,7 @@ def test_a_department_makes_its_workbook_from_a_published_report(published, heal
 
     assert report.form == "department"
     assert report.name.startswith("【示例】省卫生健康委员会")
-    book = load_workbook(filing.absolute(report.path))
+    book = load_workbook(io.BytesIO(filing.absolute(report.path).read_bytes()))
     cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value]
     assert not [cell for cell in cells if any(foreign in cell for foreign in FOREIGN)]
     assert any("省卫生健康委员会" in cell for cell in cells)
