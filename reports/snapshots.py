@@ -92,7 +92,8 @@ def recorded_since(snapshot: Snapshot) -> int:
 def _recorded_later(*, as_of: dt.date, scope: Scope, since: dt.datetime | None = None) -> int:
     """Acts of people that took effect by the day and were put on record after it."""
     end = dt.datetime.combine(as_of + dt.timedelta(1), dt.time(), tzinfo=OFFICE_ZONE)
-    acts = AuditEntry.objects.filter(object_type=Obligation._meta.label_lower, at__gte=since or end)
+    late = {"at__gte": end} if since is None else {"at__gt": since}
+    acts = AuditEntry.objects.filter(object_type=Obligation._meta.label_lower, **late)
     if scope.department:
         acts = acts.filter(department_id=scope.department.pk)
     if scope.region:

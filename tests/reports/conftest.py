@@ -164,18 +164,14 @@ def bring(coordinator, second):
     """bring(snapshot, state): up to a state, by the processes."""
 
     def go(snapshot, state, *, on=AS_OF):
-        steps = (
-            ("reviewed", lambda: publishing.review(snapshot, by=coordinator, on=on)),
-            ("published", lambda: publishing.publish(snapshot, by=second, on=on)),
-            (
-                "withdrawn",
-                lambda: publishing.withdraw(snapshot, by=second, on=on, reason="口径有误"),
-            ),
-        )
-        for reached, step in steps:
-            if snapshot.state == state:
-                break
-            step()
+        steps = {
+            "reviewed": lambda: publishing.review(snapshot, by=coordinator, on=on),
+            "published": lambda: publishing.publish(snapshot, by=second, on=on),
+            "withdrawn": lambda: publishing.withdraw(snapshot, by=second, on=on, reason="有误"),
+        }
+        order = ["draft", *steps]
+        for reached in order[order.index(snapshot.state) + 1 : order.index(state) + 1]:
+            steps[reached]()
             assert snapshot.state == reached
         return snapshot
 
