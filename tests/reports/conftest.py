@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from openpyxl import load_workbook
 
 from accounts.models import Level, Role
 from docking.models import DockingTerms
@@ -176,3 +177,24 @@ def bring(coordinator, second):
         return snapshot
 
     return go
+
+
+@pytest.fixture(scope="module")
+def kept():
+    """The workbook is made once, by the first test of a module; every test only reads it."""
+    return {}
+
+
+@pytest.fixture
+def written(request, kept, tmp_path_factory):
+    if not kept:
+        snapshot = request.getfixturevalue("snapshot")
+        path = tmp_path_factory.mktemp("report") / "report.xlsx"
+        assert workbooks.progress(snapshot, to=path) == []
+        kept.update(path=path, snapshot=snapshot)
+    return kept["path"]
+
+
+@pytest.fixture
+def book(written):
+    return load_workbook(written)
