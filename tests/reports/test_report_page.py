@@ -211,6 +211,24 @@ def test_what_was_recorded_since_is_said(report, province, officer, coordinator)
     assert "冻结后补录的操作 1 条" in text
 
 
+def test_what_changed_since_the_report_before_leads_to_its_rows(
+    province, filed, bring, coordinator
+):
+    earlier = snapshots.take(as_of=D(2025, 11, 1), today=AS_OF, by=coordinator)
+    first = filed(earlier)
+    assert "没有" in page_of(coordinator, first).content.decode()
+    bring(earlier, "published")
+    report = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator))
+    shown = page_of(coordinator, report)
+    assert f'href="/reports/{first.pk}/"' in shown.content.decode()
+    changes = shown.context["one"].changes
+    assert any(one.count for one in changes)
+    for one in changes:
+        rows = go(coordinator, f"/reports/{report.pk}/rows/?change={one.code}")
+        assert rows.context["page"].paginator.count == one.count
+    assert go(coordinator, f"/reports/{first.pk}/rows/?change=added").status_code == 404
+
+
 def test_cleaned_cells_are_listed(report, coordinator):
     report.cleanings = [{"sheet": "明细台账", "cell": "C7", "removed": 2, "cut": 0}]
     report.save()
