@@ -146,7 +146,8 @@ class UntieScores(Act):
 
 def _visible(endpoint: Endpoint) -> QuerySet[Report]:
     return Report.objects.visible_to(endpoint.user).select_related(
-        "snapshot__region", "snapshot__department", "snapshot__on_list", "made_by"
+        *(f"snapshot__{name}" for name in ("region", "department", "on_list", "previous")),
+        "made_by",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.urls import reverse
@@ -83,6 +84,12 @@ class StandingSerializer(serializers.Serializer[Any]):
     parts = PartSerializer(many=True)
 
 
+class ChangeSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+
+
 class ReportDetailSerializer(ReportSerializer):
     rules_version = serializers.CharField()
     calendar_version = serializers.CharField()
@@ -102,6 +109,10 @@ class ReportDetailSerializer(ReportSerializer):
     rates = RateSerializer(many=True)
     lights = serializers.DictField(child=serializers.IntegerField())
     departments = DepartmentSerializer(many=True)
+    previous_id = serializers.IntegerField(
+        allow_null=True, help_text="The report before, from which the changes are counted."
+    )
+    changes = ChangeSerializer(many=True, help_text="One obligation may stand under several.")
     with_scores = serializers.BooleanField()
     score_statement_id = serializers.IntegerField(
         allow_null=True, help_text="The statement that belongs to it, where you may see it."
@@ -192,6 +203,8 @@ def whole(page: Page) -> dict[str, Any]:
         "rates": [_rate(report, one.code, one.figure, one.parts) for one in page.rates],
         "lights": dict(page.lights),
         "departments": _departments(page),
+        "previous_id": page.previous.pk if page.previous else None,
+        "changes": [asdict(one) for one in page.changes],
         "with_scores": snapshot.with_scores,
         "score_statement_id": page.statement.pk if page.statement else None,
         "missing": page.missing.sentence if page.missing else None,

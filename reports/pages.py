@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count, Value
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -17,7 +18,7 @@ from accounts.audit_words import ACTS
 from accounts.models import AuditEntry, User
 from obligations.indicators import Figure
 from obligations.models import Light, ScoreStatement
-from reports import headlines, publishing, scores_of, snapshot_states, snapshots
+from reports import changes, headlines, publishing, scores_of, snapshot_states, snapshots
 from reports.headlines import Parts, Rate
 from reports.models import FigureLine, Report, Snapshot
 from reports.scores_of import Missing, Standing
@@ -49,6 +50,15 @@ class Act:
     by: str
     at: dt.datetime
     reason: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One sort of change since the report before."""
+
+    code: str
+    name: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -125,6 +135,28 @@ class Page:
     def files(self) -> list[Report]:
         """Every file of the snapshot, the oldest first."""
         return list(self.snapshot.reports.order_by("pk"))
+
+    @cached_property
+    def previous(self) -> Report | None:
+        """The report before, which the changes are counted from."""
+        before = changes.previous_of(self.snapshot)
+        return before.reports.order_by("pk").first() if before else None
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """Sort by sort, how many obligations changed so; one query for all."""
+        before = changes.previous_of(self.snapshot)
+        sorts = changes.between(self.snapshot, before) if before else []
+        counts = [
+            sort.lines.order_by().values(sort=Value(sort.code)).annotate(found=Count("pk"))
+            for sort in sorts
+        ]
+        found = (
+            {row["sort"]: row["found"] for row in counts[0].union(*counts[1:], all=True)}
+            if counts
+            else {}
+        )
+        return [Change(sort.code, sort.name, found.get(sort.code, 0)) for sort in sorts]
 
     @cached_property
     def recorded_since(self) -> int:

@@ -19,7 +19,7 @@ from jobs.models import Job
 from obligations import calendars, history
 from obligations.chunks import chunks
 from obligations.models import Obligation, ResponsibilityList
-from reports import editions
+from reports import beside, changes, editions
 from reports.freezing import freeze
 from reports.models import ObligationLine, Snapshot
 from reports.rows import OFFICE_ZONE
@@ -49,9 +49,11 @@ def take(
     freeze(snapshot, scope=scope, today=today)
     _count_days(snapshot)
     total(snapshot, scope=scope)
+    beside.freeze(snapshot, scope=scope, today=today)
     lists = ObligationLine.objects.filter(snapshot=snapshot).order_by().values("list_id")
     snapshot.is_demo = ResponsibilityList.objects.filter(pk__in=lists, is_demo=True).exists()
-    snapshot.save(update_fields=["is_demo"])
+    snapshot.previous = changes.newest_before(snapshot)
+    snapshot.save(update_fields=["is_demo", "previous"])
     audit.record(
         snapshot,
         verb="take_snapshot",
@@ -92,7 +94,8 @@ def recorded_since(snapshot: Snapshot) -> int:
 def _recorded_later(*, as_of: dt.date, scope: Scope, since: dt.datetime | None = None) -> int:
     """Acts of people that took effect by the day and were put on record after it."""
     end = dt.datetime.combine(as_of + dt.timedelta(1), dt.time(), tzinfo=OFFICE_ZONE)
-    acts = AuditEntry.objects.filter(object_type=Obligation._meta.label_lower, at__gte=since or end)
+    late = {"at__gte": end} if since is None else {"at__gt": since}
+    acts = AuditEntry.objects.filter(object_type=Obligation._meta.label_lower, **late)
     if scope.department:
         acts = acts.filter(department_id=scope.department.pk)
     if scope.region:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -17,9 +18,9 @@ from accounts.models import User
 from accounts.paging import LARGEST_KEY
 from accounts.versions import require_version_field
 from obligations.today import today
-from reports import headlines, pages, publishing
+from reports import changes, headlines, pages, publishing
 from reports.forms import ReasonForm
-from reports.models import Report
+from reports.models import ObligationLine, Report, Snapshot
 from reports.pages import Page
 
 _PAGE_SIZE = 50
@@ -55,20 +56,23 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_verb("read_reports")
 def rows(request: HttpRequest, pk: int) -> HttpResponse:
-    """Exactly the frozen rows that a number of the report counts."""
+    """Exactly the frozen rows that a number of the report, or a sort of its changes, counts."""
     report = _report(signed_in(request), pk)
     number, department = request.GET.get("number", ""), _key(request.GET.get("department", ""))
-    if number not in headlines.NUMBERS:
+    snapshot, change = report.snapshot, request.GET.get("change", "")
+    if change:
+        found, label = _changed(snapshot, change)
+    elif number in headlines.NUMBERS:
+        found = headlines.rows_of(snapshot, number, department=department)
+        label = pages.number_label(number)
+    else:
         raise Http404
-    snapshot = report.snapshot
-    found = headlines.rows_of(snapshot, number, department=department)
     ordered = found.order_by("department_position", "department_id", "due_on", "position", "pk")
-    shown = Paginator(ordered, _PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "report": report,
         "snapshot": snapshot,
-        "page": shown,
-        "label": pages.number_label(number),
+        "page": Paginator(ordered, _PAGE_SIZE).get_page(request.GET.get("page")),
+        "label": label,
         "department": found.values_list("department_name", flat=True).first() if department else "",
         "of_claims": number in ("decided", "decided_in_time"),
         "today_url": pages.obligations_url(snapshot, number, department=department),
@@ -92,9 +96,19 @@ def act(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     return redirect("reports:detail", report.pk)
 
 
+def _changed(snapshot: Snapshot, code: str) -> tuple[QuerySet[ObligationLine], str]:
+    previous = changes.previous_of(snapshot)
+    sorts = changes.between(snapshot, previous) if previous else []
+    for sort in sorts:
+        if sort.code == code:
+            return sort.lines, sort.name
+    raise Http404
+
+
 def _report(user: User, pk: int) -> Report:
     found = Report.objects.visible_to(user).select_related(
-        "snapshot__region", "snapshot__department", "snapshot__on_list", "made_by"
+        *(f"snapshot__{name}" for name in ("region", "department", "on_list", "previous")),
+        "made_by",
     )
     return get_object_or_404(found, pk=pk)
 

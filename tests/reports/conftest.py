@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from openpyxl import load_workbook
 
 from accounts.models import Level, Role
 from docking.models import DockingTerms
@@ -164,19 +165,36 @@ def bring(coordinator, second):
     """bring(snapshot, state): up to a state, by the processes."""
 
     def go(snapshot, state, *, on=AS_OF):
-        steps = (
-            ("reviewed", lambda: publishing.review(snapshot, by=coordinator, on=on)),
-            ("published", lambda: publishing.publish(snapshot, by=second, on=on)),
-            (
-                "withdrawn",
-                lambda: publishing.withdraw(snapshot, by=second, on=on, reason="口径有误"),
-            ),
-        )
-        for reached, step in steps:
-            if snapshot.state == state:
-                break
-            step()
+        steps = {
+            "reviewed": lambda: publishing.review(snapshot, by=coordinator, on=on),
+            "published": lambda: publishing.publish(snapshot, by=second, on=on),
+            "withdrawn": lambda: publishing.withdraw(snapshot, by=second, on=on, reason="有误"),
+        }
+        order = ["draft", *steps]
+        for reached in order[order.index(snapshot.state) + 1 : order.index(state) + 1]:
+            steps[reached]()
             assert snapshot.state == reached
         return snapshot
 
     return go
+
+
+@pytest.fixture(scope="module")
+def kept():
+    """The workbook is made once, by the first test of a module; every test only reads it."""
+    return {}
+
+
+@pytest.fixture
+def written(request, kept, tmp_path_factory):
+    if not kept:
+        snapshot = request.getfixturevalue("snapshot")
+        path = tmp_path_factory.mktemp("report") / "report.xlsx"
+        assert workbooks.progress(snapshot, to=path) == []
+        kept.update(path=path, snapshot=snapshot)
+    return kept["path"]
+
+
+@pytest.fixture
+def book(written):
+    return load_workbook(written)
