@@ -102,6 +102,17 @@ def _coordinating(lines: ObligationLineQuerySet, frozen: Frozen) -> Iterator[_De
         yield "协调解决受阻事项", f"{'；'.join(parts)}。"
 
 
+def _doubting(lines: ObligationLineQuerySet, frozen: Frozen) -> Iterator[_Demand]:
+    """疑点: what is claimed and what was seen do not agree."""
+    doubted = lines.filter(contradictions__isnull=False)
+    if count := frozen.snapshot.contradictions.count():
+        yield (
+            "核实印证疑点",
+            f"申报情况与印证情况不一致的疑点{count}个，请{named(doubted)}核实并说明，"
+            "疑点明细见同期报告工作簿。",
+        )
+
+
 def _from_to(first: object, last: object) -> str:
     if first == last:
         return f"均于{day_text(first)}到期"  # type: ignore[arg-type]
@@ -115,6 +126,7 @@ _DEMANDS: tuple[Callable[[ObligationLineQuerySet, Frozen], Iterator[_Demand]], .
     _department_steps,
     _verifying,
     _coordinating,
+    _doubting,
 )
 _OBJECTING = (
     "依程序提出异议",

@@ -6,6 +6,7 @@ The lines of others are not filtered away when something is shown: they are not 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -16,10 +17,11 @@ from accounts import audit, permissions
 from accounts.errors import RuleViolation
 from accounts.models import Department, User
 from obligations.models import Status
+from reports import excerpt_figures, trends
 from reports.freezing import insert_select
 from reports.models import FigureLine, ObligationLine, Snapshot
 from reports.models.snapshots import SnapshotQuerySet
-from reports.scopes import Batch, Scope
+from reports.scopes import Scope
 from reports.totalling import total
 
 # What people decide on a report: an excerpt is drafted, and goes with its source from then on.
@@ -33,7 +35,10 @@ _DECIDED = (
 )
 # What is an excerpt's own; all else it has from the report that it is taken from.
 _OWN = frozenset(
-    {"id", "job_id", "region_id", "department_id", "scope_name", "excerpt_of_id", "with_scores"}
+    {
+        *("id", "job_id", "region_id", "department_id", "scope_name"),
+        *("excerpt_of_id", "previous_id", "with_scores"),
+    }
 )
 
 
@@ -63,9 +68,27 @@ def require_may_take(source: Snapshot, department: Department, *, by: User) -> N
 
 @transaction.atomic
 def take(source: Snapshot, department: Department, *, by: User | None) -> Snapshot:
-    """The department's excerpt, taken once: asking again gives the same one."""
-    Snapshot.objects.select_for_update(of=("self",)).get(pk=source.pk)
-    found = Snapshot.objects.filter(excerpt_of=source, department=department).first()
+    """The department's excerpt, taken once: asking again gives the same one.
+
+    It is compared with the department's part of the report before, which is taken as well; the
+    one before that only where it is there already.
+    """
+    found = _taken(source, department)
+    if found is not None:
+        return found
+    before = source.previous
+    if before is not None and _lines(before, department).exists():
+        _take(before, department, by=by)
+    return _take(source, department, by=by)
+
+
+def _taken(source: Snapshot, department: Department) -> Snapshot | None:
+    return Snapshot.objects.filter(excerpt_of=source, department=department).first()
+
+
+def _take(source: Snapshot, department: Department, *, by: User | None) -> Snapshot:
+    source = Snapshot.objects.select_for_update(of=("self",)).get(pk=source.pk)
+    found = _taken(source, department)
     if found is not None:
         return found
     scope = _scope(source, department)
@@ -74,10 +97,13 @@ def take(source: Snapshot, department: Department, *, by: User | None) -> Snapsh
         department=department,
         scope_name=_name(source, department, scope),
         excerpt_of=source,
+        previous=_taken(source.previous, department) if source.previous else None,
     )
     excerpt.save(force_insert=True)
     _copy_lines(source, excerpt, department)
     total(excerpt, scope=scope)
+    excerpt_figures.copy(source, excerpt, department)
+    trends.freeze(excerpt, scope=scope)
     follow(source)
     excerpt.refresh_from_db()
     audit.record(
@@ -111,8 +137,7 @@ def _copied(source: Snapshot) -> Mapping[str, object]:
 
 def _scope(source: Snapshot, department: Department) -> Scope:
     """Of the same list, batch or scene, but of one department."""
-    batch = Batch(source.batch_kind, source.batch_level, source.batch) if source.batch else None
-    return Scope(department=department, on_list=source.on_list, batch=batch, scene=source.scene)
+    return replace(Scope.of_snapshot(source), region=None, department=department)
 
 
 def _name(source: Snapshot, department: Department, scope: Scope) -> str:
