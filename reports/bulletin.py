@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
 from django.utils import translation
@@ -30,18 +29,18 @@ _OVERDUE = {
     "number": Column("序号", 10),
     "department_name": Column("责任部门", 30, centred=False),
     "title": Column("事项", 40, centred=False),
-    "due_on": Column("现行时限", 31),
+    "due_on": Column("现行时限", 25),
     "overdue_days": Column("逾期工作日", 13),
     "status": Column("状态", 15),
-    "light_reason": Column("原因", 17),
+    "light_reason": Column("原因", 23),
 }
 _COORDINATION = {
     "number": Column("序号", 10),
     "counterpart": Column("协调对象", 25, centred=False),
     "sort": Column("类别", 15),
     "department_name": Column("责任部门", 26, centred=False),
-    "title": Column("事项", 36, centred=False),
-    "waiting_since": Column("起算日期", 31),
+    "title": Column("事项", 42, centred=False),
+    "waiting_since": Column("起算日期", 25),
     "waiting_days": Column("等待工作日", 13),
 }
 
@@ -131,11 +130,10 @@ def text_of(value: Value) -> str:
     if isinstance(value, dt.datetime):
         return f"{value.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
     if isinstance(value, dt.date):
-        return day_text(value)
+        return value.isoformat()
     return _short_reasons().get(str(value), str(value))
 
 
-@cache
 def _short_reasons() -> Mapping[str, str]:
     """The sentence of a red light -> its word."""
     return {lights.sentence_of(code): word for code, word in bulletin_summary.RED.items()}

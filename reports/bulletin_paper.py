@@ -173,4 +173,4 @@ def _child(parent: Any, name: str, **attributes: str) -> Any:
 
 
 def _twips(millimetres: float) -> int:
-    return round(Mm(millimetres).twips)
+    return int(Mm(millimetres).twips)

@@ -108,7 +108,7 @@ def _new(document: Document, name: str) -> ParagraphStyle:
     assert isinstance(style, ParagraphStyle)
     if name in _IDS:
         style.element.set(qn("w:styleId"), _IDS[name])
-    style.base_style = document.styles["Normal"]  # type: ignore[assignment]
+    style.base_style = document.styles["Normal"]
     return style
 
 

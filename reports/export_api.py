@@ -19,7 +19,7 @@ from jobs.api import QueuedSerializer, accepted
 from reports import excerpts, exports, form_making, offers
 from reports.export_views import attached
 from reports.models import Report
-from reports.tables import tables_of
+from reports.tables import Table, tables_of
 
 
 class ColumnSerializer(serializers.Serializer[Any]):
@@ -193,7 +193,7 @@ def _given(view: Endpoint, pk: int, code: str, *, form: str, **more: str) -> Htt
     return attached(exports.give(report.snapshot, code, by=view.user, form=form, **more))
 
 
-def _table(report: Report, table: exports.Table) -> dict[str, str]:
+def _table(report: Report, table: Table) -> dict[str, str]:
     at = {"pk": report.pk, "code": table.code}
     return {
         "code": table.code,
