@@ -19,7 +19,6 @@ from reports import downloads, making
 from reports.forms import ReportFilter, ReportForm, blank_form
 from reports.models import Report
 
-SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PAGE_SIZE = 50
 _NEWEST = 5
 
@@ -46,6 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": Paginator(ordered, _PAGE_SIZE).get_page(request.GET.get("page")),
         "form": blank_form(user) if permissions.may(user, "make_report") else None,
         "jobs": live.order_by("-pk")[:5],
+        "may_take_own": permissions.may(user, "take_own_part"),
         "filter": narrowed,
         "is_narrowed": any(request.GET.get(name) for name in narrowed.filters),
     }
