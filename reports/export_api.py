@@ -73,7 +73,7 @@ class FormOrder(StrictSerializer):
     department = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
-class PartSerializer(serializers.Serializer[Any]):
+class OwnPartSerializer(serializers.Serializer[Any]):
     """A published report in which the department appears, and its part where it was made."""
 
     snapshot_id = serializers.IntegerField()
@@ -165,7 +165,7 @@ class OwnParts(Endpoint):
     refusals = (404, 409)
     parser_classes = [JSONParser]
 
-    @extend_schema(responses=PartSerializer(many=True))
+    @extend_schema(responses=OwnPartSerializer(many=True))
     def get(self, request: Request) -> Response:
         parts = offers.own_parts(self.user)
         return Response(
