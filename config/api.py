@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("docking.api.urls")),
     path("", include("reports.api")),
     path("", include("reports.plan_api")),
+    path("", include("reports.export_api")),
 ]

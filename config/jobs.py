@@ -33,6 +33,7 @@ HANDLERS: dict[str, str] = {
     "sharing_lists.keep_promises": "sharing_lists.handlers.keep_promises",
     "reports.make": "reports.handlers.make_report",
     "reports.plans": "reports.plan_handlers.plan_reports",
+    "reports.make_form": "reports.form_handlers.make_form",
 }
 # What a person calls a job of this kind.
 LABELS = {
@@ -63,6 +64,7 @@ LABELS = {
     "sharing_lists.keep_promises": _("Recount of promises"),
     "reports.make": _("Progress report"),
     "reports.plans": _("Planned reports"),
+    "reports.make_form": _("Form of a report"),
 }
 # Job kind -> queue, where it is not the common one.
 QUEUES = {"docking.probe": "probes"}

@@ -27,11 +27,12 @@ _MAX_BYTES = 2**31
 
 @dataclass(frozen=True)
 class Written:
-    """A workbook on the disk that no row knows yet."""
+    """A file on the disk that no row knows yet."""
 
     name: str
     file: filing.Stored
     cleanings: list[dict[str, str | int]]
+    form: str = Report.Form.WORKBOOK
 
 
 def ask(*, on: dt.date, today: dt.date, by: User, scope: Scope) -> Job:
@@ -45,7 +46,7 @@ def ask(*, on: dt.date, today: dt.date, by: User, scope: Scope) -> Job:
         )
     require_lists(scope, on=on)
     args = {"on": on.isoformat(), **scope.args}
-    key = f"{by.pk}:{on}:{args['region'] or ''}:{args['department'] or ''}"
+    key = f"{by.pk}:{on}:{scope.key}"
     return queue.enqueue("reports.make", key=key, args=args, by=by)
 
 
@@ -76,6 +77,7 @@ def record(snapshot: Snapshot, written: Written, *, by: User | None, job: Job | 
     """The report's row and its audit, in the caller's transaction."""
     report = Report.objects.create(
         snapshot=snapshot,
+        form=written.form,
         name=written.name,
         path=written.file.path,
         sha256=written.file.sha256,

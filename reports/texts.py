@@ -31,6 +31,11 @@ def clean(text: str) -> Cleaned:
     return Cleaned(*_fit(legal, removed=removed))
 
 
+def legal(text: str) -> str:
+    """The whole text without what XML, and much else, cannot hold."""
+    return _FORBIDDEN.sub("", text)
+
+
 def _fit(text: str, *, removed: int) -> tuple[str, int, int]:
     if len(text) * 2 <= LONGEST:
         return text, removed, 0

@@ -50,6 +50,9 @@ VERBS = {
     "record_opening": COORDINATOR,
 }
 
+# What is done to a report, on its page and in the API.
+REPORT_ACTS = ("review", "send-back", "publish", "withdraw", "tie-scores", "untie-scores")
+
 # What is done to many at once.
 MANY = (
     *("issue", "accept", "plan", "endorse", "verify", "send_back", "withdraw"),
@@ -300,6 +303,16 @@ WORK = {
     "reports/plans/<int:pk>/end/": {"POST": COORDINATOR},
     "reports/planned/<int:pk>/": {"GET": OF_A_SCOPE},
     "reports/planned/<int:pk>/deliver/": {"POST": COORDINATOR},
+    "reports/own/": {"GET": OF_A_DEPARTMENT},
+    "reports/own/<int:pk>/": {"POST": OF_A_DEPARTMENT},
+    "reports/<int:pk>/forms/": {"GET": READERS},
+    "reports/<int:pk>/forms/make/": {"POST": REPORTERS},
+    "reports/<int:pk>/print/": {"GET": READERS},
+    "reports/<int:pk>/tables/<slug:code>.csv": {"GET": READERS},
+    "reports/<int:pk>/tables/<slug:code>.json": {"GET": READERS},
+    "reports/<int:pk>/": {"GET": READERS},
+    "reports/<int:pk>/rows/": {"GET": READERS},
+    **{f"reports/<int:pk>/{act}": {"POST": COORDINATOR} for act in REPORT_ACTS},
 }
 API = {
     "me/": {"GET": SIGNED_IN},
@@ -439,6 +452,13 @@ API = {
     "planned-reports/<int:pk>/receipts/": {"GET": OF_A_SCOPE},
     "planned-reports/<int:pk>/deliver/": {"POST": COORDINATOR},
     "report-receipts/": {"GET": READERS},
+    "reports/own/": {"GET": OF_A_DEPARTMENT, "POST": OF_A_DEPARTMENT},
+    "reports/<int:pk>/forms/": {"GET": READERS, "POST": REPORTERS},
+    "reports/<int:pk>/tables/": {"GET": READERS},
+    "reports/<int:pk>/tables/<slug:code>.csv": {"GET": READERS},
+    "reports/<int:pk>/tables/<slug:code>.json": {"GET": READERS},
+    "reports/<int:pk>/rows/": {"GET": READERS},
+    **{f"reports/<int:pk>/{act}/": {"POST": COORDINATOR} for act in REPORT_ACTS},
 }
 ACCESS = {
     **MACHINES,

@@ -27,7 +27,8 @@ def routes(patterns, prefix=""):
 
 
 def address(route):
-    return "/" + re.sub("<int:[a-z_]+>", str(NOBODYS_ID), route)
+    numbered = re.sub("<int:[a-z_]+>", str(NOBODYS_ID), route)
+    return "/" + re.sub("<slug:[a-z_]+>", "nothing", numbered)
 
 
 def verdict(answer, route):

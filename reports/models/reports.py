@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from jobs.models import Job
 from reports.models.snapshots import Snapshot
@@ -19,11 +20,23 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User) -> ReportQuerySet:
         return self.filter(snapshot__in=Snapshot.objects.visible_to(user))
 
+    def leading(self) -> ReportQuerySet:
+        """The first file of each snapshot, which stands for it."""
+        firsts = Report.objects.order_by().values("snapshot").annotate(first=models.Min("pk"))
+        return self.filter(pk__in=firsts.values("first"))
+
 
 class Report(models.Model):
-    """One workbook. The row is written only when the file stands complete on the disk."""
+    """One file. The row is written only when the file stands complete on the disk."""
+
+    class Form(models.TextChoices):
+        WORKBOOK = "workbook", _("workbook")
+        BULLETIN = "bulletin", _("bulletin")
+        UPWARD = "upward", _("report to the superior body")
+        DEPARTMENT = "department", _("a department's workbook")
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="reports")
+    form = models.CharField(max_length=10, choices=Form.choices, default=Form.WORKBOOK)
     name = models.CharField(max_length=255)
     # Below MEDIA_ROOT.
     path = models.CharField(max_length=300, unique=True)
@@ -42,7 +55,21 @@ class Report(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="report_has_a_digest", condition=~Q(sha256="")),
+            models.CheckConstraint(
+                name="report_form_known",
+                condition=Q(form__in=["workbook", "bulletin", "upward", "department"]),
+            ),
+            # A department's workbook belongs to the department's own excerpt.
+            models.UniqueConstraint(fields=["snapshot", "form"], name="report_form_once"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def media_type(self) -> str:
+        return _WORD if self.form == self.Form.BULLETIN else _EXCEL
+
+
+_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

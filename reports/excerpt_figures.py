@@ -1,0 +1,45 @@
+"""What an excerpt has beside its lines and their totals, from what its source has frozen."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from accounts.models import Department
+from obligations.kinds import kinds
+from reports.models import ContradictionLine, FigureLine, ObligationLine, Snapshot
+
+_WHOLE, _KIND = FigureLine.Grouping.WHOLE, FigureLine.Grouping.KIND
+_DEPARTMENT = FigureLine.Grouping.DEPARTMENT
+
+
+def copy(source: Snapshot, excerpt: Snapshot, department: Department) -> None:
+    """The department's rates and its open contradictions, as they stood in the source."""
+    _copy_rates(source, excerpt, department)
+    _copy_contradictions(source, excerpt)
+
+
+def _copy_rates(source: Snapshot, excerpt: Snapshot, department: Department) -> None:
+    line = source.figures.filter(grouping=_DEPARTMENT, key=str(department.pk)).first()
+    rates = line.rates if line else {}
+    excerpt.figures.filter(grouping__in=[_WHOLE, _DEPARTMENT]).update(rates=rates)
+    of_how_many = Counter(one.code for kind in kinds().values() for one in kind.indicators)
+    for kind in kinds().values():
+        # What several kinds count together is not known apart.
+        own = {one.code for one in kind.indicators if of_how_many[one.code] == 1}
+        known = {code: figure for code, figure in rates.items() if code in own}
+        excerpt.figures.filter(grouping=_KIND, key=kind.code).update(rates=known)
+
+
+def _copy_contradictions(source: Snapshot, excerpt: Snapshot) -> None:
+    own = ObligationLine.objects.filter(snapshot=excerpt)
+    line_of = dict(own.values_list("obligation_id", "pk"))
+    found = ContradictionLine.objects.filter(
+        snapshot=source, line__obligation_id__in=own.values("obligation_id")
+    ).select_related("line")
+    copies = []
+    for one in found.order_by("pk"):
+        line_id = line_of[one.line.obligation_id]
+        one.pk, one.snapshot, one.line_id = None, excerpt, line_id
+        one._state.adding = True
+        copies.append(one)
+    ContradictionLine.objects.bulk_create(copies, batch_size=500)
