@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -51,7 +52,7 @@ def statement_of(snapshot: Snapshot) -> ScoreStatement | None:
     if not can_have(snapshot):
         return None
     there = ScoreStatement.objects.exclude(state=_State.DISCARDED)
-    return there.filter(as_of=snapshot.as_of, region_id=snapshot.region_id).first()
+    return there.filter(Q(region=snapshot.region_id), as_of=snapshot.as_of).first()
 
 
 def missing(snapshot: Snapshot, *, on: dt.date) -> Missing | None:
