@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -19,7 +19,7 @@ class Versioned(Protocol):
 
     pk: Any
     version: int
-    _meta: Any
+    _meta: ClassVar[Any]
 
 
 def require_version_field(data: QueryDict) -> int:

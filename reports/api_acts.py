@@ -60,7 +60,7 @@ class Rows(Listing):
     operations = {"GET": "reports_rows"}
     tag = "reports"
     refusals = (404,)
-    serializer_class = shapes.LineSerializer
+    serializer_class = shapes.FrozenLineSerializer
     filterset_class = RowsFilter
     queryset = ObligationLine.objects.none()
 

@@ -58,7 +58,7 @@ class SignedSerializer(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
 
 
-class RateSerializer(serializers.Serializer[Any]):
+class FrozenRateSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     numerator = serializers.IntegerField()
     denominator = serializers.IntegerField()
@@ -69,10 +69,10 @@ class RateSerializer(serializers.Serializer[Any]):
     denominator_rows = serializers.CharField()
 
 
-class DepartmentSerializer(serializers.Serializer[Any]):
+class FrozenDepartmentSerializer(serializers.Serializer[Any]):
     department_id = serializers.IntegerField()
     name = serializers.CharField()
-    rates = RateSerializer(many=True)
+    rates = FrozenRateSerializer(many=True)
     lights = serializers.DictField(child=serializers.IntegerField())
 
 
@@ -84,7 +84,7 @@ class StandingSerializer(serializers.Serializer[Any]):
     parts = PartSerializer(many=True)
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class FrozenChangeSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
     count = serializers.IntegerField()
@@ -106,13 +106,13 @@ class ReportDetailSerializer(ReportSerializer):
     withdrawn = SignedSerializer(allow_null=True)
     return_reason = serializers.CharField(allow_blank=True)
     withdraw_reason = serializers.CharField(allow_blank=True)
-    rates = RateSerializer(many=True)
+    rates = FrozenRateSerializer(many=True)
     lights = serializers.DictField(child=serializers.IntegerField())
-    departments = DepartmentSerializer(many=True)
+    departments = FrozenDepartmentSerializer(many=True)
     previous_id = serializers.IntegerField(
         allow_null=True, help_text="The report before, from which the changes are counted."
     )
-    changes = ChangeSerializer(many=True, help_text="One obligation may stand under several.")
+    changes = FrozenChangeSerializer(many=True, help_text="One obligation may stand under several.")
     with_scores = serializers.BooleanField()
     score_statement_id = serializers.IntegerField(
         allow_null=True, help_text="The statement that belongs to it, where you may see it."
@@ -127,7 +127,7 @@ class ReportDetailSerializer(ReportSerializer):
     )
 
 
-class LineSerializer(serializers.Serializer[Any]):
+class FrozenLineSerializer(serializers.Serializer[Any]):
     """One obligation as it was frozen."""
 
     obligation_id = serializers.IntegerField()

@@ -202,19 +202,25 @@ class Page:
         ]
 
     @cached_property
+    def _statement(self) -> ScoreStatement | None:
+        return scores_of.statement_of(self.snapshot) if self.snapshot.with_scores else None
+
+    @cached_property
     def statement(self) -> ScoreStatement | None:
         """The statement that belongs to the report, where the user may see it."""
-        found = scores_of.statement_of(self.snapshot) if self.snapshot.with_scores else None
+        found = self._statement
         seen = ScoreStatement.objects.visible_to(self.user)
         return found if found and seen.filter(pk=found.pk).exists() else None
 
     @cached_property
     def missing(self) -> Missing | None:
-        return scores_of.missing(self.snapshot, on=self.on)
+        if not self.snapshot.with_scores:
+            return None
+        return scores_of.missing_of(self._statement, self.snapshot, on=self.on)
 
     @cached_property
     def standings(self) -> list[Standing]:
-        return scores_of.scores(self.snapshot)
+        return scores_of.standings(self._statement)
 
 
 def _standing(place: int, now: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -51,14 +52,20 @@ def statement_of(snapshot: Snapshot) -> ScoreStatement | None:
     if not can_have(snapshot):
         return None
     there = ScoreStatement.objects.exclude(state=_State.DISCARDED)
-    return there.filter(as_of=snapshot.as_of, region_id=snapshot.region_id).first()
+    return there.filter(Q(region=snapshot.region_id), as_of=snapshot.as_of).first()
 
 
 def missing(snapshot: Snapshot, *, on: dt.date) -> Missing | None:
     """None where the report may be published: without scores, or with published ones."""
     if not snapshot.with_scores:
         return None
-    statement = statement_of(snapshot)
+    return missing_of(statement_of(snapshot), snapshot, on=on)
+
+
+def missing_of(
+    statement: ScoreStatement | None, snapshot: Snapshot, *, on: dt.date
+) -> Missing | None:
+    """The same where the statement is known, or known not to be there."""
     if statement is None:
         sentence = _("The statement of scores of that day is not drafted yet: draft it first.")
         return Missing(sentence, f"{reverse('obligations:scores')}?on={snapshot.as_of.isoformat()}")
@@ -71,9 +78,11 @@ def missing(snapshot: Snapshot, *, on: dt.date) -> Missing | None:
 
 def scores(snapshot: Snapshot) -> list[Standing]:
     """The departments with score and place, in their order; none before the scores are out."""
-    if not snapshot.with_scores:
-        return []
-    statement = statement_of(snapshot)
+    return standings(statement_of(snapshot) if snapshot.with_scores else None)
+
+
+def standings(statement: ScoreStatement | None) -> list[Standing]:
+    """What a published statement says."""
     if statement is None or statement.state != _State.PUBLISHED:
         return []
     sheets = ScoreSheet.objects.filter(statement=statement).order_by("position", "pk")

@@ -123,8 +123,12 @@ def _idle_items(
         list__in=lines.order_by().values("list_id"),
         obligations=None,
     )
-    items = scope.of_items(items)
-    rows = items.order_by().values("list_id", kind=F("list__kind")).annotate(count=Count("pk"))
+    rows = (
+        scope.of_items(items)
+        .order_by()
+        .values("list_id", kind=F("list__kind"))
+        .annotate(count=Count("pk"))
+    )
     return {row["list_id"]: (row["kind"], row["count"]) for row in rows}
 
 

@@ -92,7 +92,7 @@ def act(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
         said["reason"] = form.cleaned_data["reason"] if form.is_valid() else ""
     do, done = {**_ACTS, **_REASONED}[deed]
     do(report.snapshot, **said)
-    messages.success(request, done)
+    messages.success(request, str(done))
     return redirect("reports:detail", report.pk)
 
 

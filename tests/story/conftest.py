@@ -23,6 +23,7 @@ PASSWORD = "correct-horse-battery"
 _DISPOSITION = "Content-Disposition: form-data"
 PEOPLE = (
     ("coordinator", "coordinator", "省数据管理局"),
+    ("coordinator2", "coordinator", "省数据管理局"),
     ("officer", "officer", "省公安厅"),
     ("reviewer", "reviewer", "省公安厅"),
     ("officer2", "officer", "省民政厅"),

@@ -87,6 +87,14 @@ def test_from_two_list_files_to_the_workbook_of_leadership(town):
     job = coordinator.post("/api/v1/reports/", {})
     assert job.status == 202, job.body
     coordinator.wait_for(f"/api/v1/jobs/{job.json['job']['id']}/", "state", "done", "failed")
+    assert leader.every("/api/v1/reports/") == []
+    draft = coordinator.every("/api/v1/reports/")[0]
+    address = f"/api/v1/reports/{draft['id']}"
+    reviewed = coordinator.post(f"{address}/review/", {"version": draft["version"]}).json
+    version = {"version": reviewed["version"]}
+    assert coordinator.post(f"{address}/publish/", version).status == 403
+    published = town.people["coordinator2"].post(f"{address}/publish/", version)
+    assert published.json["state"] == "published", published.body
     report = leader.every("/api/v1/reports/")[0]
     file = leader.get(f"/api/v1/reports/{report['id']}/download/")
     assert file.status == 200

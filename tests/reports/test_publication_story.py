@@ -1,0 +1,92 @@
+"""Draft, window, rulings, publication: a report with its scores, over the pages alone."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from jobs import running
+from jobs.models import Job
+from obligations import score_statements
+from obligations.models import ScoreObjection, ScoreSheet, ScoreStatement
+from reports import scores_of, snapshots
+from reports.models import Report
+from reports.scopes import Scope
+
+AS_OF = dt.date(2025, 11, 21)
+NOON = dt.datetime(2025, 11, 21, 4, tzinfo=dt.UTC)
+LATER = dt.datetime(2025, 12, 8, 4, tzinfo=dt.UTC)
+
+
+def go(user, address, data=None):
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(user, backend="accounts.signin.Backend")
+    return client.get(address) if data is None else client.post(address, data)
+
+
+@pytest.fixture
+def act():
+    def do(user, report, deed, **said):
+        report.snapshot.refresh_from_db()
+        said = {"version": report.snapshot.version, **said}
+        return go(user, reverse(f"reports:{deed}", args=[report.pk]), said)
+
+    return do
+
+
+def test_a_report_waits_for_its_scores_and_then_shows_them(
+    province, filed, act, coordinator, second, leader, officer, police
+):
+    with time_machine.travel(NOON, tick=False):
+        report = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator))
+        assert act(coordinator, report, "tie-scores").status_code == 302
+        page = go(coordinator, reverse("reports:detail", args=[report.pk])).content.decode()
+        assert "尚未起草" in page
+        running.perform(Job.objects.get(kind=score_statements.JOB).pk)
+        statement = ScoreStatement.objects.get()
+        act(coordinator, report, "review")
+        refused = act(second, report, "publish")
+        assert refused.status_code == 409
+        assert "请先开放异议" in refused.content.decode()
+
+        go(coordinator, reverse("obligations:score-open", args=[statement.pk]), {"version": 1})
+        statement.refresh_from_db()
+        sheet = ScoreSheet.objects.get(statement=statement, department=police)
+        line = sheet.lines.filter(numerator=0).first()
+        said = {"version": sheet.version, "reason": "已报送"}
+        go(officer, reverse("obligations:score-object", args=[line.pk]), said)
+        shown = go(second, reverse("reports:detail", args=[report.pk]))
+        text = shown.content.decode()
+        assert str(statement.objections_until) in text
+        assert "1 件未裁定" in text
+        assert reverse("obligations:score-statement", args=[statement.pk]) in text
+        assert act(second, report, "publish").status_code == 409
+        assert scores_of.scores(report.snapshot) == []
+
+    with time_machine.travel(LATER, tick=False):
+        assert "1 件未裁定" in act(second, report, "publish").content.decode()
+        sheet.refresh_from_db()
+        ruling = {"version": sheet.version, "outcome": "counted", "note": "属实"}
+        objection = ScoreObjection.objects.get()
+        go(second, reverse("obligations:score-ruling", args=[objection.pk]), ruling)
+        assert "尚未发布" in act(second, report, "publish").content.decode()
+        statement.refresh_from_db()
+        version = {"version": statement.version}
+        go(second, reverse("obligations:score-publish", args=[statement.pk]), version)
+        assert go(leader, reverse("reports:detail", args=[report.pk])).status_code == 404
+        assert act(second, report, "publish").status_code == 302
+        page = go(leader, reverse("reports:detail", args=[report.pk]))
+        found = {one.department: one for one in scores_of.scores(report.snapshot)}
+        sheet.refresh_from_db()
+        assert (found["省公安厅"].score, found["省公安厅"].place) == (sheet.score, sheet.rank)
+        assert str(sheet.score) in page.content.decode()
+
+
+def test_less_than_a_whole_territory_has_no_scores(province, filed, act, coordinator, police):
+    with time_machine.travel(NOON, tick=False):
+        for scope in (Scope(department=police), Scope(scene="新生儿出生")):
+            report = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=scope))
+            assert act(coordinator, report, "tie-scores").status_code == 409
+    assert not Report.objects.filter(snapshot__with_scores=True).exists()
