@@ -77,7 +77,6 @@ VERBS: dict[str, frozenset[Role]] = {
     "withdraw_report": _COORDINATOR,
     "tie_scores": _COORDINATOR,
     "untie_scores": _COORDINATOR,
-    "be_reminded": _COORDINATOR | _OFFICER | _REVIEWER | {Role.SYSTEM_ADMINISTRATOR},
     "urge": _COORDINATOR,
     "receive_urging": _OFFICER | _REVIEWER,
     "read_deliveries": _READERS,

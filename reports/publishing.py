@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.versions import require_present
 from obligations import score_statements
 from obligations.dispatch import require_reason
-from reports import excerpts, scores_of
+from reports import excerpts, planned, scores_of
 from reports.models import Snapshot
 from reports.snapshot_states import STARTS
 
@@ -45,14 +45,19 @@ def send_back(
         row.return_reason = reason.strip()
 
 
+@transaction.atomic
 def publish(snapshot: Snapshot, *, by: User, on: dt.date, version: int | None = None) -> None:
-    """For leaders and, where it is about one, for the department; by another than who reviewed."""
+    """For leaders and, where it is about one, for the department; by another than who reviewed.
+
+    Whom its plan names receives it with the same act.
+    """
     with _acting(snapshot, "publish_report", by=by, on=on, version=version) as row:
         require_another(row, by=by)
         require_settled_scores(row, on=on)
         row.state = Snapshot.State.PUBLISHED
         row.published_by, row.published_at = by, timezone.now()
         row.published_by_name = by.display_name
+    planned.deliver(snapshot, by=by, on=on)
 
 
 def withdraw(

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.paging import LARGEST_KEY
 from accounts.versions import require_version_field
 from obligations.today import today
-from reports import changes, headlines, pages, publishing
+from reports import changes, headlines, pages, publishing, receipts
 from reports.forms import ReasonForm
 from reports.models import ObligationLine, Report, Snapshot
 from reports.pages import Page
@@ -44,6 +44,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One report, whole."""
     user = signed_in(request)
     page = Page(_report(user, pk), user, today())
+    receipts.opened(page.snapshot, user)
     context = {
         "one": page,
         "report": page.report,

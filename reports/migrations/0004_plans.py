@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0004_endorsement_version'),
         ('jobs', '0001_initial'),
-        ('reports', '0001_initial'),
+        ('reports', '0003_beside'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
