@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from openpyxl.utils import get_column_letter
 
 from reports import heights
+from reports.heeding import Heed, at_ease
 from reports.looks import PLAIN, Column, Looks
 from reports.texts import as_xml, clean, needs_care
 
@@ -53,13 +54,20 @@ class RowWriter:
     """Turns rows into XML; remembers which texts had to be cleaned."""
 
     def __init__(
-        self, sheet: str, columns: Sequence[Column], *, looks: Looks, first_row: int
+        self,
+        sheet: str,
+        columns: Sequence[Column],
+        *,
+        looks: Looks,
+        first_row: int,
+        heed: Heed = at_ease,
     ) -> None:
         self.sheet = sheet
         self.cleanings: list[Cleaning] = []
         self.next_row = first_row
         self._columns = columns
         self._looks = looks
+        self._heed = heed
         self._usable = [heights.usable(column.width) for column in columns]
         self._known: dict[Value, tuple[str, str, float]] = {}
         self._templates: dict[tuple[tuple[str, ...], tuple[tuple[int, str], ...]], str] = {}
@@ -70,8 +78,10 @@ class RowWriter:
         for row in rows:
             batch.append(self._row(row))
             if len(batch) == _BATCH:
+                self._heed(rows=_BATCH)
                 yield "".join(batch).encode()
                 batch.clear()
+        self._heed(rows=len(batch))
         yield "".join(batch).encode()
 
     def _row(self, row: Row) -> str:

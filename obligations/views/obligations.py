@@ -18,13 +18,15 @@ from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
 from obligations import blocks, calendars, changing, explaining, freshness, terms
+from obligations.explaining import Explanation
 from obligations.forms import DeedForm
 from obligations.kinds import item_joins, kinds
 from obligations.lateness import lateness
 from obligations.listing import listing
 from obligations.models import Dispatch, Evidence, Obligation, Status
 from obligations.situations import Batch
-from obligations.today import today
+from obligations.today import is_over, past_day_of, today
+from obligations.views import past
 from obligations.views.bulk import bulks_of, joined
 from obligations.views.deeds import Deed, fitting
 from obligations.views.versions import require_version_field
@@ -43,25 +45,34 @@ def index(request: HttpRequest) -> HttpResponse:
     """Obligations, filtered, in pages; htmx asks for the rows alone."""
     user = signed_in(request)
     found = listing(request.GET, user=user, request=request)
+    on = found.past or today()
     context = {
         "listing": found,
-        "bulks": bulks_of(user, request.GET),
+        "past": past.above(user, found.past),
+        "bulks": [] if found.past else bulks_of(user, request.GET),
         "may_import": permissions.may(user, "import_list"),
-        "lateness": lateness(today()),
-        "explained": explaining.of_many(found.page.rows, fields=["due_on"]),
+        "lateness": lateness(on),
+        "explained": {} if found.past else _explained(found.page.rows),
         "hide_department": user.role in user.OF_A_DEPARTMENT,
     }
     if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
         return render(request, "obligations/partials/results.html", context)
-    context["freshness"] = freshness.for_user(user, on=today())
+    context["freshness"] = freshness.for_user(user, on=on)
     return render(request, "obligations/index.html", context)
+
+
+def _explained(rows: Sequence[Obligation]) -> dict[int, dict[str, Explanation]]:
+    return explaining.of_many(rows, fields=["due_on"])
 
 
 @require_GET
 @for_verb("read")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything about one obligation, and what the user may do to it."""
-    return show(request, find(signed_in(request), pk))
+    """Everything about one obligation, and what the user may do to it; or a past day of it."""
+    row, asked = find(signed_in(request), pk), request.GET.get("on", "")
+    if is_over(asked):
+        return past.detail(request, row, on=past_day_of(asked))
+    return show(request, row)
 
 
 @require_http_methods(["GET", "POST"])
@@ -123,6 +134,8 @@ def show(
         "refusal": refusal,
         "obligation": row,
         "lateness": lateness(today()),
+        "on": today(),
+        "today": today(),
         "explained": {row.pk: explaining.of_row(row)},
     }
     read = {name: context[name] for name in REQUESTS}
