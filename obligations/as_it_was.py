@@ -13,6 +13,7 @@ from accounts import names_then
 from obligations import late_records, lights, replay
 from obligations.models import Claim, Obligation, Status
 from obligations.models.judged import FACTS
+from obligations.models.obligation import ObligationQuerySet
 from obligations.models.records import Decision, Lasting
 from obligations.today import end_of
 
@@ -22,20 +23,24 @@ UNDONE = (
     "returned_count",
 )
 _DAYS = ("accept_by",)
+_COLUMNS = (*(f"{replay.WAS}{name}" for name in FACTS), replay.REASON)
 _BODIES = (("department_id", "department__name"), ("item__body_id", "item__body__name"))
 
 
-def put_back(rows: Sequence[Obligation], *, on: dt.date) -> list[Obligation]:
-    """Those of the rows that were on record, changed in memory to what they were on the day."""
-    then = _then([row.pk for row in rows], on=on)
+def put_back(
+    rows: Sequence[Obligation], *, on: dt.date, known: ObligationQuerySet | None = None
+) -> list[Obligation]:
+    """Those of the rows that were on record, changed in memory to what they were on the day.
+    `known`: what obligations.replay found of the day already."""
+    then = _then([row.pk for row in rows], on=on, known=known)
     called = names_then.on(on)
-    known = [row for row in rows if row.pk in then]
-    for row in known:
+    found = [row for row in rows if row.pk in then]
+    for row in found:
         for name, value in then[row.pk].items():
             setattr(row, name, value)
         row.department.name = called.get(row.department_id, row.department.name)
         _forget_what_came_later(row, on=on)
-    return known
+    return found
 
 
 def values_put_back(rows: Sequence[dict[str, Any]], *, on: dt.date) -> list[dict[str, Any]]:
@@ -55,19 +60,19 @@ def values_put_back(rows: Sequence[dict[str, Any]], *, on: dt.date) -> list[dict
     return found
 
 
-def _then(ids: Sequence[int], *, on: dt.date) -> dict[int, dict[str, Any]]:
+def _then(
+    ids: Sequence[int], *, on: dt.date, known: ObligationQuerySet | None = None
+) -> dict[int, dict[str, Any]]:
     """By obligation what its columns held; nothing of one that was not on record."""
-    held = replay.judged(Obligation.objects.filter(pk__in=ids), on=on)
-    rows = list(held.values("obligation_id", *FACTS, replay.REASON))
-    undone = changes_undone([row["obligation_id"] for row in rows], on=on)
+    rows = known if known is not None else replay.then(Obligation.objects.all(), on=on)
+    held = {
+        row["pk"]: {name: row[f"{replay.WAS}{name}"] for name in (*FACTS, "light_reason")}
+        for row in rows.order_by().filter(pk__in=ids).values("pk", *_COLUMNS)
+    }
+    undone = changes_undone(list(held), on=on)
     return {
-        row["obligation_id"]: {
-            **{name: row[name] for name in FACTS},
-            "light_reason": row[replay.REASON],
-            "light": lights.light_of(row[replay.REASON]),
-            **undone[row["obligation_id"]],
-        }
-        for row in rows
+        pk: {**facts, "light": lights.light_of(facts["light_reason"]), **undone[pk]}
+        for pk, facts in held.items()
     }
 
 

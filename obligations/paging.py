@@ -79,7 +79,7 @@ def page(
     by_pk = shown.in_bulk(found)
     listed = [by_pk[pk] for pk in (reversed(found) if backwards else found) if pk in by_pk]
     if past is not None:
-        listed = as_it_was.put_back(listed, on=past)
+        listed = as_it_was.put_back(listed, on=past, known=rows)
     has_next, has_previous = (True, more) if backwards else (more, key is not None)
     return Page(
         listed,
