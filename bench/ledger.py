@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import resource
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from reports.books import Book
 from reports.looks import LIGHT_FILLS, Column, Form
 from reports.rows import Row, Value
 
+_ROOT = Path(__file__).resolve().parent.parent
 # Rows -> rounds that are measured.
 SIZES = {10_000: 7, 100_000: 3}
 COLUMNS = 20
@@ -105,21 +105,29 @@ def _compared(
 
 
 def growth(size: int) -> float:
-    """How many megabytes more a process of its own takes for so many rows than for a few."""
-    small, large = (_peak(count) for count in (_SMALL, size))
-    return max(large - small, 0.0)
-
-
-def _peak(count: int) -> float:
-    command = [sys.executable, "-m", "bench.ledger_memory", str(count)]
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, text=True, check=True, cwd=Path(__file__).parent.parent
-    )
+    """By how many megabytes a process of its own grows while it writes so many rows."""
+    command = [sys.executable, "-m", "bench.ledger_memory", str(size)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=_ROOT)
     return float(done.stdout)
 
 
-def peak_megabytes(count: int) -> float:
-    """Write so many rows in this process; the most it ever held."""
+def measured_growth(size: int) -> float:
+    """In this process: beyond what it holds after a small book, at the highest."""
     with TemporaryDirectory() as folder:
-        write(Path(folder) / "ours.xlsx", lines(count))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        write(Path(folder) / "small.xlsx", lines(_SMALL))
+        _forget_peak()
+        before = _status("VmRSS")
+        write(Path(folder) / "large.xlsx", lines(size))
+        return (_status("VmHWM") - before) / 1024
+
+
+def _forget_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5")
+
+
+def _status(name: str) -> int:
+    """A figure of this process, in kB."""
+    found = next(
+        line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name)
+    )
+    return int(found.split()[1])
