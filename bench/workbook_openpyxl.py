@@ -18,7 +18,8 @@ from reports.rows import Value
 
 PEER = "openpyxl"
 AT_MOST = 0.125
-_BOX = Border(*(Side(style="thin") for _side in range(4)))
+_THIN = Side(style="thin")
+_BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 
 def run() -> str:
@@ -41,10 +42,10 @@ def _write(path: Path, held: Iterable[Line]) -> None:
     book.save(path)
 
 
-def _cells(sheet: Any, values: Sequence[Value], looks: Sequence[Any]) -> list[WriteOnlyCell]:
+def _cells(sheet: Any, values: Sequence[Value], looks: Sequence[Any]) -> list[Any]:
     cells = []
     for value, look in zip(values, looks, strict=True):
-        cell = WriteOnlyCell(sheet, value)
+        cell: Any = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]  # the stubs know less
         cell._style = look
         if isinstance(value, str):
             cell.data_type = "s"
@@ -65,7 +66,7 @@ def _shared(book: Workbook, sheet: Any, form: Form, light: str = "") -> Any:
         style.fill = PatternFill("solid", fgColor=LIGHT_FILLS[light])
     if style.name not in book.named_styles:
         book.add_named_style(style)
-    probe = WriteOnlyCell(sheet, None)
+    probe: Any = WriteOnlyCell(sheet, None)
     probe.style = style.name
     return probe._style
 

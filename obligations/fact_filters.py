@@ -35,7 +35,7 @@ class FactFilters(df.FilterSet):  # type: ignore[misc]
         if self.facts:
             queryset = replay.then(queryset, on=past_day_of(self.data["on"]))
             if self.request.user.role in User.OF_A_DEPARTMENT:
-                queryset = queryset.exclude(was_status=Status.DRAFT)
+                queryset = queryset.exclude(**{f"{self.facts}status": Status.DRAFT})
         found: ObligationQuerySet = super().filter_queryset(queryset)
         return found
 

@@ -54,7 +54,8 @@ def since(rows: QuerySet[Obligation], *, on: dt.date) -> QuerySet[AuditEntry]:
     acts = Q(object_type=_OBLIGATION, object_id__in=own.values("key"))
     named = _RENAMED & Q(department_id__in=rows.order_by().values("department_id"))
     later = AuditEntry.objects.filter(acts | named, at__gte=end_of(on))
-    return _with_day(later).filter(effective_on__lte=on.isoformat())
+    found: QuerySet[AuditEntry] = _with_day(later).filter(effective_on__lte=on.isoformat())
+    return found
 
 
 def told(rows: ObligationQuerySet, *, on: dt.date, shown: int = SHOWN) -> Later:
@@ -93,9 +94,10 @@ def in_effect(entries: QuerySet[AuditEntry], *, on: dt.date) -> QuerySet[AuditEn
     """Of these entries those that had taken effect by the end of the day; one without a day of its
     own did so when it was written."""
     own = Q(effective_on__lte=on.isoformat()) | Q(effective_on=None, at__lt=end_of(on))
-    return _with_day(entries).filter(own)
+    found: QuerySet[AuditEntry] = _with_day(entries).filter(own)
+    return found
 
 
-def _with_day(entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+def _with_day(entries: QuerySet[AuditEntry]) -> Any:
     """With the day on which each took effect, as it is written in its detail."""
     return entries.annotate(effective_on=Cast(KeyTextTransform("on", "detail"), CharField()))

@@ -211,7 +211,8 @@ def _led(condition: Q, prefix: str) -> Q:
 
 
 def _of(value: Any, prefix: str) -> Any:
-    return F(f"{prefix}{value.name}") if isinstance(value, F) else value
+    name = getattr(value, "name", None) if isinstance(value, F) else None
+    return F(f"{prefix}{name}") if name else value
 
 
 def light_of(code: str) -> str:

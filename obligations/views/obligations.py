@@ -46,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     found = listing(request.GET, user=user, request=request)
     on = found.past or today()
-    context = {
+    context: dict[str, Any] = {
         "listing": found,
         "past": past.above(user, found.past),
         "bulks": [] if found.past else bulks_of(user, request.GET),
