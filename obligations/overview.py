@@ -65,7 +65,9 @@ def by_department(
     """Counts of each department, in the official order; of a day before today from history."""
     owed = rows.select_related(None)
     counted = replay.counts_by(owed, "department_id", on=on, today=today or on)
-    departments = replay.named(Department.objects.in_bulk(list(counted)), on=on)
+    departments = Department.objects.in_bulk(list(counted))
+    if today and on < today:
+        departments = replay.named(departments, on=on)
     lines = [DepartmentLine(departments[key], counts) for key, counts in counted.items()]
     return sorted(lines, key=lambda line: (line.department.position, line.department.pk))
 
