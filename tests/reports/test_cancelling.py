@@ -164,7 +164,7 @@ def test_a_snapshot_of_a_job_that_another_worker_goes_on_with_stays(job, at_step
 
 @pytest.mark.django_db(transaction=True)
 def test_a_cancelled_report_may_be_asked_for_again(job, at_step, cancelled, sysadmin):
-    at_step(4, cancelled)
+    at_step(5, cancelled)
     running.perform(job.pk)
 
     queue.requeue(job, by=sysadmin)
