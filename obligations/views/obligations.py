@@ -134,8 +134,6 @@ def show(
         "refusal": refusal,
         "obligation": row,
         "lateness": lateness(today()),
-        "on": today(),
-        "today": today(),
         "explained": {row.pk: explaining.of_row(row)},
     }
     read = {name: context[name] for name in REQUESTS}
@@ -193,6 +191,7 @@ def _on_record(row: Obligation, user: User, filled: dict[str, Any]) -> dict[str,
     return {
         **requests,
         **_waiting(row, requests),
+        **{"on": today(), "today": today()},
         "is_contradicted": CASES in made,
         "comes_from": _dispatch(row, user),
         "evidence": row.evidence.all(),
