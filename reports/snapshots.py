@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -21,7 +22,7 @@ from obligations.models import Obligation, ResponsibilityList
 from reports import editions
 from reports.freezing import freeze
 from reports.heeding import Heed, at_ease
-from reports.models import ObligationLine, Snapshot
+from reports.models import ObligationLine, Report, Snapshot
 from reports.scopes import Scope, require_in_scope
 from reports.totalling import total
 
@@ -135,8 +136,11 @@ def discard_cancelled() -> int:
                 detail=detail,
                 department_id=snapshot.department_id,
             )
-            snapshot.lines.all().delete()
-            snapshot.figures.all().delete()
+            # Whatever was frozen with it; no other snapshot follows one that is no report.
+            for relation in Snapshot._meta.related_objects:
+                if relation.related_model not in (Snapshot, Report):
+                    held: Any = relation.related_model
+                    held._default_manager.filter(**{relation.field.name: snapshot}).delete()
             snapshot.delete()
     return len(found)
 

@@ -23,7 +23,7 @@ from obligations.forms import DeedForm
 from obligations.kinds import item_joins, kinds
 from obligations.lateness import lateness
 from obligations.listing import listing
-from obligations.models import Dispatch, Evidence, Obligation, Status
+from obligations.models import Dispatch, Evidence, Obligation
 from obligations.situations import Batch
 from obligations.today import is_over, past_day_of, today
 from obligations.views import past
@@ -35,7 +35,6 @@ HISTORY_SHOWN = 200
 ACTORS = ("claimed_by", "endorsed_by", "verified_by")
 CASES = "contradiction_cases"
 REQUESTS = ("blocks", "extensions", "exemptions", "objections")
-STEPS: list[Status] = [status for status in Status if status != Status.WITHDRAWN]
 
 
 @require_GET
@@ -198,7 +197,7 @@ def _on_record(row: Obligation, user: User, filled: dict[str, Any]) -> dict[str,
         "evidence": row.evidence.all(),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
-        "steps": _steps(row),
+        "steps": past.steps(row),
         **_dependants(row, user),
         "panels": _panels(row, user, filled),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
@@ -284,17 +283,3 @@ def _table(name: str) -> str:
 def _requests(row: Obligation, name: str) -> Any:
     beside = ("external_obligation__department",) if name == "blocks" else ()
     return getattr(row, name).select_related("asked_by", "decided_by", *beside).order_by("-pk")
-
-
-def _steps(row: Obligation) -> list[dict[str, Any]]:
-    """The way of an obligation, and how far it has come."""
-    if row.status not in STEPS:
-        return []
-    at = STEPS.index(Status(row.status))
-    verified = row.status == Status.VERIFIED
-    states = ["done" if place < at or verified else "" for place in range(len(STEPS))]
-    if not verified:
-        states[at] = "now"
-    return [
-        {"label": status.label, "state": state} for status, state in zip(STEPS, states, strict=True)
-    ]

@@ -14,11 +14,12 @@ from obligations import as_it_was, freshness, late_records, overview
 from obligations.late_records import Later
 from obligations.lateness import lateness
 from obligations.listing import LIGHTS
-from obligations.models import Obligation
+from obligations.models import Obligation, Status
 from obligations.templatetags.qingdan import light_word
 from obligations.today import today
 
 HISTORY_SHOWN = 200
+STEPS: list[Status] = [status for status in Status if status != Status.WITHDRAWN]
 _REQUESTS = ("blocks", "extensions", "exemptions", "objections")
 
 
@@ -65,6 +66,7 @@ def detail(request: HttpRequest, row: Obligation, *, on: dt.date) -> HttpRespons
         "evidence": [one for one in row.evidence.all() if one.added_on <= on],
         **_requests(row, on=on),
         "history": _history(row, on=on),
+        "steps": steps(row),
     }
     return render(request, "obligations/detail_past.html", context)
 
@@ -84,3 +86,17 @@ def _history(row: Obligation, *, on: dt.date) -> list[tuple[AuditEntry, User | N
     found = list(late_records.in_effect(entries, on=on).reverse()[:HISTORY_SHOWN])
     people = User.objects.in_bulk({one.user_id for one in found if one.user_id})
     return [(one, people.get(one.user_id or 0)) for one in found]
+
+
+def steps(row: Obligation) -> list[dict[str, Any]]:
+    """The way of an obligation, and how far it has come."""
+    if row.status not in STEPS:
+        return []
+    at = STEPS.index(Status(row.status))
+    verified = row.status == Status.VERIFIED
+    states = ["done" if place < at or verified else "" for place in range(len(STEPS))]
+    if not verified:
+        states[at] = "now"
+    return [
+        {"label": status.label, "state": state} for status, state in zip(STEPS, states, strict=True)
+    ]
