@@ -130,6 +130,7 @@ ACTS = {
     "accept_contradiction": _("accepted a contradiction with a reason"),
     "hand_over_contradiction": _("handed a contradiction over"),
     "take_snapshot": _("took a snapshot"),
+    "discard_snapshot": _("removed the snapshot of a cancelled report"),
     "make_report": _("made a report"),
     "download_report": _("downloaded a report"),
     "make_report_plan": _("made a report plan"),

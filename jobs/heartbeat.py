@@ -26,6 +26,8 @@ class Heartbeat:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.progress: dict[str, Any] = {}
+        # Set when a beat finds that another worker, or who cancelled, has taken the job.
+        self.lost = False
         self._shown: dict[str, Any] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"job-{job.pk}", daemon=True)
@@ -69,4 +71,5 @@ class Heartbeat:
         if not held:
             logger.warning("job_lease_lost", job=self.job.pk, kind=self.job.kind)
         self._shown = progress
+        self.lost = not held
         return held

@@ -55,6 +55,12 @@ class Run:
             "progress_message": str(message)[:200],
         }
 
+    def go_on(self) -> None:
+        """Between steps of long work: raise LeaseLost where the job was cancelled or taken over, as
+        far as the heartbeat has noticed. Costs nothing."""
+        if self._heartbeat.lost:
+            raise LeaseLost(f"job {self.job.pk}")
+
     def require_held(self) -> None:
         """Last in a transaction of the handler's own: what it wrote stands only while the job is
         ours. Raises LeaseLost."""

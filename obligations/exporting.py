@@ -18,9 +18,10 @@ from accounts import audit
 from accounts.csv_text import harmless
 from accounts.errors import RuleViolation
 from accounts.models import User
-from obligations import lights
+from obligations import as_it_was, lights
+from obligations.chunks import chunks
 from obligations.kinds import kinds
-from obligations.models import Duty, Light, RoleInItem, Status
+from obligations.models import Duty, Light, Obligation, RoleInItem, Status
 from obligations.models.obligation import ObligationQuerySet
 
 MAX_SHEET_ROWS = 20_000
@@ -67,14 +68,14 @@ def record_export(rows: ObligationQuerySet, *, by: User, form: str, asked: str) 
     audit.record(by, verb="export", by=by, detail=detail)
 
 
-def csv_lines(rows: ObligationQuerySet) -> Iterator[bytes]:
-    """The filtered obligations as CSV."""
-    return lines_of(_table(rows))
+def csv_lines(rows: ObligationQuerySet, *, past: dt.date | None = None) -> Iterator[bytes]:
+    """The filtered obligations as CSV; `past`: as they were on a day for which `rows` are."""
+    return lines_of(_table(rows, past=past))
 
 
-def workbook(rows: ObligationQuerySet) -> bytes:
+def workbook(rows: ObligationQuerySet, *, past: dt.date | None = None) -> bytes:
     """The filtered obligations as a plain workbook."""
-    return book_of("责任事项", _table(rows))
+    return book_of("责任事项", _table(rows, past=past))
 
 
 def lines_of(table: Iterable[Sequence[Any]]) -> Iterator[bytes]:
@@ -101,11 +102,34 @@ def book_of(title: str, table: Iterable[Sequence[Any]]) -> bytes:
     return buffer.getvalue()
 
 
-def _table(rows: ObligationQuerySet) -> Iterator[Sequence[Any]]:
+def _table(rows: ObligationQuerySet, *, past: dt.date | None) -> Iterator[Sequence[Any]]:
     yield tuple(_COLUMNS.values())
     words = _words()
+    if past is not None:
+        yield from _past_table(rows, words, past=past)
+        return
     for cells in rows.values_list(*_COLUMNS).iterator(chunk_size=2000):
         yield tuple(_shown(name, cell, words) for name, cell in zip(_COLUMNS, cells, strict=True))
+
+
+def _past_table(
+    rows: ObligationQuerySet, words: dict[str, dict[Any, str]], *, past: dt.date
+) -> Iterator[Sequence[Any]]:
+    """Batch by batch, for what no state keeps is read from the audit trail."""
+    paths = {name: name.split("__") for name in _COLUMNS}
+    for chunk in chunks(list(rows.values_list("pk", flat=True))):
+        found = Obligation.objects.select_related("item__list", "item__body", "department")
+        by_key = found.defer("item__raw").in_bulk(chunk)
+        for row in as_it_was.put_back([by_key[pk] for pk in chunk if pk in by_key], on=past):
+            cells = {name: _followed(row, path) for name, path in paths.items()}
+            yield tuple(_shown(name, cell, words) for name, cell in cells.items())
+
+
+def _followed(row: Obligation, path: Sequence[str]) -> Any:
+    found: Any = row
+    for name in path:
+        found = getattr(found, name, None)
+    return found
 
 
 def _shown(name: str, cell: Any, words: dict[str, dict[Any, str]]) -> Any:

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import django_filters as df
 from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from obligations import findings, light_rules, rates
+from obligations.fact_filters import FactFilters
 from obligations.kinds import kind_choices
 from obligations.models import (
-    Block,
     Digest,
     Duty,
     Edition,
-    Exemption,
-    Extension,
     ItemChange,
     Light,
     ListItem,
-    Objection,
     Obligation,
     ResponsibilityList,
     RoleInItem,
@@ -33,8 +28,7 @@ from obligations.models import (
 )
 from obligations.models.lists import ListItemQuerySet
 from obligations.models.obligation import ObligationQuerySet
-from obligations.today import today
-from obligations.workdays import FIRST_DAY
+from obligations.today import day_of, today
 
 SELECT = forms.Select(attrs={"class": "form-select"})
 TEXT = forms.TextInput(attrs={"class": "form-control"})
@@ -48,12 +42,6 @@ WAITING = [
     ("exemption", _("an exemption to decide")),
     ("objection", _("an objection to rule on")),
 ]
-_REQUESTS: dict[str, Any] = {
-    "block": Block.objects,
-    "exemption": Exemption.objects,
-    "extension": Extension.objects,
-    "objection": Objection.objects,
-}
 SCOPES = [("own", _("of our own departments")), ("external", _("of central bodies"))]
 FORCE = [
     ("in_force", _("all in force")),
@@ -103,20 +91,6 @@ def items_of(home: ResponsibilityList) -> ListItemQuerySet:
     return ListItem.objects.filter(Q(list=home) | Q(pk__in=again.values("item")))
 
 
-def day_of(text: str) -> dt.date | None:
-    """The day that an address names; today where it names none, None where it cannot be read."""
-    try:
-        return parse_date(text) if text else today()
-    except ValueError:
-        return None
-
-
-def past_day_of(text: str) -> dt.date:
-    """As `day_of`; today also for a day to come, one before any calendar, or none at all."""
-    found = day_of(text)
-    return found if found and FIRST_DAY <= found <= today() else today()
-
-
 def any_of(label: Any) -> dict[str, Any]:
     """The arguments that all choices share."""
     return {"label": label, "empty_label": _("All"), "widget": SELECT}
@@ -157,7 +131,7 @@ class ItemFilter(df.FilterSet):  # type: ignore[misc]
         return rows.filter(touched_by(value))
 
 
-class ObligationFilter(df.FilterSet):  # type: ignore[misc]
+class ObligationFilter(FactFilters):
     """Every filter may be combined with every other."""
 
     q = df.CharFilter(method="search", label=_("Title or department contains"), widget=TEXT)
@@ -176,14 +150,14 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
     )
     force = df.ChoiceFilter(method="of_force", choices=FORCE, **any_of(_("In force")))
     status = df.ChoiceFilter(method="of_status", choices=Status.choices, **any_of(_("Status")))
-    light = df.ChoiceFilter(choices=Light.choices, **any_of(_("Light")))
+    light = df.ChoiceFilter(method="of_light", choices=Light.choices, **any_of(_("Light")))
     duty = df.ChoiceFilter(choices=Duty.choices, **any_of(_("Duty")))
     role = df.ChoiceFilter(
         field_name="role_in_item", choices=RoleInItem.choices, **any_of(_("Lead or supporting"))
     )
     scene = df.CharFilter(method="of_scene", label=_("Scene (doing one thing)"), widget=TEXT)
-    due_from = df.DateFilter("due_on", "gte", label=_("Due from"), widget=DATE)
-    due_to = df.DateFilter("due_on", "lte", label=_("Due to"), widget=DATE)
+    due_from = df.DateFilter(method="due_since", label=_("Due from"), widget=DATE)
+    due_to = df.DateFilter(method="due_until", label=_("Due to"), widget=DATE)
     scope = df.ChoiceFilter(method="of_scope", choices=SCOPES, **any_of(_("Owed by")))
     waiting = df.ChoiceFilter(method="waiting_for", choices=WAITING, **any_of(_("Waiting for")))
     depends_on = df.NumberFilter(
@@ -196,9 +170,9 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
     reminded = df.CharFilter(method="of_reminder", widget=forms.HiddenInput)
     finding = df.CharFilter(method="of_finding", widget=forms.HiddenInput)
     indicator = df.CharFilter(method="of_indicator", widget=forms.HiddenInput)
-    # They say which part of the indicator, and on which day; they narrow nothing by themselves.
+    # They say which part of the indicator, and as of which day; they narrow nothing by themselves.
     part = df.CharFilter(method="as_it_is", widget=forms.HiddenInput)
-    on = df.CharFilter(method="as_it_is", widget=forms.HiddenInput)
+    on = df.CharFilter(method="as_it_is", label=_("As of the end of"), widget=DATE)
     home_batch = df.NumberFilter(
         field_name="item__list__batch", max_value=2**31 - 1, widget=forms.HiddenInput
     )
@@ -231,28 +205,11 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
     def of_edition(self, rows: ObligationQuerySet, name: str, value: Edition) -> ObligationQuerySet:
         return rows.filter(touched_by(value, item="item__"))
 
-    def of_force(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
-        gone = Q(status=Status.WITHDRAWN) | Q(item__withdrawn_on__isnull=False)
-        if value == "all":
-            return rows
-        return rows.filter(gone) if value == "withdrawn" else rows.exclude(gone)
-
-    def of_status(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
-        # What central bodies owe is opened, not issued: it never was a draft waiting for that.
-        found = rows.filter(external=False) if value == Status.DRAFT else rows
-        return found.filter(status=value)
-
     def of_scene(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
         return rows.filter(item__scenes__contains=value.strip())
 
     def of_scope(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
         return rows.filter(external=value == "external")
-
-    def waiting_for(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
-        if value == "acceptance":
-            return rows.acceptance_overdue(on=today())
-        asked = _REQUESTS[value].filter(obligation=OuterRef("pk"), outcome="")
-        return rows.filter(Exists(asked))
 
     def of_reminder(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
         """The rows that one line of the reader's own reminder names: “digest.source”."""
@@ -282,9 +239,6 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
     def of_turning(self, rows: ObligationQuerySet, name: str, value: str) -> ObligationQuerySet:
         """The rows whose light a drafted rule would turn."""
         return light_rules.turning(rows, value)
-
-    def only_overdue(self, rows: ObligationQuerySet, name: str, value: bool) -> ObligationQuerySet:
-        return rows.overdue() if value else rows
 
 
 def items_to_give_back(home: ResponsibilityList, request: HttpRequest) -> ListItemQuerySet:

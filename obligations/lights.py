@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Case, CharField, F, Q, Value, When
 from django.utils.functional import Promise
@@ -155,9 +156,10 @@ DEFAULT_RULE = LightRule(
 )
 
 
-def reason(day: Day, *, rule: LightRule | None = None) -> Case:
-    """The reason code of each row on `day`, by its rule; the last reason is the default."""
-    return _case(day, _reasons(day, rule), lambda code: code)
+def reason(day: Day, *, rule: LightRule | None = None, prefix: str = "") -> Case:
+    """The reason code of each row on `day`, by its rule; the last reason is the default. `prefix`
+    leads to the facts where they are not the row's own columns."""
+    return _case(day, _reasons(day, rule), lambda code: code, prefix=prefix)
 
 
 def light(day: Day, *, rule: LightRule | None = None) -> Case:
@@ -184,10 +186,33 @@ def _reasons(day: Day, rule: LightRule | None) -> Sequence[str]:
     return (rule or day.rule or DEFAULT_RULE).reasons
 
 
-def _case(day: Day, reasons: Sequence[str], shown: Callable[[str], str]) -> Case:
+def _case(
+    day: Day, reasons: Sequence[str], shown: Callable[[str], str], *, prefix: str = ""
+) -> Case:
     *ordered, last = reasons
-    whens = [When(CONDITIONS[code].holds(day), then=Value(shown(code))) for code in ordered]
+    whens = [
+        When(_led(CONDITIONS[code].holds(day), prefix), then=Value(shown(code))) for code in ordered
+    ]
     return Case(*whens, default=Value(shown(last)), output_field=CharField())
+
+
+def _led(condition: Q, prefix: str) -> Q:
+    """The same condition on columns of other names."""
+    if not prefix:
+        return condition
+    children: list[Any] = []
+    for child in condition.children:
+        if isinstance(child, Q):
+            children.append(_led(child, prefix))
+        else:
+            name, value = child  # type: ignore[misc]  # the stubs know expressions alone
+            children.append((f"{prefix}{name}", _of(value, prefix)))
+    return Q(*children, _connector=condition.connector, _negated=condition.negated)
+
+
+def _of(value: Any, prefix: str) -> Any:
+    name = getattr(value, "name", None) if isinstance(value, F) else None
+    return F(f"{prefix}{name}") if name else value
 
 
 def light_of(code: str) -> str:

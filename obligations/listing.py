@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count
 from django.forms import BoundField
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
+from accounts.errors import RuleViolation
 from accounts.models import User
+from obligations import replay
 from obligations.filters import ObligationFilter
 from obligations.models import Light, Obligation
 from obligations.models.obligation import ObligationQuerySet
 from obligations.paging import ORDERS, Page, page
+from obligations.today import is_over, past_day_of
 
 # The order in which lights are read: what needs attention first.
 LIGHTS = (Light.RED, Light.YELLOW, Light.BLUE, Light.PURPLE, Light.GREEN, Light.GREY)
 
-MAIN_FILTERS = ("q", "department", "list", "status")
+MAIN_FILTERS = ("q", "department", "list", "status", "on")
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Listing:
     count: int
     order: str
     page: Page
+    # The day that is over and is shown from history; None is now.
+    past: dt.date | None = None
 
     @property
     def orders(self) -> list[tuple[str, str | Promise]]:
@@ -73,9 +80,10 @@ def listing(data: QueryDict, *, user: User, request: HttpRequest) -> Listing:
     others = data.copy()
     others.pop("light", None)
     rows = narrow(others, user=user, request=request)
-    counted = dict(rows.order_by().values_list("light").annotate(Count("pk")))
+    past = past_day_of(data.get("on", "")) if is_over(data.get("on", "")) else None
+    counted = replay.by_light(rows) if past else _by_light(rows)
     total = sum(counted.values())
-    shown = rows.filter(light=light) if light else rows
+    shown = _with_light(rows, light, past=past) if light else rows
     return Listing(
         filter=ObligationFilter(data, queryset=rows, request=request),
         by_light=[(code, counted.get(code, 0)) for code in LIGHTS],
@@ -83,5 +91,28 @@ def listing(data: QueryDict, *, user: User, request: HttpRequest) -> Listing:
         total=total,
         count=counted.get(light, 0) if light else total,
         order=order,
-        page=page(shown, order=order, after=data.get("after", ""), before=data.get("before", "")),
+        page=page(
+            shown,
+            order=order,
+            after=data.get("after", ""),
+            before=data.get("before", ""),
+            past=past,
+        ),
+        past=past,
     )
+
+
+def _by_light(rows: ObligationQuerySet) -> dict[str, int]:
+    return dict(rows.order_by().values_list("light").annotate(Count("pk")))
+
+
+def _with_light(
+    rows: ObligationQuerySet, light: str, *, past: dt.date | None
+) -> ObligationQuerySet:
+    return replay.with_light(rows, light) if past else rows.filter(light=light)
+
+
+def require_now(data: QueryDict) -> None:
+    """Raise RuleViolation for the address of a past day: nothing is done from its page."""
+    if is_over(data.get("on", "")):
+        raise RuleViolation(_("This page shows a past day: go back to today to do anything."))

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
 from accounts.models import Department, User
-from obligations import indicators
+from obligations import replay
 from obligations.indicators import Counts, Figure
 from obligations.models import (
     Block,
@@ -59,11 +59,16 @@ def shown(rows: ObligationQuerySet) -> ObligationQuerySet:
     return rows.select_related("item__list", "department").defer("item__raw")
 
 
-def by_department(rows: ObligationQuerySet, *, on: dt.date) -> list[DepartmentLine]:
-    """Counts of each department, in the official order."""
-    counted = indicators.count_by(rows.select_related(None), "department_id", on=on)
-    departments = Department.objects.in_bulk([key for (key,) in counted])
-    lines = [DepartmentLine(departments[key], counts) for (key,), counts in counted.items()]
+def by_department(
+    rows: ObligationQuerySet, *, on: dt.date, today: dt.date | None = None
+) -> list[DepartmentLine]:
+    """Counts of each department, in the official order; of a day before today from history."""
+    owed = rows.select_related(None)
+    counted = replay.counts_by(owed, "department_id", on=on, today=today or on)
+    departments = Department.objects.in_bulk(list(counted))
+    if today and on < today:
+        departments = replay.named(departments, on=on)
+    lines = [DepartmentLine(departments[key], counts) for key, counts in counted.items()]
     return sorted(lines, key=lambda line: (line.department.position, line.department.pk))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,9 @@ from django.db.models import F, Field, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.paging import LARGEST_KEY
+from obligations import as_it_was, replay
 from obligations.models import Obligation
+from obligations.models.judged import FACTS
 from obligations.models.obligation import ObligationQuerySet
 
 PAGE_SIZE = 50
@@ -25,10 +28,12 @@ ORDERS = {
 }
 
 
-def in_order(rows: ObligationQuerySet, order: str) -> ObligationQuerySet:
+def in_order(
+    rows: ObligationQuerySet, order: str, *, past: dt.date | None = None
+) -> ObligationQuerySet:
     """All rows in an order that the list offers; an unknown one is the list's own."""
     _label, column, descending = ORDERS.get(order, ORDERS["due"])
-    return rows.order_by(*_ordering(column, descending=descending, backwards=False))
+    return rows.order_by(*_ordering(_of(column, past), descending=descending, backwards=False))
 
 
 @dataclass(frozen=True)
@@ -55,20 +60,26 @@ def page(
     after: str = "",
     before: str = "",
     size: int = PAGE_SIZE,
+    past: dt.date | None = None,
 ) -> Page:
-    """The rows that follow `after`, or precede `before`; an unreadable key means the start."""
+    """The rows that follow `after`, or precede `before`; an unreadable key means the start. `past`:
+    the rows are those that obligations.replay found for a day, and are shown as they were."""
     _label, column, descending = ORDERS[order]
     key = read_key(before or after, column=column)
     backwards = bool(before) and key is not None
     if key:
-        rows = rows.filter(_beyond(key, column, descending=descending, backwards=backwards))
-    ordered = rows.order_by(*_ordering(column, descending=descending, backwards=backwards))
+        place = _of(column, past)
+        rows = rows.filter(_beyond(key, place, descending=descending, backwards=backwards))
+    ordering = _ordering(_of(column, past), descending=descending, backwards=backwards)
+    ordered = rows.order_by(*ordering)
     # The keys of the page come first: sorting 100,000 narrow rows is cheap, joined ones are not.
     found = list(ordered.values_list("pk", flat=True)[: size + 1])
     more, found = len(found) > size, found[:size]
     shown = Obligation.objects.select_related("item__list", "department").defer("item__raw")
     by_pk = shown.in_bulk(found)
     listed = [by_pk[pk] for pk in (reversed(found) if backwards else found) if pk in by_pk]
+    if past is not None:
+        listed = as_it_was.put_back(listed, on=past, known=rows)
     has_next, has_previous = (True, more) if backwards else (more, key is not None)
     return Page(
         listed,
@@ -97,6 +108,11 @@ def read_key(text: str, *, column: str) -> Key | None:
     if isinstance(place, int) and abs(place) > LARGEST_KEY:
         return None
     return Key(place, int(pk))
+
+
+def _of(column: str, past: dt.date | None) -> str:
+    """The column, or what a past day's value of it is called."""
+    return f"{replay.WAS}{column}" if past is not None and column in FACTS else column
 
 
 def _column(name: str) -> Field[Any, Any]:

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import names_then
 from accounts.models import Department, Region, User
 from obligations import rates
 from obligations.indicators import Figure
@@ -98,7 +99,7 @@ def table(
         cells = [_cell(code, figures.get(code, Figure(0, 0)), asked) for code in labels]
         return Line(key, name, cells, places.get(key))
 
-    names = group_names(by, list(groups))
+    names = group_names(by, list(groups), on=on)
     return Table(
         by=by,
         on=on,
@@ -129,8 +130,8 @@ def _page_of(code: str) -> str:
     return next((one.page for one in own if one.page), "")
 
 
-def group_names(by: str, keys: list[Any]) -> dict[Any, str]:
-    """What groups are called, in the order in which they are read."""
+def group_names(by: str, keys: list[Any], *, on: dt.date) -> dict[Any, str]:
+    """What groups are called on a day, in the order in which they are read."""
     if by == "scene":
         return {key: key for key in sorted(keys)}
     if by == "batch":
@@ -143,4 +144,5 @@ def group_names(by: str, keys: list[Any]) -> dict[Any, str]:
         regions = Region.objects.filter(pk__in=keys).order_by("pk")
         return dict(regions.values_list("pk", "name"))
     departments = Department.objects.filter(pk__in=keys).order_by("position", "pk")
-    return dict(departments.values_list("pk", "name"))
+    called = names_then.on(on)
+    return {key: called.get(key, name) for key, name in departments.values_list("pk", "name")}

@@ -173,7 +173,7 @@ def claims_of(
     """核验及时率 counts claims: those that a part of it counts."""
     known, prefix = facts(rows, on=on, today=today)
     counted = known.filter(applicable(on)).values(f"{prefix}pk")
-    in_time, judged = _decided(on)
+    in_time, judged = decided(on)
     claims = Claim.objects.filter(obligation__in=counted)
     return claims.filter(in_time if part == NUMERATOR else judged)
 
@@ -219,18 +219,18 @@ def _of_claims(
     rows: ObligationQuerySet, grouping: str, *, on: dt.date, today: dt.date
 ) -> dict[Any, Figure]:
     path = f"obligation__{GROUPINGS[grouping]}"
-    in_time, judged = _decided(on)
+    in_time, judged = decided(on)
     claims = claims_of(rows, part=DENOMINATOR, on=on, today=today)
     counted = claims.order_by().values(path)
     counted = counted.annotate(n=Count("pk", filter=in_time), d=Count("pk", filter=judged))
     return {row[path]: Figure(row["n"], row["d"]) for row in counted}
 
 
-def _decided(on: dt.date) -> Parts:
+def decided(on: dt.date) -> Parts:
     """Of formal claims: decided in time, and those to be judged so. What was taken back, because
     the list let it go, needed no decision; where the days had run out by then, it had waited."""
     formal = Q(decide_by__isnull=False, endorsed_on__lte=on)
     taken_back = Q(outcome=Claim.Outcome.TAKEN_BACK)
-    decided = formal & Q(decided_on__lte=on) & ~taken_back
+    settled = formal & Q(decided_on__lte=on) & ~taken_back
     run_out = formal & Q(decide_by__lt=on) & ~(taken_back & Q(decided_on__lte=F("decide_by")))
-    return decided & Q(decided_on__lte=F("decide_by")), decided | run_out
+    return settled & Q(decided_on__lte=F("decide_by")), settled | run_out

@@ -4,6 +4,9 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from obligations.workdays import FIRST_DAY
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _CLOSE_OF_BUSINESS = dt.time(17, 30)
@@ -30,3 +33,22 @@ def moment(on: dt.date) -> dt.datetime:
 def end_of(day: dt.date) -> dt.datetime:
     """The first moment that is no longer the day."""
     return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=SHANGHAI)
+
+
+def day_of(text: str) -> dt.date | None:
+    """The day that an address names; today where it names none, None where it cannot be read."""
+    try:
+        return parse_date(text) if text else today()
+    except ValueError:
+        return None
+
+
+def past_day_of(text: str) -> dt.date:
+    """As `day_of`; today also for a day to come, one before any calendar, or none at all."""
+    found = day_of(text)
+    return found if found and FIRST_DAY <= found <= today() else today()
+
+
+def is_over(text: str) -> bool:
+    """Whether an address names a day that is over, which is shown from history."""
+    return past_day_of(text) < today()

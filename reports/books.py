@@ -15,12 +15,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from reports.heeding import Heed, at_ease
 from reports.looks import Column, Looks
 from reports.rows import OFFICE_ZONE, Cleaning, Row, RowWriter, Value
 from reports.texts import as_xml, clean, keep_underscores
 
 # Of zlib's levels the one that on ledgers costs a third less than 6 for 5 % more bytes.
-_COMPRESSION = 5
+COMPRESSION = 5
 _END_OF_ROWS = b"</sheetData>"
 _NO_ROWS = b"<sheetData/>"
 
@@ -45,7 +46,10 @@ class _Stream:
 class Book:
     """One workbook. The same content always gives the same bytes."""
 
-    def __init__(self, *, made_at: dt.datetime, compression: int = _COMPRESSION) -> None:
+    def __init__(
+        self, *, made_at: dt.datetime, compression: int = COMPRESSION, heed: Heed = at_ease
+    ) -> None:
+        self._heed = heed
         self.workbook = Workbook()
         self.looks = Looks(self.workbook)
         self.cleanings: list[Cleaning] = []
@@ -88,7 +92,9 @@ class Book:
         closing: Sequence[Closing] = (),
     ) -> None:
         """Give a sheet rows that are written, and read from `rows`, only when the book is saved."""
-        writer = RowWriter(sheet.title, columns, looks=self.looks, first_row=first_row)
+        writer = RowWriter(
+            sheet.title, columns, looks=self.looks, first_row=first_row, heed=self._heed
+        )
         self._streams[sheet.title] = _Stream(writer, columns, rows, closing)
 
     def save(self, path: Path, *, before_the_frame: Callable[[], None] = lambda: None) -> None:

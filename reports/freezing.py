@@ -23,12 +23,14 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Concat, JSONObject
 
-from obligations import history, lights
+from accounts import names_then
+from obligations import history, lights, rates
 from obligations.kinds import Column, Kind, kinds
 from obligations.models import Block, Claim, Evidence, Obligation, ObligationState
 from obligations.models.judged import FACTS
 from obligations.models.obligation import applicable
 from obligations.today import end_of
+from reports.heeding import Heed, at_ease
 from reports.models import ObligationLine, Snapshot
 from reports.scopes import Scope
 from reports.snapshot_states import require_draft
@@ -43,10 +45,8 @@ _COPIED = {
     "batch": "item__list__batch",
     "position": "item__position",
     "title": "item__title",
-    "body_name": "item__body__name",
     "scenes": "item__scenes",
     "department_id": "department_id",
-    "department_name": "department__name",
     "department_position": "department__position",
     **{
         name: name
@@ -73,10 +73,11 @@ class Joined(Aggregate):
         return super().as_sql(compiler, connection, function="STRING_AGG", **extra)
 
 
-def freeze(snapshot: Snapshot, *, scope: Scope, today: dt.date) -> None:
+def freeze(snapshot: Snapshot, *, scope: Scope, today: dt.date, heed: Heed = at_ease) -> None:
     """Write the snapshot's obligation lines: today's facts, or those on record for a past day."""
     require_draft(snapshot)
     for kind in kinds().values():
+        heed()
         rows, prefix = _facts(snapshot.as_of, today=today)
         rows = scope.of(rows, prefix=prefix).filter(**{f"{prefix}item__list__kind": kind.code})
         columns = _columns(snapshot, kind=kind, prefix=prefix)
@@ -111,11 +112,13 @@ def _facts(as_of: dt.date, *, today: dt.date) -> tuple[QuerySet[Any], str]:
 
 def _columns(snapshot: Snapshot, *, kind: Kind, prefix: str) -> dict[str, Any]:
     as_of, pk = snapshot.as_of, f"{prefix}pk"
-    day = history.day_of(as_of)
+    day, called = history.day_of(as_of), _Called(as_of)
     return {
         "snapshot_id": Value(snapshot.pk),
         "obligation_id": F(pk),
         **{name: F(f"{prefix}{path}") for name, path in _COPIED.items()},
+        "department_name": called.body(f"{prefix}department"),
+        "body_name": called.body(f"{prefix}item__body"),
         **{name: F(name) for name in FACTS},
         "light": lights.light(day),
         "light_reason": lights.reason(day),
@@ -125,12 +128,27 @@ def _columns(snapshot: Snapshot, *, kind: Kind, prefix: str) -> dict[str, Any]:
         "opened_on": Case(When(**{f"{prefix}opened_on__lte": as_of}, then=F(f"{prefix}opened_on"))),
         "evidence": _evidence(pk, as_of=as_of),
         **_decisions(pk, as_of=as_of),
-        **_superior(pk, prefix=prefix, as_of=as_of),
+        **_superior(pk, prefix=prefix, as_of=as_of, called=called),
         "dependant_count": Coalesce(_dependants(pk), 0),
         "overdue_days": Value(0),
         "waiting_days": Value(0),
         "left_days": Value(0),
     }
+
+
+class _Called:
+    """Names of bodies as they were on the day."""
+
+    def __init__(self, as_of: dt.date) -> None:
+        self._then = names_then.on(as_of)
+
+    def body(self, path: str) -> Case | F:
+        """The name of the body to which the path leads."""
+        now = F(f"{path}__name")
+        if not self._then:
+            return now
+        whens = [When(**{path: pk}, then=Value(name)) for pk, name in self._then.items()]
+        return Case(*whens, default=now, output_field=TextField())
 
 
 def _by_then(path: str, as_of: dt.date) -> Case:
@@ -178,21 +196,18 @@ def _evidence(pk: str, *, as_of: dt.date) -> Coalesce:
 
 
 def _decisions(pk: str, *, as_of: dt.date) -> dict[str, Coalesce]:
-    """核验及时率 of the coordinator: claims that were decided, or whose days have run out."""
-    decided = Q(decided_on__lte=as_of, outcome__in=[Claim.Outcome.VERIFIED, Claim.Outcome.RETURNED])
-    asked = Claim.objects.filter(
-        decided | Q(decide_by__lt=as_of), obligation=OuterRef(pk), decide_by__isnull=False
-    ).exclude(outcome=Claim.Outcome.TAKEN_BACK)
+    """核验及时率 of the coordinator, as the table of indicators counts it."""
 
-    def count(claims: QuerySet[Claim]) -> Coalesce:
-        grouped = claims.order_by().values("obligation").annotate(found=Count("pk"))
+    def count(which: Q) -> Coalesce:
+        claims = Claim.objects.filter(which, obligation=OuterRef(pk)).order_by()
+        grouped = claims.values("obligation").annotate(found=Count("pk"))
         return Coalesce(Subquery(grouped.values("found")), 0)
 
-    in_time = asked.filter(decided, decided_on__lte=F("decide_by"))
-    return {"decided_count": count(asked), "decided_in_time_count": count(in_time)}
+    in_time, judged = rates.decided(as_of)
+    return {"decided_count": count(judged), "decided_in_time_count": count(in_time)}
 
 
-def _superior(pk: str, *, prefix: str, as_of: dt.date) -> dict[str, Any]:
+def _superior(pk: str, *, prefix: str, as_of: dt.date, called: _Called) -> dict[str, Any]:
     in_force = Block.objects.filter(
         Q(ended_on=None) | Q(ended_on__gt=as_of),
         obligation=OuterRef(pk),
@@ -203,14 +218,15 @@ def _superior(pk: str, *, prefix: str, as_of: dt.date) -> dict[str, Any]:
     def of_block(path: str) -> Subquery:
         return Subquery(in_force.values(path)[:1])
 
-    own = F(f"{prefix}department__name")
+    def named(path: str) -> Subquery:
+        return Subquery(in_force.annotate(called=called.body(path)).values("called")[:1])
+
+    own = called.body(f"{prefix}department")
+    asked = "external_obligation__department"
     return {
         "superior_name": Case(
             When(external=True, then=own),
-            default=_text(
-                of_block("external_obligation__department__name"),
-                F(f"{prefix}depends_on__department__name"),
-            ),
+            default=_text(named(asked), called.body(f"{prefix}depends_on__department")),
             output_field=TextField(),
         ),
         "block_cause": _text(of_block("cause")),

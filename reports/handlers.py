@@ -7,27 +7,76 @@ import datetime as dt
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from jobs.claiming import LeaseLost
 from jobs.running import Run
 from obligations.today import today
 from reports import making, planned, snapshots
 from reports.models import Snapshot
 from reports.scopes import Scope
 
+# Of a hundred parts of the bar, so many are for freezing; the rest go by rows that are written.
+_FREEZING = 30
+_STEPS = 5
+
 
 def make_report(run: Run) -> None:
-    """Take the snapshot once, write its workbook, put it on record. Repeating it is safe."""
+    """Take the snapshot once, write its workbook, put it on record. Repeating it is safe, and of
+    what is cancelled nothing is left behind."""
     making.sweep()
-    run.progress(0, 3, _("Freezing the figures"))
+    snapshots.discard_cancelled()
+    try:
+        _make(run)
+    except LeaseLost:
+        snapshots.discard_cancelled()
+        raise
+
+
+def _make(run: Run) -> None:
+    watch = _Watch(run)
     snapshot = Snapshot.objects.filter(job=run.job).first() or snapshots.take(
-        as_of=_day(run), today=today(), by=run.by, scope=Scope.from_args(run.args), job=run.job
+        as_of=_day(run),
+        today=today(),
+        by=run.by,
+        scope=Scope.from_args(run.args),
+        job=run.job,
+        heed=watch,
     )
-    run.progress(1, 3, _("Writing the workbook"))
-    written = making.write(snapshot)
-    run.progress(3, 3, _("Storing the report"))
+    watch.expect(making.rows_of(snapshot))
+    written = making.write(snapshot, heed=watch)
+    run.progress(100, 100, _("Storing the report"))
     message = _("The report is ready: %(name)s") % {"name": written.name}
-    with run.finishing(result={"url": reverse("reports:list"), "message": message}):
-        making.record(snapshot, written, by=run.by, job=run.job)
-        planned.record(snapshot, job=run.job)
+    try:
+        with run.finishing(result={"url": reverse("reports:list"), "message": message}):
+            making.record(snapshot, written, by=run.by, job=run.job)
+            planned.record(snapshot, job=run.job)
+    except LeaseLost:
+        making.erase(written)
+        raise
+
+
+class _Watch:
+    """Shows how far a report is, and gives it up where its job was cancelled."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._steps = self._rows = self._expected = 0
+
+    def expect(self, rows: int) -> None:
+        """From now on rows are written, so many in all."""
+        self._expected = rows
+        self(_("Writing the workbook"))
+
+    def __call__(self, step: str = "", *, rows: int = 0) -> None:
+        self._run.go_on()
+        self._rows += rows
+        if self._expected:
+            part = min(self._rows / self._expected, 1)
+            said = {"done": f"{self._rows:,}", "all": f"{self._expected:,}"}
+            message = _("Writing the workbook: row %(done)s of %(all)s") % said
+            self._run.progress(_FREEZING + int(part * (99 - _FREEZING)), 100, message)
+        elif step:
+            self._steps += 1
+            self._run.progress(self._steps * _FREEZING // _STEPS, 100, step)
 
 
 def _day(run: Run) -> dt.date:

@@ -22,8 +22,13 @@ def usable(width: float) -> float:
 
 def digits(text: str) -> float:
     """The width of a text in digits: a Chinese character takes two, and three bytes in UTF-8."""
+    return digits_of(text, text.encode("utf-8", "replace"))
+
+
+def digits_of(text: str, encoded: bytes) -> float:
+    """As `digits`, of a text that is in UTF-8 already."""
     length = len(text)
-    wide = (len(text.encode("utf-8", "replace")) - length) / 2
+    wide = (len(encoded) - length) / 2
     if "\n" in text:
         # Whatever the column, every line but the last leaves something empty.
         wide += 10 * text.count("\n")

@@ -18,7 +18,8 @@ from obligations import filing
 from obligations.changing import require_known_day
 from obligations.models import ObligationState
 from reports import workbooks
-from reports.models import Report, Snapshot
+from reports.heeding import Heed, at_ease
+from reports.models import ObligationLine, Report, Snapshot
 from reports.scopes import Scope, require_in_scope
 
 FOLDER = "reports"
@@ -59,11 +60,17 @@ def require_lists(scope: Scope, *, on: dt.date) -> None:
         )
 
 
-def write(snapshot: Snapshot) -> Written:
+def rows_of(snapshot: Snapshot) -> int:
+    """How many rows of the snapshot's workbook are streamed: every line, and some lines twice."""
+    lines = ObligationLine.objects.filter(snapshot=snapshot)
+    return lines.count() + lines.filter(light="red").count() + lines.to_coordinate().count()
+
+
+def write(snapshot: Snapshot, *, heed: Heed = at_ease) -> Written:
     """Write the snapshot's workbook and store it whole, synced and with its digest."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.xlsx"
-        cleanings = workbooks.progress(snapshot, to=path)
+        cleanings = workbooks.progress(snapshot, to=path, heed=heed)
         with path.open("rb") as file:
             stored = filing.store(file, folder=FOLDER, max_bytes=_MAX_BYTES)
     return Written(
@@ -71,6 +78,11 @@ def write(snapshot: Snapshot) -> Written:
         file=stored,
         cleanings=[asdict(cleaning) for cleaning in cleanings],
     )
+
+
+def erase(written: Written) -> None:
+    """Remove a file of which no row will ever know."""
+    filing.erase(written.file.path)
 
 
 def record(snapshot: Snapshot, written: Written, *, by: User | None, job: Job | None) -> Report:

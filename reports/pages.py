@@ -160,7 +160,7 @@ class Page:
 
     @cached_property
     def recorded_since(self) -> int:
-        return snapshots.recorded_since(self.snapshot)
+        return snapshots.recorded_after(self.snapshot)
 
     @cached_property
     def _figures(self) -> Mapping[str, list[FigureLine]]:

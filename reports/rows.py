@@ -6,32 +6,32 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice, repeat
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from openpyxl.utils import get_column_letter
 
 from reports import heights
+from reports.heeding import Heed, at_ease
 from reports.looks import PLAIN, Column, Looks
 from reports.texts import as_xml, clean, needs_care
 
 Value = str | int | float | Decimal | dt.date | None
+# From a cell's style up to the name of the next cell, and how many lines its text takes.
+_Piece = tuple[bytes, float]
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 LAST_ROW = 1_048_576
 _EPOCH_ORDINAL = dt.date(1899, 12, 30).toordinal()
 _BATCH = 500
 _KNOWN_AT_MOST = 2_048
-_ROW_NUMBER = "\x00"
-# How a cell goes on after its style, by what it holds.
-_TEXT = ' t="inlineStr"><is><t%s</is></c>'
-_FIGURE = "><v>%s</v></c>"
-_EMPTY = "%s/>"
 
 
 class TooManyRows(ValueError):
     """A worksheet ends at row 1,048,576."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
     """One row's values by column; `states` colours single columns, by their position."""
 
@@ -50,76 +50,141 @@ class Cleaning:
 
 
 class RowWriter:
-    """Turns rows into XML; remembers which texts had to be cleaned."""
+    """Turns rows into XML; remembers which texts had to be cleaned.
+
+    A row's number stands in the name of each of its cells, so a row is its cells' pieces joined by
+    that number: each piece ends with the name of the next cell.
+    """
 
     def __init__(
-        self, sheet: str, columns: Sequence[Column], *, looks: Looks, first_row: int
+        self,
+        sheet: str,
+        columns: Sequence[Column],
+        *,
+        looks: Looks,
+        first_row: int,
+        heed: Heed = at_ease,
     ) -> None:
         self.sheet = sheet
-        self.cleanings: list[Cleaning] = []
+        # By cell: one that is coloured is written twice, in its colour and without.
+        self._listed: dict[str, Cleaning] = {}
         self.next_row = first_row
         self._columns = columns
         self._looks = looks
-        self._usable = [heights.usable(column.width) for column in columns]
-        self._known: dict[Value, tuple[str, str, float]] = {}
-        self._templates: dict[tuple[tuple[str, ...], tuple[tuple[int, str], ...]], str] = {}
+        self._heed = heed
+        self._plain = [self._cells(place) for place in range(len(columns))]
+        self._coloured: dict[tuple[int, str], _Cells] = {}
+        self._starts: dict[int, bytes] = {}
+
+    @property
+    def cleanings(self) -> list[Cleaning]:
+        """Cells whose text did not fit, in the order of the columns, batch by batch."""
+        return list(self._listed.values())
 
     def xml(self, rows: Iterable[Row]) -> Iterator[bytes]:
         """The rows' XML in batches."""
-        batch: list[str] = []
-        for row in rows:
-            batch.append(self._row(row))
-            if len(batch) == _BATCH:
-                yield "".join(batch).encode()
-                batch.clear()
-        yield "".join(batch).encode()
+        left = iter(rows)
+        while batch := list(islice(left, _BATCH)):
+            self._heed(rows=len(batch))
+            yield self._batch(batch)
 
-    def _row(self, row: Row) -> str:
-        number = self.next_row
-        if number > LAST_ROW:
+    def _batch(self, batch: Sequence[Row]) -> bytes:
+        """Column by column: what is asked of each cell is asked by the list, not by the cell."""
+        first = self.next_row
+        self.next_row += len(batch)
+        if self.next_row - 1 > LAST_ROW:
             raise TooManyRows
-        self.next_row += 1
-        known, values = self._known, row.values
-        found = [known.get(value) or self._content(value, values) for value in values]
-        kinds, contents, widths = zip(*found, strict=True)
-        states = tuple(row.states.items()) if row.states else ()
-        template = self._templates.get((kinds, states)) or self._template(kinds, states)
-        height = heights.of_row(widths, self._usable)
-        return template.replace(_ROW_NUMBER, str(number)) % (height, *contents)
+        columns = zip(*[row.values for row in batch], strict=True)
+        found = [
+            self._column(cells, values, place, first)
+            for place, (cells, values) in enumerate(zip(self._plain, columns, strict=True))
+        ]
+        for offset, row in enumerate(batch):
+            for place, state in row.states.items() if row.states else ():
+                cells = self._coloured.get((place, state)) or self._stated(place, state)
+                value = row.values[place]
+                known = cells.known.get(value) or self._new(cells, place, value, first + offset)
+                found[place][offset] = known
+        pieces = [[piece for piece, _lines in column] for column in found]
+        lines = [[lines for _piece, lines in column] for column in found]
+        starts = [self._start(ceil(most)) for most in map(max, repeat(0.0), *lines)]
+        numbers = [b"%d" % number for number in range(first, self.next_row)]
+        rows = zip(numbers, zip(repeat(b'<row r="'), starts, *pieces), strict=False)
+        return b"".join([number.join(parts) for number, parts in rows])
 
-    def _content(self, value: Value, values: Sequence[Value]) -> tuple[str, str, float]:
-        """The kind of cell a value needs, its content and its width; kept, as ledgers repeat."""
-        if value is None or value == "":
-            found = _EMPTY, "", 0.0
-        elif not isinstance(value, str):
-            found = _FIGURE, str(as_number(value)), 0.0
-        elif not needs_care(value):
-            found = _TEXT, f">{value}</t>", heights.digits(value)
+    def _column(
+        self, cells: _Cells, values: Sequence[Value], place: int, first: int
+    ) -> list[_Piece]:
+        """The cells of one column; where nothing repeats, nothing is looked up any more."""
+        new = self._new
+        if cells.all_differ:
+            return [new(cells, place, value, row) for row, value in enumerate(values, first)]
+        get = cells.known.get
+        found = [get(value) for value in values]
+        if None not in found:
+            return found  # type: ignore[return-value]
+        cells.all_differ = not any(found) and len(cells.known) >= _KNOWN_AT_MOST
+        return [
+            known or get(value) or new(cells, place, value, row)
+            for row, (known, value) in enumerate(zip(found, values, strict=True), first)
+        ]
+
+    def _new(self, cells: _Cells, place: int, value: Value, row: int) -> _Piece:
+        """A cell that is not known yet; kept, as ledgers repeat."""
+        if isinstance(value, str):
+            if not value:
+                found = cells.empty, 0.0
+            elif not needs_care(value):
+                text = value.encode()
+                lines = heights.digits_of(value, text) / cells.usable
+                found = cells.text + text + cells.text_end, lines
+            else:
+                cleaned = clean(value)
+                lines = heights.digits(cleaned.text) / cells.usable
+                found = cells.cared_for + as_xml(cleaned.text).encode() + cells.cared_for_end, lines
+                if cleaned.removed or cleaned.cut:
+                    cell = f"{get_column_letter(place + 1)}{row}"
+                    self._listed[cell] = Cleaning(self.sheet, cell, cleaned.removed, cleaned.cut)
+                    return found
+        elif value is None:
+            found = cells.empty, 0.0
         else:
-            cleaned = clean(value)
-            found = _TEXT, as_xml(cleaned.text), heights.digits(cleaned.text)
-            if cleaned.removed or cleaned.cut:
-                place = next(place for place, other in enumerate(values) if other is value)
-                cell = f"{get_column_letter(place + 1)}{self.next_row - 1}"
-                self.cleanings.append(Cleaning(self.sheet, cell, cleaned.removed, cleaned.cut))
-                return found
-        if len(self._known) < _KNOWN_AT_MOST:
-            self._known[value] = found
+            found = cells.figure + str(as_number(value)).encode() + cells.figure_end, 0.0
+        if len(cells.known) < _KNOWN_AT_MOST:
+            cells.known[value] = found
         return found
 
-    def _template(self, kinds: tuple[str, ...], states: tuple[tuple[int, str], ...]) -> str:
-        """The row's XML with `%s` for each content; few patterns of kinds and states occur."""
-        state_of = dict(states)
-        cells = []
-        for place, (column, kind) in enumerate(zip(self._columns, kinds, strict=True)):
-            look = self._looks.body(column.form, state_of.get(place, PLAIN))
-            style = self._looks.number(look)
-            name = f"{get_column_letter(place + 1)}{_ROW_NUMBER}"
-            cells.append(f'<c r="{name}" s="{style}"{kind}')
-        template = f'<row r="{_ROW_NUMBER}" ht="%s">{"".join(cells)}</row>'
-        if len(self._templates) < _KNOWN_AT_MOST:
-            self._templates[kinds, states] = template
-        return template
+    def _start(self, lines: int) -> bytes:
+        """What follows a row's number, up to the name of its first cell."""
+        if lines not in self._starts:
+            self._starts[lines] = f'" ht="{heights.of_lines(lines)}"><c r="A'.encode()
+        return self._starts[lines]
+
+    def _stated(self, place: int, state: str) -> _Cells:
+        found = self._coloured[place, state] = self._cells(place, state)
+        return found
+
+    def _cells(self, place: int, state: str = PLAIN) -> _Cells:
+        column, is_last = self._columns[place], place + 1 == len(self._columns)
+        style = self._looks.number(self._looks.body(column.form, state))
+        after = "</row>" if is_last else f'<c r="{get_column_letter(place + 2)}'
+        return _Cells(f'" s="{style}"', after, usable=heights.usable(column.width))
+
+
+class _Cells:
+    """How the cells of one column in one state are written, and those that were already."""
+
+    def __init__(self, start: str, after: str, *, usable: float) -> None:
+        self.known: dict[Value, _Piece] = {}
+        self.all_differ = False
+        self.usable = usable
+        self.empty = f"{start}/>{after}".encode()
+        self.figure, self.figure_end = f"{start}><v>".encode(), f"</v></c>{after}".encode()
+        self.text = f'{start} t="inlineStr"><is><t>'.encode()
+        self.text_end = f"</t></is></c>{after}".encode()
+        # What needs care brings its own end of the element's name.
+        self.cared_for = self.text[:-1]
+        self.cared_for_end = f"</is></c>{after}".encode()
 
 
 def _moment(value: dt.datetime) -> float:

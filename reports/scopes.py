@@ -50,7 +50,7 @@ class Scope:
     @property
     def name(self) -> str:
         """How the reports call it."""
-        return f"{self._territory}{self._matter}"
+        return f"{self._territory}{self.matter_name}"
 
     @property
     def _territory(self) -> str:
@@ -59,7 +59,8 @@ class Scope:
         return self.region.name if self.region else "全省"
 
     @property
-    def _matter(self) -> str:
+    def matter_name(self) -> str:
+        """Which part of all that the territory owes; nothing where it is all."""
         if self.on_list:
             return f"《{self.on_list.title}》"
         if self.batch:

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, F, QuerySet
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit, permissions
+from accounts import audit, names_then, permissions
 from accounts.errors import RuleViolation
 from accounts.models import AuditEntry, User
+from accounts.moments import one_moment
 from jobs.models import Job
-from obligations import calendars, history
+from obligations import calendars, history, late_records
 from obligations.chunks import chunks
 from obligations.models import Obligation, ResponsibilityList
 from reports import beside, changes, editions
 from reports.freezing import freeze
-from reports.models import ObligationLine, Snapshot
-from reports.rows import OFFICE_ZONE
+from reports.heeding import Heed, at_ease
+from reports.models import ObligationLine, Report, Snapshot
 from reports.scopes import Scope, require_in_scope
 from reports.totalling import total
 
 
-@transaction.atomic
 def take(
     *,
     as_of: dt.date,
@@ -35,8 +34,10 @@ def take(
     by: User | None,
     scope: Scope | None = None,
     job: Job | None = None,
+    heed: Heed = at_ease,
 ) -> Snapshot:
-    """Freeze a scope as of the end of a day; `by=None` is the machine, for the whole province."""
+    """Freeze a scope as of the end of a day, as it is at one moment of now; `by=None` is the
+    machine, for the whole province. `heed` is told each step, and may raise to give it up."""
     scope = scope or Scope()
     if by is not None:
         permissions.require(by, "make_report")
@@ -45,9 +46,25 @@ def take(
         raise RuleViolation(
             _("A report cannot be made for a day to come: choose today or earlier.")
         )
+    with one_moment():
+        return _take(as_of=as_of, today=today, by=by, scope=scope, job=job, heed=heed)
+
+
+def _take(
+    *,
+    as_of: dt.date,
+    today: dt.date,
+    by: User | None,
+    scope: Scope,
+    job: Job | None,
+    heed: Heed,
+) -> Snapshot:
     snapshot = _head(as_of=as_of, by=by, scope=scope, job=job)
-    freeze(snapshot, scope=scope, today=today)
+    heed(_("Freezing the obligations"))
+    freeze(snapshot, scope=scope, today=today, heed=heed)
+    heed(_("Counting working days"))
     _count_days(snapshot)
+    heed(_("Adding up the figures"))
     total(snapshot, scope=scope)
     beside.freeze(snapshot, scope=scope, today=today)
     lists = ObligationLine.objects.filter(snapshot=snapshot).order_by().values("list_id")
@@ -72,7 +89,7 @@ def _head(*, as_of: dt.date, by: User | None, scope: Scope, job: Job | None) -> 
         **scope.columns,
         is_own=by is not None and by.role in User.OF_A_DEPARTMENT,
         job=job,
-        scope_name=scope.name,
+        scope_name=_name_of(scope, as_of=as_of),
         taken_by_name=by.display_name if by else "",
         reporting_body=by.department.name if by and by.department else "",
         phone=by.phone if by else "",
@@ -80,32 +97,69 @@ def _head(*, as_of: dt.date, by: User | None, scope: Scope, job: Job | None) -> 
         calendar_version=editions.calendar_version(as_of=as_of),
         program_version=editions.program_version(),
         due_soon_days=history.due_soon_days(as_of),
-        recorded_later_count=_recorded_later(as_of=as_of, scope=scope),
+        recorded_later_count=recorded_since(scope, as_of=as_of).count(),
     )
 
 
-def recorded_since(snapshot: Snapshot) -> int:
+def recorded_after(snapshot: Snapshot) -> int:
     """Acts that took effect by the day and were put on record when it was frozen already: they
     are in the next report."""
-    scope = Scope.of_snapshot(snapshot)
-    return _recorded_later(as_of=snapshot.as_of, scope=scope, since=snapshot.taken_at)
+    found = recorded_since(Scope.of_snapshot(snapshot), as_of=snapshot.as_of)
+    return found.filter(at__gt=snapshot.taken_at).count()
 
 
-def _recorded_later(*, as_of: dt.date, scope: Scope, since: dt.datetime | None = None) -> int:
-    """Acts of people that took effect by the day and were put on record after it."""
-    end = dt.datetime.combine(as_of + dt.timedelta(1), dt.time(), tzinfo=OFFICE_ZONE)
-    late = {"at__gte": end} if since is None else {"at__gt": since}
-    acts = AuditEntry.objects.filter(object_type=Obligation._meta.label_lower, **late)
-    if scope.department:
-        acts = acts.filter(department_id=scope.department.pk)
-    if scope.region:
-        inside = Obligation.objects.filter(department__region=scope.region)
-        acts = acts.filter(department_id__in=inside.order_by().values("department_id"))
-    if scope.has_matter:
-        matter = scope.of_matter(Obligation.objects.all(), item="item__")
-        acts = acts.filter(object_id__in=matter.order_by().values(key=Cast("pk", CharField())))
-    on = Cast(KeyTextTransform("on", "detail"), CharField())
-    return acts.annotate(effective_on=on).filter(effective_on__lte=as_of.isoformat()).count()
+def recorded_since(scope: Scope, *, as_of: dt.date) -> QuerySet[AuditEntry]:
+    """Acts in scope that took effect by the day and were put on record after it."""
+    return late_records.since(scope.of(Obligation.objects.all()), on=as_of)
+
+
+def recorded_since_of(snapshot: Snapshot) -> QuerySet[AuditEntry]:
+    """What was recorded after the day and stands in the snapshot, the oldest first. It never
+    changes: the audit trail only grows, and nothing after the taking belongs to it."""
+    frozen = Obligation.objects.filter(
+        pk__in=ObligationLine.objects.filter(snapshot=snapshot).values("obligation_id")
+    )
+    found = late_records.since(frozen, on=snapshot.as_of)
+    return found.filter(at__lte=snapshot.taken_at).order_by("pk")
+
+
+def _name_of(scope: Scope, *, as_of: dt.date) -> str:
+    """What the scope was called on the day."""
+    if scope.department is None:
+        return scope.name
+    called = names_then.on(as_of).get(scope.department.pk, scope.department.name)
+    return f"{called}{scope.matter_name}"
+
+
+def discard_cancelled() -> int:
+    """Remove what cancelled jobs froze and nothing was made of; how many snapshots."""
+    with transaction.atomic():
+        cancelled = Job.objects.select_for_update().filter(
+            state=Job.State.CANCELLED, pk__in=_unused().values("job")
+        )
+        found = list(_unused().filter(job__in=list(cancelled)))
+        for snapshot in found:
+            detail = {"as_of": snapshot.as_of.isoformat(), "scope": snapshot.scope_name}
+            audit.record(
+                snapshot,
+                verb="discard_snapshot",
+                by=None,
+                detail=detail,
+                department_id=snapshot.department_id,
+            )
+            # Whatever was frozen with it; no other snapshot follows one that is no report.
+            for relation in Snapshot._meta.related_objects:
+                if relation.related_model not in (Snapshot, Report):
+                    held: Any = relation.related_model
+                    held._default_manager.filter(**{relation.field.name: snapshot}).delete()
+            snapshot.delete()
+    return len(found)
+
+
+def _unused() -> QuerySet[Snapshot]:
+    return Snapshot.objects.filter(
+        job__state=Job.State.CANCELLED, state=Snapshot.State.DRAFT, reports=None
+    )
 
 
 def _count_days(snapshot: Snapshot) -> None:

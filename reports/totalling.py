@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from obligations import indicators
 from obligations.kinds import kinds
-from obligations.models import Duty, ListItem, Status
+from obligations.models import Duty, ItemChange, ListItem, ObligationState, Status
 from reports.models import FigureLine, ObligationLine, Snapshot
 from reports.scopes import Scope
 from reports.snapshot_states import require_draft
@@ -118,10 +118,14 @@ def _idle_items(
     snapshot: Snapshot, *, lines: QuerySet[ObligationLine], scope: Scope
 ) -> dict[int, tuple[str, int]]:
     """(kind, number of items) by list: items under which nobody owes anything (不予共享)."""
+    as_of = snapshot.as_of
+    later = ItemChange.objects.filter(item=OuterRef("pk"), edition__applied_on__gt=as_of)
+    owed = ObligationState.objects.filter(obligation__item=OuterRef("pk"), valid_from__lte=as_of)
     items = ListItem.objects.filter(
-        Q(withdrawn_on=None) | Q(withdrawn_on__gt=snapshot.as_of),
+        ~Exists(owed),
+        ~Exists(later.filter(change=ItemChange.Change.ADDED)),
+        Q(withdrawn_on=None) | Q(withdrawn_on__gt=as_of),
         list__in=lines.order_by().values("list_id"),
-        obligations=None,
     )
     rows = (
         scope.of_items(items)

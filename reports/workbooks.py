@@ -10,6 +10,7 @@ from django.utils import translation
 from reports import layouts
 from reports.books import Book
 from reports.drafts import Draft
+from reports.heeding import Heed, at_ease
 from reports.looks import Column, Form
 from reports.models import Snapshot
 from reports.rows import Cleaning, Row
@@ -18,11 +19,12 @@ from reports.tables import groups, tables_of, trend
 from reports.tables import overview as overview_table
 
 
-def progress(snapshot: Snapshot, *, to: Path) -> list[Cleaning]:
-    """Write the report of a snapshot; returns the texts that no cell could hold as they were."""
+def progress(snapshot: Snapshot, *, to: Path, heed: Heed = at_ease) -> list[Cleaning]:
+    """Write the report of a snapshot; returns the texts that no cell could hold as they were.
+    `heed` is told the rows, and may raise to give it up."""
     # Leadership's form is Chinese, whoever makes it.
     with translation.override("zh-hans"):
-        return _write(Draft(Book(made_at=snapshot.taken_at), snapshot), to=to)
+        return _write(Draft(Book(made_at=snapshot.taken_at, heed=heed), snapshot), to=to)
 
 
 def _write(draft: Draft, *, to: Path) -> list[Cleaning]:

@@ -15,10 +15,15 @@ from accounts.paging import LARGEST_KEY
 
 @dataclass(frozen=True)
 class Order:
-    """Sort by one column, then by key in the same direction; empty values always come last."""
+    """Sort by one column, then by key in the same direction; empty values always come last.
+
+    `beside`: what the values are called where they do not stand in the column itself, but beside
+    it, as an annotation.
+    """
 
     column: str
     descending: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,32 +80,26 @@ def _walk(
 ) -> list[tuple[int, Any]]:
     """(key, value) from the place on. Filled and empty values are two walks along an index."""
     column = column_of(order)
+    path = order.beside or column
+    nullable = bool(order.beside) or rows.model._meta.get_field(column).null
     downwards = order.descending is not backwards
     sign, beyond = ("-", "lt") if downwards else ("", "gt")
     found: list[tuple[int, Any]] = []
     for empty in (True, False) if backwards else (False, True):
-        if empty and not rows.model._meta.get_field(column).null:
+        if empty and not nullable:
             continue
+        part = rows.filter(**{f"{path}__isnull": empty}) if nullable else rows
         if place is not None and (place.value is None) is not empty:
             if (place.value is None) is not backwards:
                 continue  # what lies behind us
-            part = _part(rows, column, empty=empty)
-        else:
-            part = _part(rows, column, empty=empty)
-            if place is not None:
-                part = part.filter(_beyond(place, column, beyond=beyond))
-        ordering = [f"{sign}pk"] if empty or column == "id" else [f"{sign}{column}", f"{sign}pk"]
+        elif place is not None:
+            part = part.filter(_beyond(place, path, beyond=beyond))
+        ordering = [f"{sign}pk"] if empty or column == "id" else [f"{sign}{path}", f"{sign}pk"]
         part = part.order_by(*ordering)
-        found += part.values_list("pk", F(column))[: size - len(found)]
+        found += part.values_list("pk", F(path))[: size - len(found)]
         if len(found) >= size:
             break
     return found
-
-
-def _part(rows: QuerySet[Any], column: str, *, empty: bool) -> QuerySet[Any]:
-    if not rows.model._meta.get_field(column).null:
-        return rows
-    return rows.filter(**{f"{column}__isnull": empty})
 
 
 def _beyond(place: Place, column: str, *, beyond: str) -> Q:

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,7 +15,8 @@ from rest_framework.response import Response
 
 from accounts.api.endpoints import Endpoint, StrictSerializer
 from accounts.api.shapes import NamedSerializer
-from obligations import freshness, indicators, rates
+from accounts.moments import same_moment
+from obligations import freshness, late_records, rates, replay
 from obligations.api.bodies import DayField
 from obligations.api.rows import scene_names
 from obligations.freshness import Freshness
@@ -82,6 +82,9 @@ class UncheckedSerializer(serializers.Serializer[Any]):
 class IndicatorsSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
     by = serializers.ChoiceField(choices=list(GROUPINGS), allow_null=True)
+    recorded_later_count = serializers.IntegerField(
+        help_text="Acts that took effect by that day and were put on record after it."
+    )
     unchecked_since = serializers.DateField(allow_null=True, help_text=_UNCHECKED)
     unchecked_departments = UncheckedSerializer(
         many=True, help_text="Departments whose check broke off; they are in the sums as they were."
@@ -109,29 +112,32 @@ class Indicators(Endpoint):
         on, by = asked.get("on") or today(), asked.get("by")
         if on > today():
             raise serializers.ValidationError({"on": _("Use today or an earlier day.")})
+        with same_moment():
+            return Response(self._figures(on=on, by=by))
+
+    def _figures(self, *, on: dt.date, by: str | None) -> dict[str, Any]:
         visible = Obligation.objects.visible_to(self.user)
-        rows, prefix = rates.facts(visible, on=on, today=today())
         grouping = by if by in rates.GROUPINGS else "department"
+        counted = replay.counts_by(visible, GROUPINGS[by or grouping], on=on, today=today())
         rated = rates.by(visible, grouping, on=on, today=today())
         fresh = freshness.for_user(self.user, on=on)
         stopped = freshness.of_indicators(rates.labels(), on=on)
-        groups = _groups(rows, by=by, on=on, prefix=prefix) if by else []
+        groups = _groups(counted, by=by, on=on) if by else []
         for group in groups:
             key = group.pop("group")
             known = rated.get(key) if by == grouping else None
             group["rates"] = _rates(known, stopped) if known else []
             group["unchecked_since"] = fresh.of(key) if by == "department" else fresh.since
-        return Response(
-            {
-                "on": on,
-                "by": by,
-                "unchecked_since": fresh.since,
-                "unchecked_departments": _behind(fresh),
-                "whole": _figures(indicators.count(rows, on=on, prefix=prefix)),
-                "rates": _rates(rates.summed(rated), stopped),
-                "groups": groups,
-            }
-        )
+        return {
+            "on": on,
+            "by": by,
+            "recorded_later_count": late_records.since(visible, on=on).count(),
+            "unchecked_since": fresh.since,
+            "unchecked_departments": _behind(fresh),
+            "whole": _figures(sum(counted.values(), Counts())),
+            "rates": _rates(rates.summed(rated), stopped),
+            "groups": groups,
+        }
 
 
 def _behind(fresh: Freshness) -> list[dict[str, Any]]:
@@ -154,15 +160,14 @@ def _rates(figures: Mapping[str, Figure], stopped: Mapping[str, dt.date]) -> lis
     ]
 
 
-def _groups(rows: QuerySet[Any], *, by: str, on: dt.date, prefix: str) -> list[dict[str, Any]]:
-    counted = indicators.count_by(rows, f"{prefix}{GROUPINGS[by]}", on=on, prefix=prefix)
+def _groups(counted: Mapping[Any, Counts], *, by: str, on: dt.date) -> list[dict[str, Any]]:
     summed: dict[Any, Counts] = defaultdict(Counts)
-    for (key,), counts in counted.items():
+    for key, counts in counted.items():
         for one in scene_names(key) if by == "scene" else [key]:
             summed[one] = summed[one] + counts
     return [
         {"group": key, "key": str(key), "name": name, **_figures(summed[key])}
-        for key, name in group_names(by, list(summed)).items()
+        for key, name in group_names(by, list(summed), on=on).items()
     ]
 
 

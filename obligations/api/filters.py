@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import django_filters as df
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.api.filters import KeyFilter
@@ -23,17 +24,33 @@ from obligations.models import (
 )
 from obligations.models.findings import CheckResultQuerySet
 from obligations.models.lists import ListItemQuerySet
+from obligations.today import today
+from obligations.workdays import FIRST_DAY
+
+
+def not_to_come(day: dt.date) -> None:
+    """Nothing is on record for a day to come."""
+    if not FIRST_DAY <= day <= today():
+        raise ValidationError(_("Use today or an earlier day."))
 
 
 class ObligationQuery(ObligationFilter):
     """The filter of the pages, and the stored codes by their own names."""
 
-    light_reason = df.ChoiceFilter(choices=[(code, code) for code in lights.CONDITIONS])
+    on = df.DateFilter(
+        method="as_it_is",
+        validators=[not_to_come],
+        label=_("As of the end of"),
+        help_text="As of the end of this day: facts, lights and names from history.",
+    )
+    light_reason = df.ChoiceFilter(
+        method="of_fact", choices=[(code, code) for code in lights.CONDITIONS]
+    )
     role_in_item = df.ChoiceFilter(choices=RoleInItem.choices)
-    external = df.BooleanFilter()
+    external = df.BooleanFilter(method="of_fact")
     item = KeyFilter(field_name="item_id")
-    due_on_after = df.DateFilter("due_on", "gte", label=_("Due from"))
-    due_on_before = df.DateFilter("due_on", "lte", label=_("Due to"))
+    due_on_after = df.DateFilter(method="due_since", label=_("Due from"))
+    due_on_before = df.DateFilter(method="due_until", label=_("Due to"))
 
     class Meta:
         model = Obligation

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from obligations import explaining, findings, terms
+from obligations import as_it_was, explaining, findings, terms
 from obligations.api import contested
 from obligations.api.rows import obligation_rows
 from obligations.kinds import kinds
@@ -87,27 +87,45 @@ _DATES: Mapping[str, tuple[Promise, Promise]] = {
 }
 
 
-def detail(obligation: Obligation, *, by: User) -> dict[str, Any]:
-    """The row of the list, and what hangs on it. `by` decides the verbs."""
-    [row] = obligation_rows([obligation.pk])
-    batch = Batch([obligation], by=by, on=today())
-    [situation] = batch.situations()
+def detail(obligation: Obligation, *, by: User, past: dt.date | None = None) -> dict[str, Any]:
+    """The row of the list, and what hangs on it. `by` decides the verbs. `past`: the obligation was
+    put back to that day, on which nothing can be done."""
+    [row] = obligation_rows([obligation.pk], past=past)
     return {
         **row,
         **{name: getattr(obligation, name) for name in _TEXTS},
         **{name: person(getattr(obligation, name)) for name in _PEOPLE},
         "dates": _dates(obligation),
         "terms": item_terms(obligation.item, by=by),
-        "evidence": [evidence(piece) for piece in _pieces(obligation)],
-        "claims": [_claim(one) for one in _claims(obligation)],
-        "blocks": [_block(one) for one in _lasting(obligation.blocks)],
-        "exemptions": [_exemption(one) for one in _lasting(obligation.exemptions)],
-        "extensions": [_extension(one) for one in _decisions(obligation.extensions)],
-        "objections": [_objection(one) for one in _decisions(obligation.objections)],
-        "contested": contested.represent(situation),
+        "evidence": [evidence(piece) for piece in _pieces(obligation, past=past)],
+        "claims": [_claim(one) for one in _claims(obligation, past=past)],
+        **_requests(obligation, past=past),
         "notice": _notice(obligation.notice),
-        "findings": [_finding(one) for one in _standing(obligation)],
+        "findings": [_finding(one) for one in _standing(obligation, past=past)],
+        **({"contested": None, "verbs": []} if past else _possible(obligation, by=by)),
+    }
+
+
+def _possible(obligation: Obligation, *, by: User) -> dict[str, Any]:
+    batch = Batch([obligation], by=by, on=today())
+    [situation] = batch.situations()
+    return {
+        "contested": contested.represent(situation),
         "verbs": [one.verb for one in fitting(batch) if not one.quick],
+    }
+
+
+def _requests(obligation: Obligation, *, past: dt.date | None) -> dict[str, Any]:
+    on = past or today()
+
+    def made(requests: Any) -> Any:
+        return as_it_was.undecided(requests, on=past) if past else requests
+
+    return {
+        "blocks": [_block(one, on=on) for one in made(_lasting(obligation.blocks))],
+        "exemptions": [_exemption(one, on=on) for one in made(_lasting(obligation.exemptions))],
+        "extensions": [_extension(one) for one in made(_decisions(obligation.extensions))],
+        "objections": [_objection(one) for one in made(_decisions(obligation.objections))],
     }
 
 
@@ -181,17 +199,20 @@ def _lasting(requests: Any) -> Any:
     return requests.select_related("asked_by", "decided_by", "ended_by").order_by("-pk")
 
 
-def _pieces(obligation: Obligation) -> Any:
-    return obligation.evidence.select_related("added_by").order_by("pk")
+def _pieces(obligation: Obligation, *, past: dt.date | None) -> Any:
+    found = obligation.evidence.select_related("added_by").order_by("pk")
+    return found.filter(added_on__lte=past) if past else found
 
 
-def _claims(obligation: Obligation) -> Any:
+def _claims(obligation: Obligation, *, past: dt.date | None) -> Any:
     people = ("claimed_by", "endorsed_by", "decided_by")
-    return obligation.claims.select_related(*people).order_by("-pk")
+    found = obligation.claims.select_related(*people).order_by("-pk")
+    return as_it_was.claims(found, on=past) if past else found
 
 
-def _standing(obligation: Obligation) -> Any:
-    return obligation.findings.filter(until=None).order_by("check_code")
+def _standing(obligation: Obligation, *, past: dt.date | None) -> Any:
+    held = CheckResult.objects.at(past) if past else CheckResult.objects.filter(until=None)
+    return held.filter(obligation=obligation).order_by("check_code")
 
 
 def _claim(one: Claim) -> dict[str, Any]:
@@ -213,12 +234,12 @@ def _decision(one: Decision) -> dict[str, Any]:
     }
 
 
-def _lasts(one: Lasting) -> dict[str, Any]:
+def _lasts(one: Lasting, *, on: dt.date) -> dict[str, Any]:
     return {
         **_decision(one),
         "ended_on": one.ended_on,
         "ended_by": person(one.ended_by),
-        "in_force": one.is_in_force(today()),
+        "in_force": one.is_in_force(on),
     }
 
 
@@ -237,9 +258,9 @@ def _notice(one: Notice | None) -> dict[str, Any] | None:
     return None if one is None else {"id": one.pk, "number": one.label}
 
 
-def _block(one: Block) -> dict[str, Any]:
+def _block(one: Block, *, on: dt.date) -> dict[str, Any]:
     return {
-        **_lasts(one),
+        **_lasts(one, on=on),
         "cause": one.cause,
         "external_obligation_id": one.external_obligation_id,
         "days_left": one.days_left,
@@ -248,9 +269,9 @@ def _block(one: Block) -> dict[str, Any]:
     }
 
 
-def _exemption(one: Exemption) -> dict[str, Any]:
+def _exemption(one: Exemption, *, on: dt.date) -> dict[str, Any]:
     return {
-        **_lasts(one),
+        **_lasts(one, on=on),
         "until_on": one.until_on,
         "document_number": one.document_number,
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from accounts.api.paging import in_order
 from accounts.models import User
-from obligations import lights, terms
+from obligations import as_it_was, lights, terms
 from obligations.models import ListItem, Obligation, ResponsibilityList
 
 _OWN = (
@@ -40,9 +41,11 @@ _NAMES = ("item__body__name", "department_id", "department__name")
 _COLUMNS = (*_OWN, *_ITEM, *_LIST, *_NAMES)
 
 
-def obligation_rows(keys: list[Any]) -> list[dict[str, Any]]:
-    """The obligations of these keys, in their order."""
-    rows = Obligation.objects.filter(pk__in=keys).values(*_COLUMNS)
+def obligation_rows(keys: list[Any], *, past: dt.date | None = None) -> list[dict[str, Any]]:
+    """The obligations of these keys, in their order; `past`: as they were on a day."""
+    rows = list(Obligation.objects.filter(pk__in=keys).values(*_COLUMNS))
+    if past is not None:
+        rows = as_it_was.values_put_back(rows, on=past)
     return in_order([_obligation(row) for row in rows], keys)
 
 

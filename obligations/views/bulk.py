@@ -22,7 +22,7 @@ from accounts.models import User
 from obligations import completion, dispatch, extensions, transitions
 from obligations.forms import ApproveExtensionForm, DeedForm, IssueForm, PlanManyForm, ReasonForm
 from obligations.lateness import lateness
-from obligations.listing import narrow
+from obligations.listing import narrow, require_now
 from obligations.models import Extension, Obligation
 from obligations.models.obligation import ObligationQuerySet
 from obligations.overview import shown
@@ -168,6 +168,7 @@ def bulk(request: HttpRequest, verb: str) -> HttpResponse:
 
 def _chosen(request: HttpRequest, one: Bulk, user: User) -> dict[int, int]:
     """Key -> the version that the page showed; for all of a filter, the present ones."""
+    require_now(request.GET)
     if "rows" in request.POST:
         return pairs_of(request.POST["rows"].split(","))
     if "all" not in request.POST:

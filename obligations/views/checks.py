@@ -16,9 +16,8 @@ from accounts.errors import RuleViolation
 from accounts.models import Department, User
 from jobs.models import Job
 from obligations import checking, findings, freshness
-from obligations.filters import day_of, past_day_of
 from obligations.models import CheckResult, DepartmentCheck, Obligation
-from obligations.today import today
+from obligations.today import day_of, past_day_of, today
 
 # Outcomes in the order of the table of checks.
 _Outcome = CheckResult.Outcome

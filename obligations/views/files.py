@@ -12,7 +12,7 @@ from accounts.access import for_verb, signed_in
 from obligations import downloads, exporting, paging
 from obligations.listing import narrow
 from obligations.models import Evidence
-from obligations.today import today
+from obligations.today import is_over, past_day_of, today
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -23,14 +23,18 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The filtered view as CSV or workbook; who took it is audited."""
     user = signed_in(request)
     found = narrow(request.GET, user=user, request=request)
-    rows = paging.in_order(found, request.GET.get("order", ""))
+    asked = request.GET.get("on", "")
+    past = past_day_of(asked) if is_over(asked) else None
+    rows = paging.in_order(found, request.GET.get("order", ""), past=past)
     exporting.record_export(rows, by=user, form=form, asked=request.GET.urlencode())
-    name = exporting.file_name(on=today(), form=form)
+    name = exporting.file_name(on=past or today(), form=form)
     headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
     if form == "csv":
-        lines = exporting.csv_lines(rows)
+        lines = exporting.csv_lines(rows, past=past)
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
-    return HttpResponse(exporting.workbook(rows), content_type=SHEET_TYPE, headers=headers)
+    return HttpResponse(
+        exporting.workbook(rows, past=past), content_type=SHEET_TYPE, headers=headers
+    )
 
 
 @require_GET

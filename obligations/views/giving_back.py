@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import for_verb, signed_in
 from obligations import filters, giving_back
 from obligations.giving_back import GivenBack
-from obligations.listing import narrow
+from obligations.listing import narrow, require_now
 from obligations.models import ListItem, ResponsibilityList
 from obligations.today import today
 
@@ -34,6 +34,7 @@ def of_list(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
 def of_view(request: HttpRequest, form: str) -> HttpResponseBase:
     """The items under the filtered obligations; withdrawn ones only where they are asked for."""
     user = signed_in(request)
+    require_now(request.GET)
     rows = narrow(request.GET, user=user, request=request)
     items = ListItem.objects.filter(pk__in=rows.order_by().values("item"))
     if not request.GET.get("force"):

@@ -17,7 +17,8 @@ from obligations.evidence_forms import DeskClaimForm
 from obligations.lateness import lateness
 from obligations.listing import LIGHTS
 from obligations.templatetags.qingdan import light_word
-from obligations.today import today
+from obligations.today import past_day_of, today
+from obligations.views import past
 
 ELSEWHERE = {
     Role.SYSTEM_ADMINISTRATOR: "jobs:operations",
@@ -33,6 +34,9 @@ def home(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if user.role in ELSEWHERE:
         return redirect(ELSEWHERE[Role(user.role)])
+    on = past_day_of(request.GET.get("on", ""))
+    if user.role in user.SCOPED and on < today():
+        return past.home(request, on=on)
     if user.role == Role.COORDINATOR:
         return render(request, "obligations/home_coordinator.html", _coordinator(user))
     if user.role == Role.LEADER:
@@ -48,6 +52,7 @@ def _overall(user: User) -> dict[str, Any]:
     counts = overview.total_of(lines)
     return {
         "on": on,
+        "today": on,
         "lateness": lateness(on),
         "freshness": freshness.for_user(user, on=on),
         "lines": lines,

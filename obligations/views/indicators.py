@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET
 
 from accounts.access import for_verb, signed_in
 from obligations import freshness, overview, rate_table, rates
-from obligations.filters import ObligationFilter, past_day_of
+from obligations.filters import ObligationFilter
 from obligations.models import Obligation
 from obligations.rate_table import GROUPINGS, NARROWED_BY
-from obligations.today import today
+from obligations.today import past_day_of, today
+from obligations.views import past
 
 PAGE_SIZE = 50
 SPANS = (30, 90, 365)
@@ -34,6 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "table": shown,
         "groupings": GROUPINGS.items(),
         "today": today(),
+        "past": past.above(user, on),
         "least": rates.LEAST,
         "freshness": freshness.for_user(user, on=on),
         "stopped": freshness.of_indicators(shown.with_figures, on=on),

@@ -18,13 +18,15 @@ from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
 from accounts.models import AuditEntry, User
 from obligations import blocks, calendars, changing, explaining, freshness, terms
+from obligations.explaining import Explanation
 from obligations.forms import DeedForm
 from obligations.kinds import item_joins, kinds
 from obligations.lateness import lateness
 from obligations.listing import listing
-from obligations.models import Dispatch, Evidence, Obligation, Status
+from obligations.models import Dispatch, Evidence, Obligation
 from obligations.situations import Batch
-from obligations.today import today
+from obligations.today import is_over, past_day_of, today
+from obligations.views import past
 from obligations.views.bulk import bulks_of, joined
 from obligations.views.deeds import Deed, fitting
 from obligations.views.versions import require_version_field
@@ -33,7 +35,6 @@ HISTORY_SHOWN = 200
 ACTORS = ("claimed_by", "endorsed_by", "verified_by")
 CASES = "contradiction_cases"
 REQUESTS = ("blocks", "extensions", "exemptions", "objections")
-STEPS: list[Status] = [status for status in Status if status != Status.WITHDRAWN]
 
 
 @require_GET
@@ -43,25 +44,34 @@ def index(request: HttpRequest) -> HttpResponse:
     """Obligations, filtered, in pages; htmx asks for the rows alone."""
     user = signed_in(request)
     found = listing(request.GET, user=user, request=request)
-    context = {
+    on = found.past or today()
+    context: dict[str, Any] = {
         "listing": found,
-        "bulks": bulks_of(user, request.GET),
+        "past": past.above(user, found.past),
+        "bulks": [] if found.past else bulks_of(user, request.GET),
         "may_import": permissions.may(user, "import_list"),
-        "lateness": lateness(today()),
-        "explained": explaining.of_many(found.page.rows, fields=["due_on"]),
+        "lateness": lateness(on),
+        "explained": {} if found.past else _explained(found.page.rows),
         "hide_department": user.role in user.OF_A_DEPARTMENT,
     }
     if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
         return render(request, "obligations/partials/results.html", context)
-    context["freshness"] = freshness.for_user(user, on=today())
+    context["freshness"] = freshness.for_user(user, on=on)
     return render(request, "obligations/index.html", context)
+
+
+def _explained(rows: Sequence[Obligation]) -> dict[int, dict[str, Explanation]]:
+    return explaining.of_many(rows, fields=["due_on"])
 
 
 @require_GET
 @for_verb("read")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Everything about one obligation, and what the user may do to it."""
-    return show(request, find(signed_in(request), pk))
+    """Everything about one obligation, and what the user may do to it; or a past day of it."""
+    row, asked = find(signed_in(request), pk), request.GET.get("on", "")
+    if is_over(asked):
+        return past.detail(request, row, on=past_day_of(asked))
+    return show(request, row)
 
 
 @require_http_methods(["GET", "POST"])
@@ -180,12 +190,14 @@ def _on_record(row: Obligation, user: User, filled: dict[str, Any]) -> dict[str,
     return {
         **requests,
         **_waiting(row, requests),
+        "on": today(),
+        "today": today(),
         "is_contradicted": CASES in made,
         "comes_from": _dispatch(row, user),
         "evidence": row.evidence.all(),
         "history": [(entry, people.get(entry.user_id or 0)) for entry in entries],
         "terms": terms.written(row.item, hidden=terms.hidden_from(user, row.item)),
-        "steps": _steps(row),
+        "steps": past.steps(row),
         **_dependants(row, user),
         "panels": _panels(row, user, filled),
         "siblings": siblings.select_related("department").order_by("role_in_item", "pk")[:50],
@@ -271,17 +283,3 @@ def _table(name: str) -> str:
 def _requests(row: Obligation, name: str) -> Any:
     beside = ("external_obligation__department",) if name == "blocks" else ()
     return getattr(row, name).select_related("asked_by", "decided_by", *beside).order_by("-pk")
-
-
-def _steps(row: Obligation) -> list[dict[str, Any]]:
-    """The way of an obligation, and how far it has come."""
-    if row.status not in STEPS:
-        return []
-    at = STEPS.index(Status(row.status))
-    verified = row.status == Status.VERIFIED
-    states = ["done" if place < at or verified else "" for place in range(len(STEPS))]
-    if not verified:
-        states[at] = "now"
-    return [
-        {"label": status.label, "state": state} for status, state in zip(STEPS, states, strict=True)
-    ]

@@ -18,11 +18,10 @@ from accounts.access import for_verb, signed_in
 from accounts.models import Department, User
 from jobs.models import Job
 from obligations import freshness, score_book, score_rules, score_statements, scoring
-from obligations.filters import past_day_of
 from obligations.models import ScoreLine, ScoreObjection, ScoreSheet, ScoreStatement
 from obligations.score_book import Row
 from obligations.score_forms import DraftForm, ObjectionForm, RulingForm
-from obligations.today import today
+from obligations.today import past_day_of, today
 from obligations.views.files import SHEET_TYPE
 from obligations.views.versions import require_version_field
 

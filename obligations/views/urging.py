@@ -18,7 +18,7 @@ from accounts.errors import RuleViolation
 from accounts.models import Department
 from accounts.versions import require_version_field
 from obligations import urging
-from obligations.listing import narrow
+from obligations.listing import narrow, require_now
 from obligations.models import Obligation, UrgingNote
 from obligations.reminder_forms import AnswerForm, NoteForm
 from obligations.today import today
@@ -55,6 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @for_verb("urge")
 def compose(request: HttpRequest) -> HttpResponse:
     """Choose rows of one department out of a filter of the list, and say what is asked of it."""
+    require_now(request.GET)
     rows = urging.urgeable(
         narrow(request.GET, user=signed_in(request), request=request),
         by=signed_in(request),

@@ -19,9 +19,8 @@ from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import Role, User
 from accounts.versions import require_version_field
 from obligations import rate_table, rates
-from obligations.filters import past_day_of
 from obligations.models import Obligation
-from obligations.today import today
+from obligations.today import past_day_of, today
 from sharing_lists import request_lines, request_rates, requesting
 from sharing_lists.models import DataRequest
 from sharing_lists.models.requests import DataRequestQuerySet

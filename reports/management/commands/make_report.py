@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 from obligations import filing
 from obligations.today import today
+from obligations.verbs import VERB_LABELS
 from reports import making, snapshots
 from reports.forms import ReportForm
+from reports.models import Snapshot
 from reports.scopes import Scope
+
+_TOLD = 20
 
 
 class Command(BaseCommand):
@@ -50,3 +55,16 @@ class Command(BaseCommand):
                 % {"name": output, "why": error.strerror or error}
             ) from error
         self.stdout.write(f"{report.sha256}  {output}")
+        self._tell_what_came_later(snapshot)
+
+    def _tell_what_came_later(self, snapshot: Snapshot) -> None:
+        """Of a past day: what is in the report and was put on record after the day."""
+        later = snapshots.recorded_since_of(snapshot)
+        count = later.count()
+        if count:
+            self.stdout.write(_("Recorded since: %(count)s.") % {"count": count})
+        for entry in later.reverse()[:_TOLD]:
+            said = {"verb": VERB_LABELS.get(entry.verb, entry.verb), "on": entry.detail["on"]}
+            at = timezone.localtime(entry.at).strftime("%Y-%m-%d %H:%M")
+            what = f"{entry.object_type.rpartition('.')[2]} {entry.object_id}"
+            self.stdout.write(f"  {at}  {said['on']}  {said['verb']}  {what}  {entry.username}")
