@@ -26,7 +26,7 @@ from reports.snapshot_states import STARTS
 
 def review(snapshot: Snapshot, *, by: User, on: dt.date, version: int | None = None) -> None:
     """A coordinator has looked through it; who made it may do so."""
-    with _acting(snapshot, "review_report", by=by, on=on, version=version) as row:
+    with _acting(snapshot, verb="review_report", by=by, on=on, version=version) as row:
         row.state = Snapshot.State.REVIEWED
         row.reviewed_by, row.reviewed_at = by, timezone.now()
         row.reviewed_by_name = by.display_name
@@ -39,7 +39,9 @@ def send_back(
     """A draft again; the review counts no more."""
     require_reason(reason)
     said = {"reason": reason.strip()}
-    with _acting(snapshot, "send_back_report", by=by, on=on, version=version, said=said) as row:
+    with _acting(
+        snapshot, verb="send_back_report", by=by, on=on, version=version, said=said
+    ) as row:
         row.state = Snapshot.State.DRAFT
         row.reviewed_by, row.reviewed_at, row.reviewed_by_name = None, None, ""
         row.return_reason = reason.strip()
@@ -51,7 +53,7 @@ def publish(snapshot: Snapshot, *, by: User, on: dt.date, version: int | None = 
 
     Whom its plan names receives it with the same act.
     """
-    with _acting(snapshot, "publish_report", by=by, on=on, version=version) as row:
+    with _acting(snapshot, verb="publish_report", by=by, on=on, version=version) as row:
         require_another(row, by=by)
         require_settled_scores(row, on=on)
         row.state = Snapshot.State.PUBLISHED
@@ -66,7 +68,7 @@ def withdraw(
     """It stays readable, marked as withdrawn with the reason; a new report takes its place."""
     require_reason(reason)
     said = {"reason": reason.strip()}
-    with _acting(snapshot, "withdraw_report", by=by, on=on, version=version, said=said) as row:
+    with _acting(snapshot, verb="withdraw_report", by=by, on=on, version=version, said=said) as row:
         row.state = Snapshot.State.WITHDRAWN
         row.withdrawn_by, row.withdrawn_at = by, timezone.now()
         row.withdrawn_by_name = by.display_name
@@ -76,7 +78,7 @@ def withdraw(
 def tie_scores(snapshot: Snapshot, *, by: User, on: dt.date, version: int | None = None) -> None:
     """From now on it is published with the statement of scores of its scope and day, which is
     drafted where there is none and the day is the coordinator's own to draft."""
-    with _acting(snapshot, "tie_scores", by=by, on=on, version=version) as row:
+    with _acting(snapshot, verb="tie_scores", by=by, on=on, version=version) as row:
         if not scores_of.can_have(row):
             raise RuleViolation(
                 _("Scores are stated for a whole province or city: this report is about less.")
@@ -90,7 +92,7 @@ def tie_scores(snapshot: Snapshot, *, by: User, on: dt.date, version: int | None
 
 def untie_scores(snapshot: Snapshot, *, by: User, on: dt.date, version: int | None = None) -> None:
     """It is published without scores; their statement goes its own way."""
-    with _acting(snapshot, "untie_scores", by=by, on=on, version=version) as row:
+    with _acting(snapshot, verb="untie_scores", by=by, on=on, version=version) as row:
         if not row.with_scores:
             raise RuleViolation(_("No scores belong to this report."))
         row.with_scores = False
@@ -112,8 +114,8 @@ def require_settled_scores(row: Snapshot, *, on: dt.date) -> None:
 @contextmanager
 def _acting(
     snapshot: Snapshot,
-    verb: str,
     *,
+    verb: str,
     by: User,
     on: dt.date,
     version: int | None,
