@@ -132,6 +132,8 @@ ACTS = {
     "take_snapshot": _("took a snapshot"),
     "make_report": _("made a report"),
     "download_report": _("downloaded a report"),
+    "refuse_report": _("was refused a report"),
+    "verify_report": _("verified a report's file"),
     "download_workbook": _("downloaded a workbook to fill in"),
     "upload_workbook": _("uploaded a filled-in workbook"),
     "apply_workbook": _("applied a filled-in workbook"),

@@ -25,10 +25,11 @@ from jobs.api import QueuedSerializer, accepted
 from obligations.api.bodies import DayField
 from obligations.today import today
 from reports import downloads, making
+from reports.denials import Audited
+from reports.downloads import SHEET_TYPE
 from reports.models import Report, Snapshot
 from reports.scopes import Scope, scope_of
 
-SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE = OpenApiResponse(OpenApiTypes.BINARY, description="The workbook, as an attachment.")
 _EDITION = ("rules_version", "calendar_version", "program_version", "recorded_later_count")
 
@@ -42,7 +43,7 @@ class ReportSerializer(serializers.Serializer[Any]):
     region_id = serializers.IntegerField(allow_null=True)
     state = serializers.ChoiceField(choices=Snapshot.State.choices)
     is_demo = serializers.BooleanField(help_text="【示例】: made up, not a real list.")
-    sha256 = serializers.CharField()
+    sha256 = serializers.CharField(help_text="Of the file in store, before any watermark.")
     size = serializers.IntegerField()
     made_at = serializers.DateTimeField()
     made_by = serializers.CharField(allow_null=True, help_text="null is the schedule.")
@@ -108,7 +109,7 @@ class Reports(Listing):
         return accepted(making.ask(on=on, today=today(), by=self.user, scope=scope))
 
 
-class OneReport(Endpoint):
+class OneReport(Audited, Endpoint):
     """One report, and the rules, calendar and program it was made with."""
 
     verbs = {"GET": "read_reports"}
@@ -122,8 +123,9 @@ class OneReport(Endpoint):
         return Response({**_facts(report), **edition})
 
 
-class ReportDownload(Endpoint):
-    """The workbook; who takes it is audited."""
+class ReportDownload(Audited, Endpoint):
+    """The workbook with the watermark of whoever takes it, who is audited; Repr-Digest is that of
+    the bytes handed out."""
 
     verbs = {"GET": "read_reports"}
     operations = {"GET": "reports_download"}
@@ -133,8 +135,7 @@ class ReportDownload(Endpoint):
     @extend_schema(responses={(200, SHEET_TYPE): FILE})
     def get(self, request: Request, pk: int) -> FileResponse:
         report = find(_visible(self.user), pk)
-        file = downloads.open_report(report, by=self.user)
-        return FileResponse(file, as_attachment=True, filename=report.name, content_type=SHEET_TYPE)
+        return downloads.respond(report, by=self.user)
 
 
 def _visible(user: User) -> QuerySet[Report]:

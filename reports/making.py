@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
+import errno
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,15 +14,18 @@ from accounts.errors import RuleViolation
 from accounts.models import User
 from jobs import queue
 from jobs.models import Job
+from jobs.running import NotNow
 from obligations import filing
 from obligations.changing import require_known_day
 from obligations.models import ObligationState
 from reports import workbooks
 from reports.models import Report, Snapshot
 from reports.scopes import Scope, require_in_scope
+from reports.verifying import proofs
 
 FOLDER = "reports"
-_MAX_BYTES = 2**31
+# A full disk, a quota, a limit on the size of files.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Written:
     name: str
     file: filing.Stored
     cleanings: list[dict[str, str | int]]
+    fingerprints: dict[str, object]
 
 
 def ask(*, on: dt.date, today: dt.date, by: User, scope: Scope) -> Job:
@@ -59,17 +63,26 @@ def require_lists(scope: Scope, *, on: dt.date) -> None:
 
 
 def write(snapshot: Snapshot) -> Written:
-    """Write the snapshot's workbook and store it whole, synced and with its digest."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "report.xlsx"
-        cleanings = workbooks.progress(snapshot, to=path)
-        with path.open("rb") as file:
-            stored = filing.store(file, folder=FOLDER, max_bytes=_MAX_BYTES)
-    return Written(
-        name=workbooks.file_name(snapshot),
-        file=stored,
-        cleanings=[asdict(cleaning) for cleaning in cleanings],
-    )
+    """Write the snapshot's workbook and store it whole, synced and with its digest.
+
+    NotNow where the disk has no room: the work is tried again.
+    """
+    cleanings: list[dict[str, str | int]] = []
+
+    def write_workbook(path: Path) -> None:
+        cleanings.extend(asdict(found) for found in workbooks.progress(snapshot, to=path))
+
+    try:
+        stored = filing.keep(write_workbook, folder=FOLDER)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise NotNow(
+            _("The disk of the server is full: the report could not be stored.")
+        ) from error
+    with filing.absolute(stored.path).open("rb") as file:
+        said = proofs.of_file(file).fingerprints
+    return Written(workbooks.file_name(snapshot), stored, cleanings, fingerprints=said)
 
 
 def record(snapshot: Snapshot, written: Written, *, by: User | None, job: Job | None) -> Report:
@@ -81,6 +94,7 @@ def record(snapshot: Snapshot, written: Written, *, by: User | None, job: Job | 
         sha256=written.file.sha256,
         size=written.file.size,
         cleanings=written.cleanings,
+        fingerprints=written.fingerprints,
         made_by=by,
         job=job,
     )

@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo
 
 from openpyxl.utils import get_column_letter
 
-from reports import heights
+from reports import canonical, heights
 from reports.looks import PLAIN, Column, Looks
 from reports.texts import as_xml, clean, needs_care
 
 Value = str | int | float | Decimal | dt.date | None
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 LAST_ROW = 1_048_576
-_EPOCH_ORDINAL = dt.date(1899, 12, 30).toordinal()
 _BATCH = 500
 _KNOWN_AT_MOST = 2_048
 _ROW_NUMBER = "\x00"
@@ -50,18 +49,25 @@ class Cleaning:
 
 
 class RowWriter:
-    """Turns rows into XML; remembers which texts had to be cleaned."""
+    """Turns rows into XML; remembers which texts had to be cleaned. `seen` is shown each row."""
 
     def __init__(
-        self, sheet: str, columns: Sequence[Column], *, looks: Looks, first_row: int
+        self,
+        sheet: str,
+        columns: Sequence[Column],
+        *,
+        looks: Looks,
+        first_row: int,
+        seen: canonical.SheetPrint | None = None,
     ) -> None:
         self.sheet = sheet
+        self.seen = seen or canonical.SheetPrint(sheet)
         self.cleanings: list[Cleaning] = []
         self.next_row = first_row
         self._columns = columns
         self._looks = looks
         self._usable = [heights.usable(column.width) for column in columns]
-        self._known: dict[Value, tuple[str, str, float]] = {}
+        self._known: dict[Value, tuple[str, str, float, str]] = {}
         self._templates: dict[tuple[tuple[str, ...], tuple[tuple[int, str], ...]], str] = {}
 
     def xml(self, rows: Iterable[Row]) -> Iterator[bytes]:
@@ -81,23 +87,27 @@ class RowWriter:
         self.next_row += 1
         known, values = self._known, row.values
         found = [known.get(value) or self._content(value, values) for value in values]
-        kinds, contents, widths = zip(*found, strict=True)
+        kinds, contents, widths, texts = zip(*found, strict=True)
+        self.seen.add_texts(number, texts)
         states = tuple(row.states.items()) if row.states else ()
         template = self._templates.get((kinds, states)) or self._template(kinds, states)
         height = heights.of_row(widths, self._usable)
         return template.replace(_ROW_NUMBER, str(number)) % (height, *contents)
 
-    def _content(self, value: Value, values: Sequence[Value]) -> tuple[str, str, float]:
-        """The kind of cell a value needs, its content and its width; kept, as ledgers repeat."""
+    def _content(self, value: Value, values: Sequence[Value]) -> tuple[str, str, float, str]:
+        """The kind of cell a value needs, its content, its width and what its sheet's fingerprint
+        is taken of; kept, as ledgers repeat."""
         if value is None or value == "":
-            found = _EMPTY, "", 0.0
+            found = _EMPTY, "", 0.0, canonical.EMPTY
         elif not isinstance(value, str):
-            found = _FIGURE, str(as_number(value)), 0.0
+            number = as_number(value)
+            found = _FIGURE, str(number), 0.0, canonical.as_json(canonical.number_of(number))
         elif not needs_care(value):
-            found = _TEXT, f">{value}</t>", heights.digits(value)
+            found = _TEXT, f">{value}</t>", heights.digits(value), canonical.as_json(value)
         else:
             cleaned = clean(value)
-            found = _TEXT, as_xml(cleaned.text), heights.digits(cleaned.text)
+            written = canonical.as_json(cleaned.text or None)
+            found = _TEXT, as_xml(cleaned.text), heights.digits(cleaned.text), written
             if cleaned.removed or cleaned.cut:
                 place = next(place for place, other in enumerate(values) if other is value)
                 cell = f"{get_column_letter(place + 1)}{self.next_row - 1}"
@@ -123,21 +133,19 @@ class RowWriter:
 
 
 def _moment(value: dt.datetime) -> float:
-    local = value.astimezone(OFFICE_ZONE) if value.tzinfo else value
-    day = local.date().toordinal() - _EPOCH_ORDINAL
-    return day + (local.hour * 3600 + local.minute * 60 + local.second) / 86_400
+    return canonical.serial_of(value.astimezone(OFFICE_ZONE) if value.tzinfo else value)
 
 
-_NUMBERS: dict[type, Callable[..., object]] = {
+_NUMBERS: dict[type, Callable[..., float | Decimal]] = {
     int: int,
     float: float,
-    Decimal: str,
-    dt.date: lambda day: day.toordinal() - _EPOCH_ORDINAL,
+    Decimal: Decimal,
+    dt.date: canonical.serial_of,
     dt.datetime: _moment,
     bool: int,
 }
 
 
-def as_number(value: object) -> object:
+def as_number(value: object) -> float | Decimal:
     """A number as XML wants it; days and moments as Excel's serial number (1900 system)."""
     return _NUMBERS[type(value)](value)

@@ -13,7 +13,7 @@ from reports.drafts import Draft
 from reports.looks import Column, Form
 from reports.models import Snapshot
 from reports.rows import Cleaning, Row
-from reports.sheets import cover, overview, plain
+from reports.sheets import cover, overview, plain, proof
 from reports.tables import groups, tables_of
 from reports.tables import overview as overview_table
 
@@ -33,7 +33,13 @@ def _write(draft: Draft, *, to: Path) -> list[Cleaning]:
             overview.add(draft, table, tables[groups.DEPARTMENTS])
         else:
             plain.add(draft, table)
-    draft.book.save(to, before_the_frame=_listing(draft))
+    listing = _listing(draft)
+
+    def finish() -> None:
+        listing()
+        proof.add(draft)
+
+    draft.book.save(to, before_the_frame=finish)
     return draft.book.cleanings
 
 

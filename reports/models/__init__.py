@@ -1,7 +1,8 @@
 """What leadership sees: frozen snapshots, their lines, and the files made from them."""
 
 from reports.models.lines import FigureLine, ObligationLine
+from reports.models.refusals import RefusedAttempts
 from reports.models.reports import Report
 from reports.models.snapshots import Snapshot
 
-__all__ = ["FigureLine", "ObligationLine", "Report", "Snapshot"]
+__all__ = ["FigureLine", "ObligationLine", "RefusedAttempts", "Report", "Snapshot"]

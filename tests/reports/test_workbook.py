@@ -226,7 +226,7 @@ def test_the_form_is_the_office_form(book):
             "填报单位：省数据管理局.*填报时间：.*制表人：.*联系电话：", sheet["A2"].value
         )
     for sheet in book.worksheets[1:]:
-        assert sheet.print_title_rows == "$3:$4"
+        assert sheet.print_title_rows == "$2:$4"
         assert re.fullmatch("[A-D]5", sheet.freeze_panes)
         assert sheet["A3"].font.name == "黑体"
 

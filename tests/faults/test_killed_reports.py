@@ -1,0 +1,38 @@
+"""A worker is killed while it makes a report: nobody can take away a part of a file."""
+
+import json
+
+import pytest
+
+from tests.thorough import FULL
+
+pytestmark = pytest.mark.faults
+SCRIPT = "from tests.faults import reporting; reporting."
+ROUNDS = 40 if FULL else 8
+
+
+def ask(make_installation, call):
+    said = make_installation().manage("shell", "-v", "0", "-c", SCRIPT + call)
+    return json.loads(said.splitlines()[-1])
+
+
+def test_kills_leave_no_report_or_a_whole_one_and_each_request_gets_one(make_installation):
+    said = ask(make_installation, f"main(rounds={ROUNDS})")
+    left = said["left"]
+    assert {"os.rename", "open"} <= set(said["steps"])
+    assert [one for one in left if one["reports"] != one["whole"]] == []
+    killed = [one for one in left if one["job"] == "running"]
+    assert len(killed) >= ROUNDS - 2, "kills came too late"
+    assert max(one["partial"] for one in left) > 0, "nobody was killed while writing"
+    assert max(one["unknown"] for one in left) > 0, "nobody was killed before the commit"
+    jobs = ROUNDS + 1
+    assert said["ended"] == [["done", 1, 1]] * jobs
+    assert said["snapshots"] == jobs
+    assert said["swept"] > 0
+    assert said["files"] == said["known"] == jobs
+
+
+def test_a_row_before_the_file_is_whole_would_be_seen(make_installation):
+    """The negative control."""
+    said = ask(make_installation, "main(rounds=6, torn=True)")
+    assert [one for one in said["left"] if one["reports"] != one["whole"]] != []
