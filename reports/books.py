@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -17,12 +18,29 @@ from openpyxl.writer.excel import ExcelWriter
 from reports import canonical, fingerprints, shared
 from reports.looks import Column, Looks
 from reports.rows import OFFICE_ZONE, Cleaning, Row, RowWriter, Value
-from reports.texts import clean, keep_underscores
+from reports.texts import as_xml, clean, keep_underscores
 
 # Of zlib's levels the one that on ledgers costs a third less than 6 for 5 % more bytes.
 _COMPRESSION = 5
 _END_OF_ROWS = b"</sheetData>"
 _NO_ROWS = b"<sheetData/>"
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A line of text below streamed rows."""
+
+    text: str
+    look: str
+    height: float
+
+
+@dataclass(frozen=True)
+class _Stream:
+    writer: RowWriter
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+    closing: Sequence[Closing]
 
 
 class Book:
@@ -37,7 +55,7 @@ class Book:
         self._shared = shared.SharedTexts()
         self._made_at = made_at.astimezone(OFFICE_ZONE).replace(tzinfo=None, microsecond=0)
         self._compression = compression
-        self._streams: dict[str, tuple[RowWriter, Sequence[Column], Iterable[Row]]] = {}
+        self._streams: dict[str, _Stream] = {}
         self._unused: Worksheet | None = self.workbook.worksheets[0]
 
     def add_sheet(self, title: str) -> Worksheet:
@@ -65,12 +83,18 @@ class Book:
             cell.style = look  # openpyxl replaces the number format when it is given a date
 
     def stream(
-        self, sheet: Worksheet, columns: Sequence[Column], rows: Iterable[Row], *, first_row: int
+        self,
+        sheet: Worksheet,
+        columns: Sequence[Column],
+        rows: Iterable[Row],
+        *,
+        first_row: int,
+        closing: Sequence[Closing] = (),
     ) -> None:
         """Give a sheet rows that are written, and read from `rows`, only when the book is saved."""
         seen = self.prints[sheet.title] = canonical.SheetPrint(sheet.title)
         writer = RowWriter(sheet.title, columns, looks=self.looks, first_row=first_row, seen=seen)
-        self._streams[sheet.title] = (writer, columns, rows)
+        self._streams[sheet.title] = _Stream(writer, columns, rows, closing)
 
     def fingerprints(self) -> dict[str, str]:
         """Of each visible sheet; complete when all rows are written."""
@@ -86,37 +110,37 @@ class Book:
         """Write the book. `before_the_frame` may add sheets when all rows are written."""
         frame = self._frame()
         with path.open("wb") as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
-            for title, (writer, columns, rows) in self._streams.items():
-                sheet = self.workbook[title]
-                self._write_stream(archive, frame, sheet, writer=writer, columns=columns, rows=rows)
+            for title, stream in self._streams.items():
+                self._write_stream(archive, frame, self.workbook[title], stream)
             before_the_frame()
             self._write_rest(archive)
 
     def _write_stream(
-        self,
-        archive: ZipFile,
-        frame: ZipFile,
-        sheet: Worksheet,
-        *,
-        writer: RowWriter,
-        columns: Sequence[Column],
-        rows: Iterable[Row],
+        self, archive: ZipFile, frame: ZipFile, sheet: Worksheet, stream: _Stream
     ) -> None:
-        name = sheet.path.removeprefix("/")
+        name, writer = sheet.path.removeprefix("/"), stream.writer
         head, tail = _split(self._shared.rewritten(name, frame.read(name)))
         fingerprints.add_cells(writer.seen, sheet)
         heading_row = writer.next_row - 1
         with archive.open(self._member(name), "w", force_zip64=True) as member:
             member.write(head)
-            for batch in writer.xml(rows):
+            for batch in writer.xml(stream.rows):
                 member.write(batch)
             last = max(writer.next_row - 1, heading_row)
-            span = f"A{heading_row}:{get_column_letter(len(columns))}"
+            for number, closing in enumerate(stream.closing, last + 1):
+                member.write(self._closing_row(number, closing))
+                writer.seen.add(number, [clean(closing.text).text])
+            span = f"A{heading_row}:{get_column_letter(len(stream.columns))}"
             filtered = f"{span}{last}"
             member.write(tail.replace(f'"{span}{heading_row}"'.encode(), f'"{filtered}"'.encode()))
         if sheet.auto_filter.ref:
             sheet.auto_filter.ref = filtered
         self.cleanings += writer.cleanings
+
+    def _closing_row(self, number: int, closing: Closing) -> bytes:
+        style, text = self.looks.number(closing.look), as_xml(clean(closing.text).text)
+        cell = f'<c r="A{number}" s="{style}" t="inlineStr"><is><t{text}</is></c>'
+        return f'<row r="{number}" ht="{closing.height}" customHeight="1">{cell}</row>'.encode()
 
     def _write_rest(self, archive: ZipFile) -> None:
         """Everything openpyxl writes, now that the streams' lengths are known."""

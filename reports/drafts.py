@@ -58,13 +58,23 @@ class Draft:
         return f"{SIGNERS}{self.snapshot.taken_by_name or BLANK}"
 
     def add_table_sheet(
-        self, name: str, columns: Sequence[Column], *, frozen_columns: int = 0
+        self,
+        name: str,
+        columns: Sequence[Column],
+        *,
+        frozen_columns: int = 0,
+        pages_wide: int = 1,
     ) -> Worksheet:
         """A sheet with title, second line and header, named in its title."""
         sheet = self.book.add_sheet(name)
-        title = f"{self.title}（{name}）"
         layouts.frame(
-            self.book, sheet, columns, title=title, meta=self.meta, frozen_columns=frozen_columns
+            self.book,
+            sheet,
+            columns,
+            title=f"{self.title}（{name}）",
+            meta=self.meta,
+            frozen_columns=frozen_columns,
+            pages_wide=pages_wide,
         )
         return sheet
 

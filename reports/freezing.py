@@ -127,6 +127,7 @@ def _columns(snapshot: Snapshot, *, kind: Kind, prefix: str) -> dict[str, Any]:
         "dependant_count": Coalesce(_dependants(pk), 0),
         "overdue_days": Value(0),
         "waiting_days": Value(0),
+        "left_days": Value(0),
     }
 
 

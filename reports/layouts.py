@@ -12,8 +12,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports import heights
-from reports.books import Book
-from reports.looks import LIGHT_FILLS, PLAIN, TOTAL, Column
+from reports.books import Book, Closing
+from reports.looks import LIGHT_FILLS, PLAIN, Column
 from reports.rows import Row, Value
 from reports.texts import RESERVED
 from reports.words import SHORT_LIGHTS
@@ -21,6 +21,7 @@ from reports.words import SHORT_LIGHTS
 TITLE_ROW, META_ROW, GROUP_ROW, LABEL_ROW = 1, 2, 3, 4
 FIRST_ROW = 5
 _A4 = 9
+_GROUP_HEIGHT, _SIGN_HEIGHT = 22.0, 30.0
 
 
 def frame(
@@ -31,6 +32,7 @@ def frame(
     title: str,
     meta: str,
     frozen_columns: int = 0,
+    pages_wide: int = 1,
 ) -> None:
     """Title, second line and header above the table, and how it prints."""
     for place, column in enumerate(columns, 1):
@@ -41,7 +43,9 @@ def frame(
     sheet.freeze_panes = f"{get_column_letter(frozen_columns + 1)}{FIRST_ROW}"
     # With the watermark, so that each page shows it.
     sheet.print_title_rows = f"{META_ROW}:{LABEL_ROW}"
-    print_on_a4(sheet)
+    if pages_wide > 1:
+        sheet.print_title_cols = f"A:{get_column_letter(frozen_columns)}"
+    print_on_a4(sheet, pages_wide=pages_wide)
 
 
 def heading(book: Book, sheet: Worksheet, *, title: str, meta: str, width: int) -> None:
@@ -103,17 +107,19 @@ def merge_repeats(sheet: Worksheet, *, column: int, first_row: int, below: int) 
             start = row
 
 
-def total(row: Row) -> Row:
-    """A 合计 row in its look."""
-    return Row(row.values, states=dict.fromkeys(range(len(row.values)), TOTAL))
-
-
 def signature(
     book: Book, sheet: Worksheet, *, row: int, width: int, signers: str, note: str
 ) -> None:
     """The line to sign on and the note below a table."""
-    line(book, sheet, row, signers, look="qd sign", width=width, height=30)
-    line(book, sheet, row + 1, note, look="qd note", width=width)
+    line(book, sheet, row, signers, look="qd sign", width=width, height=_SIGN_HEIGHT)
+    if note:
+        line(book, sheet, row + 1, note, look="qd note", width=width)
+
+
+def closing(*, signers: str, note: str) -> list[Closing]:
+    """The same below streamed rows: unmerged, running on over the empty cells beside."""
+    found = [Closing(signers, "qd running sign", _SIGN_HEIGHT)]
+    return [*found, Closing(note, "qd running note", heights.SMALLEST)] if note else found
 
 
 def colour_lights(sheet: Worksheet, cells: str) -> None:
@@ -128,12 +134,12 @@ def colour_lights(sheet: Worksheet, cells: str) -> None:
         sheet.conditional_formatting.add(cells, rule)
 
 
-def print_on_a4(sheet: Worksheet) -> None:
+def print_on_a4(sheet: Worksheet, *, pages_wide: int = 1) -> None:
     """A4 landscape, one page wide and as many high as it takes, pages numbered."""
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = _A4
-    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToWidth = pages_wide
     sheet.page_setup.fitToHeight = 0
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
@@ -147,7 +153,7 @@ def print_on_a4(sheet: Worksheet) -> None:
 
 def _header(book: Book, sheet: Worksheet, columns: Sequence[Column]) -> None:
     """Groups above labels; a column without a group stands over both rows."""
-    start = 0
+    start, highest = 0, _GROUP_HEIGHT
     for place, column in enumerate(columns):
         last = place + 1 == len(columns) or columns[place + 1].group != column.group
         grouped = bool(column.group)
@@ -158,9 +164,11 @@ def _header(book: Book, sheet: Worksheet, columns: Sequence[Column]) -> None:
             _merge(sheet, GROUP_ROW, place, LABEL_ROW, place)
         if last and grouped:
             _merge(sheet, GROUP_ROW, start, GROUP_ROW, place)
+            width = sum(one.width for one in columns[start : place + 1])
+            highest = max(highest, heights.of_text(column.group, width=width))
         if last or not grouped:
             start = place + 1
-    sheet.row_dimensions[GROUP_ROW].height = 22
+    sheet.row_dimensions[GROUP_ROW].height = highest
     fit(sheet, LABEL_ROW, [c.label for c in columns], widths=[c.width for c in columns])
 
 

@@ -97,6 +97,8 @@ def _body_style(name: str, form: Form, state: str) -> NamedStyle:
 def _frame_styles() -> list[NamedStyle]:
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     left = Alignment(horizontal="left", vertical="center", wrap_text=True)
+    # Not wrapped: it runs on over empty cells, where nothing may be merged.
+    running = Alignment(horizontal="left", vertical="center")
     shade = PatternFill("solid", fgColor="FFF2F2F2")
     return [
         NamedStyle("qd title", font=Font(name=TITLE_FONT, size=22), alignment=middle),
@@ -104,7 +106,19 @@ def _frame_styles() -> list[NamedStyle]:
         NamedStyle(
             "qd head", font=Font(name=HEAD_FONT, size=11), alignment=middle, border=_BOX, fill=shade
         ),
+        *(
+            NamedStyle(
+                name,
+                font=Font(name=HEAD_FONT, size=18),
+                alignment=middle,
+                border=_BOX,
+                number_format=form.value[0],
+            )
+            for name, form in (("qd figure", Form.NUMBER), ("qd figure percent", Form.PERCENT))
+        ),
         NamedStyle("qd note", font=Font(name=BODY_FONT, size=10.5), alignment=left),
         NamedStyle("qd sign", font=Font(name=BODY_FONT, size=12), alignment=left),
+        NamedStyle("qd running note", font=Font(name=BODY_FONT, size=10.5), alignment=running),
+        NamedStyle("qd running sign", font=Font(name=BODY_FONT, size=12), alignment=running),
         NamedStyle("qd section", font=Font(name=HEAD_FONT, size=14), alignment=left),
     ]

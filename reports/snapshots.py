@@ -19,7 +19,7 @@ from jobs.models import Job
 from obligations import calendars, history
 from obligations.chunks import chunks
 from obligations.models import Obligation, ResponsibilityList
-from reports import editions
+from reports import beside, changes, editions
 from reports.freezing import freeze
 from reports.models import ObligationLine, Snapshot
 from reports.rows import OFFICE_ZONE
@@ -49,9 +49,11 @@ def take(
     freeze(snapshot, scope=scope, today=today)
     _count_days(snapshot)
     total(snapshot, scope=scope)
+    beside.freeze(snapshot, scope=scope, today=today)
     lists = ObligationLine.objects.filter(snapshot=snapshot).order_by().values("list_id")
     snapshot.is_demo = ResponsibilityList.objects.filter(pk__in=lists, is_demo=True).exists()
-    snapshot.save(update_fields=["is_demo"])
+    snapshot.previous = changes.newest_before(snapshot)
+    snapshot.save(update_fields=["is_demo", "previous"])
     audit.record(
         snapshot,
         verb="take_snapshot",

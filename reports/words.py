@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from functools import cache
 
+from django.utils import translation
+
+from obligations import lights
 from obligations.indicators import Figure
 from obligations.models import Block, Duty, Light, RoleInItem, Status
 from reports.models import ObligationLine
 
 NOTHING = "—"
+ONGOING = "持续推进"
 
 # The word beside each colour, in the order in which leadership reads them.
 LIGHT_WORDS = {
@@ -78,5 +83,22 @@ def duty_of(line: ObligationLine) -> str:
 def status_of(line: ObligationLine) -> str:
     """已核验销号; of a central body's duty only whether it is opened."""
     if line.external and line.status != Status.WITHDRAWN:
-        return "已开放" if line.opened_on else "未开放"
+        return opening_of(line.opened_on)
     return STATUSES[line.status]
+
+
+def opening_of(opened_on: dt.date | None) -> str:
+    """What a central body's duty comes to."""
+    return "已开放" if opened_on else "未开放"
+
+
+def due_of(line: ObligationLine) -> dt.date | str | None:
+    """The current due day, or the words for having none."""
+    return ONGOING if line.due_kind == "ongoing" else line.due_on
+
+
+@cache
+def reason_of(code: str) -> str:
+    """Why a light is what it is."""
+    with translation.override("zh-hans"):
+        return lights.sentence_of(code)

@@ -13,8 +13,8 @@ from reports.drafts import Draft
 from reports.looks import Column, Form
 from reports.models import Snapshot
 from reports.rows import Cleaning, Row
-from reports.sheets import cover, overview, plain, proof
-from reports.tables import groups, tables_of
+from reports.sheets import cover, guide, overview, plain, proof
+from reports.tables import groups, tables_of, trend
 from reports.tables import overview as overview_table
 
 
@@ -27,10 +27,12 @@ def progress(snapshot: Snapshot, *, to: Path) -> list[Cleaning]:
 
 def _write(draft: Draft, *, to: Path) -> list[Cleaning]:
     tables = {table.code: table for table in tables_of(draft.snapshot)}
-    cover.add(draft)
+    cover.add(draft, list(tables.values()))
+    guide.add(draft)
     for code, table in tables.items():
         if code == overview_table.CODE:
-            overview.add(draft, table, tables[groups.DEPARTMENTS])
+            departments = tables[groups.DEPARTMENTS]
+            overview.add(draft, table, trend=tables[trend.CODE], departments=departments)
         else:
             plain.add(draft, table)
     listing = _listing(draft)

@@ -20,6 +20,10 @@ class ObligationLineQuerySet(models.QuerySet["ObligationLine"]):
         """What waits for others: confirmed blocks, and what is not opened."""
         return self.filter(Q(blocked=True) | _UNOPENED)
 
+    def falling_due(self) -> ObligationLineQuerySet:
+        """What falls due within the days of the light rule, and is not claimed."""
+        return self.filter(light_reason__in=["due_soon", "due_close"])
+
 
 _UNOPENED = Q(external=True, opened_on=None) & ~Q(status=Status.WITHDRAWN)
 
@@ -78,6 +82,8 @@ class ObligationLine(JudgedFacts):
     # Working days by the calendar of the day on which the snapshot was taken.
     overdue_days = models.PositiveIntegerField(default=0)
     waiting_days = models.PositiveIntegerField(default=0)
+    # Of what falls due soon.
+    left_days = models.PositiveIntegerField(default=0)
 
     objects = ObligationLineQuerySet.as_manager()
 
@@ -136,6 +142,8 @@ class FigureLine(models.Model):
     # The coordinator's own clock: claims decided or past their five working days.
     decided = models.PositiveIntegerField()
     decided_in_time = models.PositiveIntegerField()
+    # Indicators that rest on more than lines: code -> [numerator, denominator].
+    rates = models.JSONField(default=dict)
 
     class Meta:
         constraints = [
@@ -150,6 +158,10 @@ class FigureLine(models.Model):
     @property
     def counts(self) -> Counts:
         return Counts(**{name: getattr(self, name) for name in COUNTED})
+
+    def rate(self, code: str) -> Figure:
+        """One of `rates`; 0/0 where nothing was counted."""
+        return Figure(*self.rates.get(code, (0, 0)))
 
     @property
     def docking_rate(self) -> Figure:

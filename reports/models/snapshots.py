@@ -58,6 +58,10 @@ class Snapshot(models.Model):
     due_soon_days = models.PositiveIntegerField()
     # What was recorded after the day that is reported, and is in the figures all the same.
     recorded_later_count = models.PositiveIntegerField(default=0)
+    # What 本期变化 compares with: found when it was taken, so that it stays the same.
+    previous = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     is_demo = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
 

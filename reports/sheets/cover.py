@@ -1,135 +1,102 @@
-"""封面与说明: the day, the rules, and how every figure is defined."""
+"""封面: what it is, the main figures, what is inside, and who signs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from obligations import light_versions, lights
 from reports import layouts
 from reports.drafts import Draft
 from reports.looks import Form
-from reports.rows import OFFICE_ZONE
-from reports.words import SHORT_LIGHTS, day_text
+from reports.rows import Value
+from reports.sheets import guide
+from reports.tables import Frozen, Table
+from reports.words import rate_value
 
-NAME = "封面与说明"
-_WIDTHS = (20, 38, 44, 56)
-_FIGURES = (
-    ("完成率（销号率）", "已核验销号的责任事项", "计入的全部责任事项", "核验销号由统筹部门作出"),
-    (
-        "按期完成率（现行时限）",
-        "其中已销号且实际完成日期不晚于现行时限的",
-        "现行时限已到的计入事项，不含受阻的和按期申报待核验的",
-        "实际完成日期是部门正式申报的日期，不是核验的日期",
-    ),
-    (
-        "按期完成率（原定时限）",
-        "其中已销号且实际完成日期不晚于原定时限的",
-        "原定时限已到的计入事项，不含受阻的和按期申报待核验的",
-        "原定时限永久保留，不随批准的延期改变",
-    ),
-    ("对接完成率", "已核验销号的系统对接责任事项", "计入的系统对接责任事项", ""),
-    (
-        "核验及时率",
-        "统筹部门在 5 个工作日内作出决定的申报",
-        "已作出决定的申报和已满 5 个工作日仍未决定的申报",
-        "考核的是统筹部门自身",
-    ),
-)
-_RULES = (
-    "计入：已下达、非上级单位承担、未撤销、无有效“不适用”的责任事项；各项指标用同一口径。",
-    "每个责任事项在每项指标中只计一次，计入其责任部门；合计的比率等于分子之和除以分母之和，"
-    "不是各部门比率的平均。",
-    "分母为 0 时以“—”表示，不作 0% 或 100%；比率四舍五入保留一位小数。",
-    "排名只排分母不小于 3 的部门，比率相同的名次并列。",
-    "报告过去日期的，状态、时限、受阻、佐证和亮灯按当日还原；进展、责任人和退回、复开次数为冻结时的登记。",
-    "同一事项用于多个“一件事”的，在每个“一件事”中各计一次，合计行不重复计算。",
-)
+NAME = "封面"
+_COLUMNS, _WIDTH = 8, 21
+_TITLE_HEIGHT, _FIGURE_HEIGHT = 96, 40
+_USE = "内部资料，未经批准不得公开"
+# What stands on each sheet, by the code of its table.
+_ABOUT = {
+    "overview": "各项指标的分子、分母和比率，办理状态，亮灯情况，图表",
+    "trend": "各月（周）的完成率和按期完成率",
+    "departments": "各部门的责任事项、办理状态、亮灯、完成率和按期完成率",
+    "ranking": "按完成率排列的名次；不参加排名的部门和原因",
+    "lists": "各份清单的事项、责任事项和比率，分批次小计",
+    "matrix": "每个部门在每份清单下的完成率",
+    "scenes": "各“一件事”的完成情况",
+    "indicators": "对接、更新、接口、需求、编目等指标，分部门",
+    "changes": "与上期报告相比新增、办结、复开、时限调整、撤销和灯色变化的责任事项",
+    "coordination": "受阻的和上级尚未开放的责任事项",
+    "overdue": "红灯的责任事项，逾期工作日和原因",
+    "due-soon": "临近时限的责任事项，剩余工作日和原因",
+    "contradictions": "申报的与查到的不相符、尚待核实的责任事项",
+}
+_LEDGER = "每个责任事项一行：清单的全部栏目、责任、时限、履行情况"
 
 
-def add(draft: Draft) -> None:
-    """The first sheet."""
+def add(draft: Draft, tables: Sequence[Table]) -> None:
+    """The first sheet, on one page."""
     sheet = draft.book.add_sheet(NAME)
-    for place, width in enumerate(_WIDTHS, 1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    layouts.heading(draft.book, sheet, title=draft.title, meta=draft.meta, width=len(_WIDTHS))
+    for place in range(1, _COLUMNS + 1):
+        sheet.column_dimensions[get_column_letter(place)].width = _WIDTH
+    layouts.heading(draft.book, sheet, title=draft.title, meta=draft.meta, width=_COLUMNS)
+    sheet.row_dimensions[layouts.TITLE_ROW].height = _TITLE_HEIGHT
     layouts.print_on_a4(sheet)
-    row = _facts(draft, sheet, row=4)
-    row = _definitions(draft, sheet, row=row + 1)
-    row = _light_rules(draft, sheet, row=row + 1)
-    _rules(draft, sheet, row=row + 1)
-
-
-def _facts(draft: Draft, sheet: Worksheet, *, row: int) -> int:
-    snapshot = draft.snapshot
-    taken = snapshot.taken_at.astimezone(OFFICE_ZONE)
-    later = (
-        f"截止日之后补录、但在截止日前生效的操作 {snapshot.recorded_later_count} 条，已计入本报告。"
-        if snapshot.recorded_later_count
-        else "没有截止日之后补录的操作。"
+    told = f"数据截至{draft.cutoff}（北京时间）　　{_USE}"
+    layouts.line(draft.book, sheet, 3, told, look="qd meta", width=_COLUMNS, height=24)
+    row = _figures(draft, sheet, row=5)
+    row = _contents(draft, sheet, tables, row=row + 1)
+    layouts.line(
+        draft.book, sheet, row + 1, draft.signers, look="qd sign", width=_COLUMNS, height=36
     )
-    facts = [
-        ("报告范围", snapshot.scope_name),
-        ("数据截止", f"{draft.cutoff}（北京时间）"),
-        ("快照", f"第 {snapshot.pk} 号，{day_text(taken.date())}{taken:%H:%M} 冻结；{later}"),
-        ("亮灯规则", snapshot.rules_version),
-        ("工作日历", snapshot.calendar_version),
-        ("程序版本", snapshot.program_version),
-        ("使用范围", "内部资料，未经批准不得公开。本报告只含责任事项的元数据，不含共享数据本身。"),
+
+
+def _figures(draft: Draft, sheet: Worksheet, *, row: int) -> int:
+    counts = Frozen(draft.snapshot).whole.counts
+    shown: list[tuple[str, Value, str]] = [
+        ("计入的责任事项", counts.applicable, "qd figure"),
+        ("已核验销号", counts.verified, "qd figure"),
+        ("完成率", rate_value(counts.completion_rate), "qd figure percent"),
+        ("按期完成率", rate_value(counts.on_time_rate), "qd figure percent"),
+        ("红灯（逾期、失约）", counts.red, "qd figure"),
+        ("黄灯（滞后、补正）", counts.yellow, "qd figure"),
+        ("蓝灯（临期）", counts.blue, "qd figure"),
+        ("紫灯（受阻）", counts.purple, "qd figure"),
     ]
-    if snapshot.is_demo:
-        facts.append(("示例", "【示例】本报告中的清单、部门、人员均为虚构，不是任何真实清单。"))
-    for label, text in facts:
-        _pair(draft, sheet, row, label, text)
-        row += 1
-    return row
+    labels, values, looks = zip(*shown, strict=True)
+    draft.put_row(sheet, row, labels, looks=["qd head"] * _COLUMNS)
+    draft.put_row(sheet, row + 1, values, looks=looks)
+    sheet.row_dimensions[row].height = 24
+    sheet.row_dimensions[row + 1].height = _FIGURE_HEIGHT
+    return row + 2
 
 
-def _pair(draft: Draft, sheet: Worksheet, row: int, label: str, text: str) -> None:
-    body = draft.book.looks.body(Form.TEXT)
-    draft.put_row(sheet, row, [label, text, "", ""], looks=["qd head", body, body, body])
-    sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=len(_WIDTHS))
-    layouts.fit(sheet, row, [label, text], widths=[_WIDTHS[0], sum(_WIDTHS[1:])])
+def _contents(draft: Draft, sheet: Worksheet, tables: Sequence[Table], *, row: int) -> int:
+    """The sheets in their order, each with the way to it."""
+    entries = [(guide.NAME, "数据截止、快照、规则和日历的版本，各项指标的口径，亮灯和统计规则")]
+    entries += [(table.name, _ABOUT.get(table.code, _LEDGER)) for table in tables]
+    _entry(draft, sheet, row, ["序号", "工作表", "内容"], looks=["qd head"] * 3)
+    text, number = draft.book.looks.body(Form.TEXT), draft.book.looks.body(Form.NUMBER)
+    for place, (name, about) in enumerate(entries, 1):
+        _entry(draft, sheet, row + place, [place, name, about], looks=[number, text, text])
+        cell = sheet.cell(row + place, 2)
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{name}'!A1")
+    return row + len(entries) + 1
 
 
-def _definitions(draft: Draft, sheet: Worksheet, *, row: int) -> int:
-    _section(draft, sheet, row, "一、指标口径")
-    row = _header(draft, sheet, row + 1, ["指标", "分子", "分母", "说明"])
-    body = draft.book.looks.body(Form.TEXT)
-    for figure in _FIGURES:
-        draft.put_row(sheet, row, figure, looks=[body] * len(_WIDTHS))
-        layouts.fit(sheet, row, figure, widths=_WIDTHS)
-        row += 1
-    return row
-
-
-def _light_rules(draft: Draft, sheet: Worksheet, *, row: int) -> int:
-    """The rule's reasons in the order in which they are tried."""
-    _section(draft, sheet, row, "二、亮灯规则（自上而下，取最先满足的一条）")
-    row = _header(draft, sheet, row + 1, ["灯", "满足的条件", "", ""])
-    sheet.merge_cells(start_row=row - 1, start_column=2, end_row=row - 1, end_column=len(_WIDTHS))
-    text = draft.book.looks.body(Form.TEXT)
-    for code in light_versions.on(draft.snapshot.as_of).reasons:
-        light = lights.light_of(code)
-        looks = [draft.book.looks.body(Form.WORD, light), text, text, text]
-        values = [SHORT_LIGHTS[light], lights.sentence_of(code), "", ""]
-        draft.put_row(sheet, row, values, looks=looks)
-        sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=len(_WIDTHS))
-        row += 1
-    return row
-
-
-def _rules(draft: Draft, sheet: Worksheet, *, row: int) -> None:
-    _section(draft, sheet, row, "三、统计规则")
-    for number, text in enumerate(_RULES, 1):
-        numbered = f"{number}. {text}"
-        layouts.line(draft.book, sheet, row + number, numbered, look="qd note", width=len(_WIDTHS))
-
-
-def _section(draft: Draft, sheet: Worksheet, row: int, text: str) -> None:
-    layouts.line(draft.book, sheet, row, text, look="qd section", width=len(_WIDTHS), height=28)
-
-
-def _header(draft: Draft, sheet: Worksheet, row: int, labels: list[str]) -> int:
-    draft.put_row(sheet, row, labels, looks=["qd head"] * len(_WIDTHS))
-    return row + 1
+def _entry(
+    draft: Draft, sheet: Worksheet, row: int, values: Sequence[Value], *, looks: Sequence[str]
+) -> None:
+    number, name, about = values
+    filled = [number, name, "", about, *[""] * (_COLUMNS - 4)]
+    draft.put_row(
+        sheet, row, filled, looks=[looks[0], *[looks[1]] * 2, *[looks[2]] * (_COLUMNS - 3)]
+    )
+    sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=3)
+    sheet.merge_cells(start_row=row, start_column=4, end_row=row, end_column=_COLUMNS)
+    sheet.row_dimensions[row].height = 20

@@ -14,7 +14,12 @@ from reports.tables import Table
 
 def add(draft: Draft, table: Table) -> Worksheet:
     """A new sheet with the table on it."""
-    sheet = draft.add_table_sheet(table.name, table.columns, frozen_columns=table.frozen_columns)
+    sheet = draft.add_table_sheet(
+        table.name,
+        table.columns,
+        frozen_columns=table.frozen_columns,
+        pages_wide=table.pages_wide,
+    )
     for place, column in enumerate(table.columns, 1):
         if column.form is Form.LIGHT:
             letter = get_column_letter(place)
@@ -26,13 +31,19 @@ def add(draft: Draft, table: Table) -> Worksheet:
 def _stream(draft: Draft, sheet: Worksheet, table: Table) -> None:
     last = get_column_letter(len(table.columns))
     sheet.auto_filter.ref = f"A{layouts.LABEL_ROW}:{last}{layouts.LABEL_ROW}"
-    draft.book.stream(sheet, table.columns, table.rows(), first_row=layouts.FIRST_ROW)
+    draft.book.stream(
+        sheet,
+        table.columns,
+        table.rows(),
+        first_row=layouts.FIRST_ROW,
+        closing=layouts.closing(signers=draft.signers, note=table.note),
+    )
 
 
 def _write(draft: Draft, sheet: Worksheet, table: Table) -> None:
     rows = [*table.rows()]
     if table.total is not None:
-        rows.append(layouts.total(table.total))
+        rows.append(table.total)
     below = layouts.table(draft.book, sheet, table.columns, rows, first_row=layouts.FIRST_ROW)
     layouts.signature(
         draft.book,

@@ -6,7 +6,18 @@ from collections.abc import Callable
 
 from obligations.kinds import kinds
 from reports.models import Snapshot
-from reports.tables import details, groups, ledgers, overview
+from reports.tables import (
+    changing,
+    details,
+    doubted,
+    further,
+    groups,
+    ledgers,
+    matrix,
+    overview,
+    ranking,
+    trend,
+)
 from reports.tables.base import Frozen, Table
 
 __all__ = ["Frozen", "Table", "table", "tables_of"]
@@ -15,21 +26,30 @@ __all__ = ["Frozen", "Table", "table", "tables_of"]
 def tables_of(snapshot: Snapshot) -> list[Table]:
     """All tables in the workbook's order."""
     frozen = Frozen(snapshot)
-    return [make(frozen) for make in _makers().values()]
+    return [make(frozen) for make in _makers(snapshot).values()]
 
 
 def table(snapshot: Snapshot, code: str) -> Table:
     """The table of a code; KeyError where there is none."""
-    return _makers()[code](Frozen(snapshot))
+    return _makers(snapshot)[code](Frozen(snapshot))
 
 
-def _makers() -> dict[str, Callable[[Frozen], Table]]:
+def _makers(snapshot: Snapshot) -> dict[str, Callable[[Frozen], Table]]:
+    # One department alone has nobody to be ranked against.
+    ranked = {} if snapshot.department_id else {ranking.CODE: ranking.table}
     return {
         overview.CODE: overview.table,
+        trend.CODE: trend.table,
         groups.DEPARTMENTS: groups.departments,
+        **ranked,
         groups.LISTS: groups.lists,
+        matrix.CODE: matrix.table,
         groups.SCENES: groups.scenes,
+        further.CODE: further.table,
+        changing.CODE: changing.table,
         details.COORDINATION: details.coordination,
         details.OVERDUE: details.overdue,
+        details.DUE_SOON: details.due_soon,
+        doubted.CODE: doubted.table,
         **{ledgers.code_of(kind): ledgers.maker(kind) for kind in kinds().values()},
     }

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from reports.looks import Column
+from reports.looks import TOTAL, Column
 from reports.models import FigureLine, Snapshot
-from reports.rows import Row
+from reports.rows import Row, Value
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Table:
     # What the sheet is called.
     name: str
     columns: Sequence[Column]
+    # A row whose cells are all in the look of a total adds up rows above it.
     # Real numbers, days and Decimals; ledgers are read from the database while they are written.
     rows: Callable[[], Iterable[Row]]
     total: Row | None = None
@@ -28,6 +29,8 @@ class Table:
     is_detail: bool = False
     # So many columns from the left stay in view.
     frozen_columns: int = 2
+    # Printed on so many pages side by side.
+    pages_wide: int = 1
 
 
 @dataclass
@@ -45,5 +48,17 @@ class Frozen:
         return found
 
     @property
+    def lists(self) -> list[FigureLine]:
+        """Kind by kind, batch by batch."""
+        order = [line.key for line in self.figures[FigureLine.Grouping.KIND]]
+        lines = self.figures[FigureLine.Grouping.LIST]
+        return sorted(lines, key=lambda line: (order.index(line.kind), line.position))
+
+    @property
     def whole(self) -> FigureLine:
         return self.figures[FigureLine.Grouping.WHOLE][0]
+
+
+def as_total(values: Sequence[Value]) -> Row:
+    """A row of sums, in its look."""
+    return Row(values, states=dict.fromkeys(range(len(values)), TOTAL))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from obligations import lights
 from reports import words
 from reports.looks import Column, Form
 from reports.models import ObligationLine
@@ -66,7 +65,7 @@ def due(label: str, width: float, name: str, group: str) -> Cell:
     """A due day, or the words for having none."""
     return Cell(
         Column(label, width, Form.DATE, group, key=name),
-        lambda line: "持续推进" if line.due_kind == "ongoing" else getattr(line, name),
+        lambda line: words.ONGOING if line.due_kind == "ongoing" else getattr(line, name),
     )
 
 
@@ -89,7 +88,7 @@ def reason(label: str, width: float, group: str) -> Cell:
     """Why the light is what it is."""
     return Cell(
         Column(label, width, Form.TEXT, group, key="light_reason"),
-        lambda line: lights.sentence_of(line.light_reason),
+        lambda line: words.reason_of(line.light_reason),
     )
 
 

@@ -21,7 +21,7 @@ from reports.tables.cells import (
 )
 from reports.words import CAUSES, NOTHING
 
-COORDINATION, OVERDUE = "coordination", "overdue"
+COORDINATION, OVERDUE, DUE_SOON = "coordination", "overdue", "due-soon"
 
 
 def coordination(frozen: Frozen) -> Table:
@@ -30,7 +30,8 @@ def coordination(frozen: Frozen) -> Table:
     # Ministry by ministry; what the province itself must settle comes last.
     own_last = Case(When(superior_name="", then=1), default=0)
     rows = lines.order_by(own_last, "superior_name", "-waiting_days", "department_position", "pk")
-    return detail(COORDINATION, "需协调事项", _COORDINATION, rows)
+    note = "注：受阻的自统筹部门确认之日起算，上级尚未开放的自其要求完成日期起算。"
+    return detail(COORDINATION, "需协调事项", _COORDINATION, rows, note=note)
 
 
 def overdue(frozen: Frozen) -> Table:
@@ -38,7 +39,16 @@ def overdue(frozen: Frozen) -> Table:
     rows = frozen.snapshot.lines.filter(light="red").order_by(
         "-overdue_days", "department_position", "department_name", "pk"
     )
-    return detail(OVERDUE, "逾期清单", _OVERDUE, rows)
+    note = "注：逾期工作日从现行时限的次日起算；申报迟于时限的算到申报日，失约的从宽限期满起算。"
+    return detail(OVERDUE, "逾期清单", _OVERDUE, rows, note=note)
+
+
+def due_soon(frozen: Frozen) -> Table:
+    """What falls due within the days of the light rule, the nearest first."""
+    lines = ObligationLine.objects.filter(snapshot=frozen.snapshot).falling_due()
+    rows = lines.order_by("due_on", "department_position", "department_name", "pk")
+    note = f"注：列出 {frozen.snapshot.due_soon_days} 个工作日内到期、尚未申报完成的责任事项。"
+    return detail(DUE_SOON, "临期清单", _DUE_SOON, rows, note=note)
 
 
 _COORDINATION = [
@@ -78,6 +88,22 @@ _OVERDUE = [
     due("原定时限", 15, "original_due_on", "时限"),
     due("现行时限", 15, "due_on", "时限"),
     field("逾期工作日", 12, "overdue_days", "时限", Form.NUMBER),
+    status("履行情况"),
+    light("履行情况"),
+    reason("原因", 26, "履行情况"),
+    field("进展和存在问题", 30, "progress_note", "履行情况"),
+    field("退回原因", 20, "return_reason", "履行情况"),
+    *CONTACT,
+]
+_DUE_SOON = [
+    field("责任部门", 20, "department_name", "责任事项"),
+    field("事项", 34, "title", "责任事项"),
+    duty("责任事项"),
+    field("清单", 28, "list_title", "责任事项"),
+    due("原定时限", 15, "original_due_on", "时限"),
+    due("现行时限", 15, "due_on", "时限"),
+    field("剩余工作日", 12, "left_days", "时限", Form.NUMBER),
+    field("计划完成", 15, "planned_on", "时限", Form.DATE),
     status("履行情况"),
     light("履行情况"),
     reason("原因", 26, "履行情况"),

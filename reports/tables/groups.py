@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import reduce
+from itertools import groupby
 from operator import add as plus
 
 from obligations import rates
@@ -11,7 +12,7 @@ from obligations.indicators import Counts
 from reports.looks import Column, Form
 from reports.models import FigureLine
 from reports.rows import Row, Value
-from reports.tables.base import Frozen, Table
+from reports.tables.base import Frozen, Table, as_total
 from reports.words import KIND_WORDS, NOTHING, SHORT_LIGHTS, rate_value
 
 DEPARTMENTS, LISTS, SCENES = "departments", "lists", "scenes"
@@ -53,7 +54,9 @@ _RANK = Column("排名", 7, Form.WORD, _COMPLETION, key="rank")
 def departments(frozen: Frozen) -> Table:
     """One row a department, with its place among those that can be ranked."""
     lines = frozen.figures[FigureLine.Grouping.DEPARTMENT]
-    places = rates.ranks({line.key: line.counts.completion_rate for line in lines})
+    # One department alone has nobody to compare it with.
+    compared = [] if frozen.snapshot.department_id else lines
+    places = rates.ranks({line.key: line.counts.completion_rate for line in compared})
     columns = [*_DEPARTMENT, *_FIGURES]
     place_of = [column.group for column in columns].index(_COMPLETION)
     columns.insert(place_of, _RANK)
@@ -68,27 +71,32 @@ def departments(frozen: Frozen) -> Table:
         "注：上级单位承担的事项不计入；合计比率为分子之和除以分母之和；"
         f"分母小于 {rates.LEAST} 的不参加排名。"
     )
-    return Table(DEPARTMENTS, "分部门", columns, lambda: rows, Row(total), note)
+    return Table(DEPARTMENTS, "分部门", columns, lambda: rows, as_total(total), note)
 
 
 def lists(frozen: Frozen) -> Table:
-    """One row a list."""
-    lines = frozen.figures[FigureLine.Grouping.LIST]
-    rows = [
-        Row([number, *_of_list(line), *figures([line])]) for number, line in enumerate(lines, 1)
-    ]
-    items = sum(line.item_count + line.idle_item_count for line in lines)
-    idle = sum(line.idle_item_count for line in lines)
-    total = Row(["", "合计", "", "", items, idle, *figures(lines)])
+    """One row a list, kind by kind; batches of several lists are added up below them."""
+    lines = frozen.lists
+    rows, number = [], 0
+    for _batch, found in groupby(lines, key=lambda line: (line.kind, line.position)):
+        together = list(found)
+        for line in together:
+            number += 1
+            rows.append(Row([number, *_of_lists(line.name, [line]), *figures([line])]))
+        if len(together) > 1:
+            name = f"第 {together[0].position} 批小计"
+            rows.append(as_total(["", *_of_lists(name, together), *figures(together)]))
+    total: list[Value] = ["", *_of_lists("合计", lines), *figures(lines)]
+    total[2:4] = ["", ""]
     note = "注：不计入的包括待下达、已撤销、不适用和上级单位承担的责任事项。"
-    return Table(LISTS, "分清单", [*_LIST, *_FIGURES], lambda: rows, total, note)
+    return Table(LISTS, "分清单分批次", [*_LIST, *_FIGURES], lambda: rows, as_total(total), note)
 
 
 def scenes(frozen: Frozen) -> Table:
     """One row a scene; the total counts each obligation once, in however many scenes it is."""
     once, *lines = frozen.figures[FigureLine.Grouping.SCENE]
     rows = [Row([number, line.name, *figures([line])]) for number, line in enumerate(lines, 1)]
-    total = Row(["", "合计（不重复计）", *figures([once])])
+    total = as_total(["", "合计（不重复计）", *figures([once])])
     note = "注：一个责任事项可支撑多个“一件事”，在各行中分别计数，合计行只计一次。"
     return Table(SCENES, "分场景", [*_SCENE, *_FIGURES], lambda: rows, total, note)
 
@@ -114,7 +122,9 @@ def _by_status(lines: Iterable[FigureLine]) -> list[int]:
     return [sum(getattr(line, status) for line in lines) for status in _STATUSES]
 
 
-def _of_list(line: FigureLine) -> list[Value]:
-    kind = KIND_WORDS.get(line.kind, line.kind)
-    items = line.item_count + line.idle_item_count
-    return [line.name, kind, line.position, items, line.idle_item_count]
+def _of_lists(name: str, lines: Sequence[FigureLine]) -> list[Value]:
+    """Name, kind, batch and items of a list, or of lists of one batch."""
+    kind = lines[0].kind if lines else ""
+    idle = sum(line.idle_item_count for line in lines)
+    items = idle + sum(line.item_count for line in lines)
+    return [name, KIND_WORDS.get(kind, kind), lines[0].position if lines else "", items, idle]

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from obligations.indicators import Figure
+from reports import definitions
 from reports.looks import Column, Form
 from reports.models import FigureLine
 from reports.rows import Row, Value
 from reports.tables.base import Frozen, Table
-from reports.words import LIGHT_WORDS, NOTHING, rate_value
+from reports.words import KIND_WORDS, LIGHT_WORDS, NOTHING, rate_value
 
 CODE = "overview"
 NAME = "总体情况"
 RATES, STATES, SIZES, LIGHTS = "比率", "办理状态", "规模", "亮灯"
+_OWN: dict[str, Callable[[FigureLine], Figure]] = {
+    "completion": lambda line: line.counts.completion_rate,
+    "on_time": lambda line: line.counts.on_time_rate,
+    "original_on_time": lambda line: line.counts.original_on_time_rate,
+    "docking": lambda line: line.docking_rate,
+    "verifying": lambda line: line.decision_rate,
+}
 _NOTE = "注：各项指标的分子、分母和计入口径见“说明”；状态和亮灯的分母是计入的责任事项。"
 
 
@@ -27,7 +35,7 @@ def table(frozen: Frozen) -> Table:
 def _columns(lines: Sequence[FigureLine]) -> list[Column]:
     found = [Column("类别", 14, Form.WORD, key="section"), Column("指标", 32, key="indicator")]
     for line in lines:
-        group, key = line.name or "全部清单", line.key or "all"
+        group, key = _group_name(line), line.key or "all"
         found += [
             Column("分子", 13, Form.NUMBER, group, key=f"{key}_numerator"),
             Column("分母", 13, Form.NUMBER, group, key=f"{key}_denominator"),
@@ -36,15 +44,19 @@ def _columns(lines: Sequence[FigureLine]) -> list[Column]:
     return found
 
 
+def _group_name(line: FigureLine) -> str:
+    return KIND_WORDS.get(line.key, line.name) if line.key else "全部清单"
+
+
 def _rates(lines: Sequence[FigureLine]) -> list[Row]:
-    return [
-        _rate(RATES, "完成率（销号率）", [line.counts.completion_rate for line in lines]),
-        _rate(RATES, "按期完成率（现行时限）", [line.counts.on_time_rate for line in lines]),
-        _rate(
-            RATES, "按期完成率（原定时限）", [line.counts.original_on_time_rate for line in lines]
-        ),
-        _rate(RATES, "对接完成率", [line.docking_rate for line in lines]),
-        _rate(RATES, "核验及时率（统筹部门）", [line.decision_rate for line in lines]),
+    """Those of every report, then those that rest on more than lines."""
+    found = [
+        _rate(RATES, one.name, [_OWN[one.code](line) for line in lines]) for one in definitions.OWN
+    ]
+    # A snapshot of before they were frozen has none of them.
+    frozen = [one for one in definitions.further() if one.code in lines[0].rates]
+    return found + [
+        _rate(RATES, one.name, [line.rate(one.code) for line in lines]) for one in frozen
     ]
 
 

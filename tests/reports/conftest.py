@@ -3,13 +3,14 @@
 import datetime as dt
 
 import pytest
+from openpyxl import load_workbook
 
 from accounts.models import Level, Role
 from docking.models import DockingTerms
 from obligations import blocks, completion, dispatch
 from obligations.evidence import NewEvidence
 from obligations.models import ListItem, ResponsibilityList
-from reports import snapshots
+from reports import snapshots, workbooks
 from sharing_lists.models import SharingTerms
 
 AS_OF = dt.date(2025, 11, 21)
@@ -134,3 +135,24 @@ def province(owe, advance, police, health, ministry, docking_item, irregular, of
 @pytest.fixture
 def snapshot(province, coordinator):
     return snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
+
+
+@pytest.fixture(scope="module")
+def kept():
+    """The workbook is made once, by the first test of a module; every test only reads it."""
+    return {}
+
+
+@pytest.fixture
+def written(request, kept, tmp_path_factory):
+    if not kept:
+        snapshot = request.getfixturevalue("snapshot")
+        path = tmp_path_factory.mktemp("report") / "report.xlsx"
+        assert workbooks.progress(snapshot, to=path) == []
+        kept.update(path=path, snapshot=snapshot)
+    return kept["path"]
+
+
+@pytest.fixture
+def book(written):
+    return load_workbook(written)

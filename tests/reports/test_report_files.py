@@ -76,7 +76,7 @@ def test_the_job_makes_one_report_with_its_digest(report, coordinator):
     assert len(content) == report.size
     assert report.made_by == coordinator
     assert report.name in report.job.result["message"]
-    assert load_workbook(io.BytesIO(content)).sheetnames[0] == "封面与说明"
+    assert load_workbook(io.BytesIO(content)).sheetnames[0] == "封面"
 
 
 def test_a_repeated_job_takes_no_second_snapshot(owed, coordinator, now):

@@ -20,27 +20,6 @@ GROUPS = layouts.GROUP_ROW
 LABELS = layouts.LABEL_ROW
 
 
-@pytest.fixture(scope="module")
-def kept():
-    """The workbook is made once, by the first test; every test only reads it."""
-    return {}
-
-
-@pytest.fixture
-def written(request, kept, tmp_path_factory):
-    if not kept:
-        snapshot = request.getfixturevalue("snapshot")
-        path = tmp_path_factory.mktemp("report") / "report.xlsx"
-        assert workbooks.progress(snapshot, to=path) == []
-        kept.update(path=path, snapshot=snapshot)
-    return kept["path"]
-
-
-@pytest.fixture
-def book(written):
-    return load_workbook(written)
-
-
 def midnight(year, month, number):
     return dt.datetime.combine(dt.date(year, month, number), dt.time())
 
@@ -75,8 +54,9 @@ RATE = ("完成率", "比率")
 
 def test_every_sheet_is_there_in_the_order_leadership_reads(book):
     assert book.sheetnames == [
-        *["封面与说明", "总体情况", "分部门", "分清单", "分场景"],
-        *["需协调事项", "逾期清单", "明细台账-数据共享", "明细台账-系统对接"],
+        *["封面", "说明", "总体情况", "完成率走势", "分部门", "部门排名", "分清单分批次"],
+        *["部门清单对照", "分场景", "其他指标", "本期变化", "需协调事项", "逾期清单", "临期清单"],
+        *["疑点", "明细台账-数据共享", "明细台账-系统对接"],
     ]
 
 
@@ -176,7 +156,7 @@ def test_scenes_count_an_obligation_in_each_and_once_in_the_sum(book):
 
 
 def test_lists_show_their_items_and_sum_up(book):
-    rows = by(table(book["分清单"]), "清单", "清单")
+    rows = by(table(book["分清单分批次"]), "清单", "清单")
     total = rows.pop("合计")
     assert total[("责任事项", "总数")] == sum(row[("责任事项", "总数")] for row in rows.values())
     assert total[("清单事项（条）", "事项")] == 9
@@ -192,6 +172,7 @@ def test_the_overview_shows_numerator_and_denominator_and_a_native_chart(book, w
     assert [decided[("全部清单", label)] for label in ("分子", "分母")] == [2, 3]
     with ZipFile(written) as archive:
         charts = [name for name in archive.namelist() if name.startswith("xl/charts/chart")]
+        # There is no earlier day of which a trend could be drawn.
         assert len(charts) == 2
         referred = b"".join(archive.read(name) for name in charts).decode()
     assert "'总体情况'!$C$" in referred
@@ -200,7 +181,13 @@ def test_the_overview_shows_numerator_and_denominator_and_a_native_chart(book, w
 
 def test_the_cover_says_as_of_when_by_which_rules_and_what_each_figure_is(book, kept):
     snapshot = kept["snapshot"]
-    cover = "\n".join(str(cell.value) for row in book["封面与说明"] for cell in row if cell.value)
+    cover = "\n".join(
+        str(cell.value)
+        for sheet in (book["封面"], book["说明"])
+        for row in sheet
+        for cell in row
+        if cell.value
+    )
     assert "2025年11月21日24时（北京时间）" in cover
     assert snapshot.rules_version in cover
     assert snapshot.calendar_version in cover
@@ -209,7 +196,8 @@ def test_the_cover_says_as_of_when_by_which_rules_and_what_each_figure_is(book, 
         "完成率（销号率）",
         "按期完成率（现行时限）",
         "按期完成率（原定时限）",
-        "核验及时率",
+        *["核验及时率", "更新及时率", "接口可用率", "需求响应率", "交付及时率", "校核及时率"],
+        *["编目率", "挂接率"],
     ):
         assert figure in cover
 
@@ -225,17 +213,27 @@ def test_the_form_is_the_office_form(book):
         assert re.match(
             "填报单位：省数据管理局.*填报时间：.*制表人：.*联系电话：", sheet["A2"].value
         )
-    for sheet in book.worksheets[1:]:
+    for sheet in book.worksheets[2:-1]:
         assert sheet.print_title_rows == "$2:$4"
-        assert re.fullmatch("[A-D]5", sheet.freeze_panes)
+        assert re.fullmatch("[A-E]5", sheet.freeze_panes)
         assert sheet["A3"].font.name == "黑体"
 
 
 def test_detail_sheets_have_no_merged_cells_in_their_rows_and_can_be_filtered(book):
-    for sheet in book.worksheets[-4:]:
+    for sheet in book.worksheets[10:]:
         assert all(area.max_row <= LABELS for area in sheet.merged_cells.ranges)
         assert sheet.auto_filter.ref.startswith(f"A{LABELS}:")
-        assert sheet.auto_filter.ref.endswith(str(max(sheet.max_row, LABELS)))
+        assert sheet.auto_filter.ref.endswith(str(LABELS + len(table(sheet))))
+
+
+def test_every_sheet_but_the_notes_is_signed_below_its_table(book):
+    for sheet in book.worksheets:
+        signed = [
+            cell.row
+            for cell in sheet["A"]
+            if re.match("单位负责人：.*审核人：.*制表人：", str(cell.value))
+        ]
+        assert len(signed) == (sheet.title != "说明"), sheet.title
 
 
 def test_later_changes_leave_an_old_snapshot_as_it_was(province, snapshot, officer, tmp_path):

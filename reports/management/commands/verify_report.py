@@ -34,7 +34,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         verdict = _verify(options["file"])
         if options["json"]:
-            self.stdout.write(json.dumps(verdict.as_json(), ensure_ascii=False, indent=1))
+            self.stdout.write(
+                json.dumps(verdict.as_json(), ensure_ascii=False, indent=1, default=str)
+            )
         else:
             for line in verdict.lines():
                 self.stdout.write(line)

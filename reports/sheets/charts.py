@@ -1,0 +1,140 @@
+"""Native charts: patterns, marks and labels beside colours, to be read in black and white."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.legend import Legend
+from openpyxl.chart.marker import DataPoint, Marker
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.colors import ColorChoice
+from openpyxl.drawing.fill import PatternFillProperties
+from openpyxl.utils import get_column_letter
+
+from obligations.models import Light
+from reports import layouts
+from reports.tables import Table
+from reports.words import LIGHT_WORDS
+
+# Colour, and the pattern beside it; without one it is the full colour.
+_LOOKS: dict[str, tuple[str, str]] = {
+    Light.RED: ("A93226", ""),
+    Light.YELLOW: ("B7860B", "ltHorz"),
+    Light.BLUE: ("2F6FB5", "wdUpDiag"),
+    Light.PURPLE: ("6C4A96", "smCheck"),
+    Light.GREEN: ("3C8D40", "pct20"),
+}
+_EDGE, _PAPER = "404040", "FFFFFF"
+# So many departments are read in one chart; more go on in the next.
+DEPARTMENTS_A_CHART = 30
+_NAME_OF_DAY = 'yyyy"年"m"月"d"日"'
+
+
+def lights(table: Table, *, first_row: int) -> BarChart:
+    """The lights of the whole: one bar a light."""
+    last_row = first_row + len(LIGHT_WORDS) - 1
+    chart = _bars("亮灯情况（项）")
+    series = Series(_cells(table, "all_numerator", first_row, last_row), title="责任事项")
+    for place, light in enumerate(LIGHT_WORDS):
+        point = DataPoint(idx=place, spPr=_look(light))
+        series.dPt.append(point)
+    chart.append(series)
+    chart.set_categories(_cells(table, "indicator", first_row, last_row))
+    chart.legend = None
+    chart.gapWidth = 80
+    return chart
+
+
+def departments(table: Table, *, count: int) -> Iterator[BarChart]:
+    """Stacked lights, one bar a department, from the sheet of departments."""
+    starts = range(0, count, DEPARTMENTS_A_CHART)
+    for number, start in enumerate(starts, 1):
+        part = f"（{number}/{len(starts)}）" if len(starts) > 1 else ""
+        chart = _bars(f"各部门亮灯情况（项）{part}")
+        chart.type = "bar"
+        chart.grouping, chart.overlap, chart.gapWidth = "stacked", 100, 40
+        first = layouts.FIRST_ROW + start
+        last = layouts.FIRST_ROW + min(start + DEPARTMENTS_A_CHART, count) - 1
+        for light in LIGHT_WORDS:
+            series = Series(_cells(table, light.value, first, last), title=LIGHT_WORDS[light])
+            series.spPr = _look(light)
+            chart.append(series)
+        chart.set_categories(_cells(table, "department", first, last))
+        # The first department on top, as in the table.
+        chart.x_axis.scaling.orientation = "maxMin"
+        chart.legend = Legend(legendPos="b")
+        yield chart
+
+
+def trend(table: Table, *, count: int, with_on_time: bool) -> LineChart:
+    """完成率 over time, and 按期完成率 where every point has one."""
+    chart = LineChart()
+    _plain(chart, "完成率走势")
+    last = layouts.FIRST_ROW + count - 1
+    lines = [("completion_rate", "完成率", "1F4E79", "solid", "circle")]
+    if with_on_time:
+        lines.append(("on_time_rate", "按期完成率（现行时限）", "A93226", "dash", "triangle"))
+    for key, name, colour, dash, mark in lines:
+        series = Series(_cells(table, key, layouts.FIRST_ROW, last), title=name)
+        series.spPr = GraphicalProperties()
+        series.spPr.line.solidFill, series.spPr.line.dashStyle = colour, dash
+        series.spPr.line.width = 22_000
+        series.marker = Marker(size=7, spPr=GraphicalProperties(solidFill=colour))
+        series.marker.symbol = mark
+        series.smooth = False
+        chart.append(series)
+    chart.set_categories(_cells(table, "day", layouts.FIRST_ROW, last))
+    chart.x_axis.number_format = _NAME_OF_DAY
+    chart.y_axis.number_format = "0%"
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+    chart.dataLabels.numFmt = "0.0%"
+    chart.dataLabels.position = "t"
+    chart.legend = Legend(legendPos="b")
+    return chart
+
+
+def _cells(table: Table, key: str, first_row: int, last_row: int) -> Reference:
+    """Cells of a column on the table's own sheet, which may not be there yet."""
+    place = [column.key for column in table.columns].index(key) + 1
+    letter = get_column_letter(place)
+    return Reference(range_string=f"'{table.name}'!${letter}${first_row}:${letter}${last_row}")
+
+
+def _look(light: str) -> GraphicalProperties:
+    colour, pattern = _LOOKS[light]
+    look = GraphicalProperties()
+    if pattern:
+        # The stubs know neither the words of patterns as text nor colours as such.
+        fill: Any = PatternFillProperties()
+        fill.prst = pattern
+        fill.fgClr, fill.bgClr = ColorChoice(), ColorChoice()
+        fill.fgClr.srgbClr, fill.bgClr.srgbClr = colour, _PAPER
+        look.pattFill = fill
+    else:
+        look.solidFill = colour
+    look.line.solidFill = _EDGE
+    return look
+
+
+def _bars(title: str) -> BarChart:
+    chart = BarChart()
+    chart.type = "col"
+    _plain(chart, title)
+    chart.y_axis.number_format = "0"
+    # Nothing is written on a part that is not there.
+    chart.dataLabels.numFmt = "0;;"
+    return chart
+
+
+def _plain(chart: BarChart | LineChart, title: str) -> None:
+    chart.title = title
+    # Without these Excel hides the axes of charts that openpyxl wrote.
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.majorGridlines = None
+    chart.dataLabels = DataLabelList()
+    chart.dataLabels.showVal = True
+    for other in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
+        setattr(chart.dataLabels, other, False)

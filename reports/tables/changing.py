@@ -1,0 +1,99 @@
+"""本期变化: what became different since the report before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from obligations.models import Status
+from reports import words
+from reports.changes import Change, between, previous_of
+from reports.looks import Column, Form
+from reports.models import ObligationLine, Snapshot
+from reports.rows import Row, Value
+from reports.tables.base import Frozen, Table
+
+CODE = "changes"
+_CHUNK = 2_000
+_THING, _EARLIER, _NOW = "责任事项", "上期", "本期"
+_COLUMNS = (
+    Column("序号", 6, Form.NUMBER, _THING, key="number"),
+    Column("变化", 14, Form.WORD, _THING, key="change"),
+    Column("责任部门", 22, Form.TEXT, _THING, key="department_name"),
+    Column("事项", 36, Form.TEXT, _THING, key="title"),
+    Column("责任", 12, Form.WORD, _THING, key="duty"),
+    Column("清单", 30, Form.TEXT, _THING, key="list_title"),
+    Column("状态", 13, Form.WORD, _EARLIER, key="was_status"),
+    Column("时限", 15, Form.DATE, _EARLIER, key="was_due_on"),
+    Column("亮灯", 6, Form.LIGHT, _EARLIER, key="was_light"),
+    Column("状态", 13, Form.WORD, _NOW, key="status"),
+    Column("时限", 15, Form.DATE, _NOW, key="due_on"),
+    Column("亮灯", 6, Form.LIGHT, _NOW, key="light"),
+    Column("实际完成", 15, Form.DATE, _NOW, key="completed_on"),
+)
+
+
+def table(frozen: Frozen) -> Table:
+    """Sort by sort; the first report says that there is none before."""
+    previous = previous_of(frozen.snapshot)
+    changes = between(frozen.snapshot, previous) if previous else []
+    return Table(
+        CODE,
+        "本期变化",
+        _COLUMNS,
+        lambda: _rows(changes),
+        note=_note(previous, changes),
+        is_detail=True,
+        frozen_columns=4,
+    )
+
+
+def _note(previous: Snapshot | None, changes: Sequence[Change]) -> str:
+    if previous is None:
+        return "注：同一范围在此之前没有已发布的报告，本期无可比对的上期。"
+    told = "，".join(f"{change.name} {change.lines.count()} 项" for change in changes)
+    day = words.day_text(previous.as_of)
+    return (
+        f"注：与截至{day}的上期报告（第 {previous.pk} 号快照）相比：{told}。"
+        "同一责任事项有几种变化的，分别列出。"
+    )
+
+
+def _rows(changes: Sequence[Change]) -> Iterator[Row]:
+    number = 0
+    for change in changes:
+        lines = change.lines.order_by("department_position", "department_name", "list_id", "pk")
+        for line in lines.iterator(chunk_size=_CHUNK):
+            number += 1
+            yield Row([number, change.name, *_values(line, is_gone=change.code == "gone")])
+
+
+def _values(line: ObligationLine, *, is_gone: bool) -> list[Value]:
+    now: list[Value] = [words.NOTHING] * 4
+    if not is_gone:
+        now = [words.status_of(line), words.due_of(line), _light(line.light), line.completed_on]
+    return [
+        line.department_name,
+        line.title,
+        words.duty_of(line),
+        line.list_title,
+        *_earlier(line),
+        *now,
+    ]
+
+
+def _earlier(line: ObligationLine) -> list[Value]:
+    """What `changes.between` put beside the line; a dash for what was not there."""
+    was = vars(line)
+    status = was["was_status"]
+    if status is None:
+        return [words.NOTHING] * 3
+    if line.external and status != Status.WITHDRAWN:
+        told = words.opening_of(was["was_opened_on"])
+    else:
+        told = words.STATUSES[status]
+    due = words.ONGOING if was["was_due_kind"] == "ongoing" else was["was_due_on"]
+    return [told, due, _light(was["was_light"])]
+
+
+def _light(code: str) -> str:
+    return words.SHORT_LIGHTS[code]

@@ -1,0 +1,133 @@
+"""本期变化: what became different since the report before, line by line."""
+
+import datetime as dt
+
+import pytest
+
+from obligations import completion, dispatch
+from obligations.models import Obligation
+from reports import changes, snapshots, tables
+from reports.models import ObligationLine, Snapshot
+from reports.scopes import Scope
+
+BEFORE, AS_OF = dt.date(2025, 11, 10), dt.date(2025, 11, 21)
+
+
+def take(by, day, *, scope=None, published=True):
+    taken = snapshots.take(as_of=day, today=day, by=by, scope=scope)
+    if published:
+        Snapshot.objects.filter(pk=taken.pk).update(state=Snapshot.State.PUBLISHED)
+    return taken
+
+
+@pytest.fixture
+def before(province, coordinator):
+    return take(coordinator, BEFORE)
+
+
+def found(snapshot):
+    """Titles by sort of change."""
+    previous = changes.previous_of(snapshot)
+    return {
+        change.code: sorted(change.lines.values_list("obligation_id", flat=True))
+        for change in changes.between(snapshot, previous)
+    }
+
+
+def test_the_first_report_says_that_there_is_none_before(province, coordinator):
+    taken = take(coordinator, AS_OF)
+
+    table = tables.table(taken, "changes")
+
+    assert changes.previous_of(taken) is None
+    assert list(table.rows()) == []
+    assert "无可比对的上期" in table.note
+
+
+def test_nothing_is_listed_where_nothing_changed(before, coordinator):
+    again = take(coordinator, BEFORE + dt.timedelta(1))
+    # A day on which the clock alone moved nothing.
+    assert {code: rows for code, rows in found(again).items() if rows} == {}
+
+
+def test_each_sort_of_change_is_found(before, province, coordinator, owe, health):
+    issued = dispatch.issue(province["draft"], by=coordinator, on=dt.date(2025, 11, 12))
+    verified = completion.verify(province["waiting"], by=coordinator, on=dt.date(2025, 11, 13))
+    reopened = completion.reopen(
+        province["late"], by=coordinator, on=dt.date(2025, 11, 14), reason="服务中断"
+    )
+    dispatch.withdraw(province["ongoing"], by=coordinator, on=dt.date(2025, 11, 14), reason="调整")
+    drafted = owe(health)
+    taken = take(coordinator, AS_OF)
+
+    rows = found(taken)
+
+    assert rows["added"] == [issued.pk if issued else province["draft"].pk]
+    assert rows["cleared"] == [province["waiting"].pk]
+    assert rows["reopened"] == [province["late"].pk]
+    # Reopening gives a new due date, too.
+    assert rows["moved"] == [province["late"].pk]
+    assert rows["withdrawn"] == [province["ongoing"].pk]
+    assert province["due soon"].pk in rows["light"]
+    assert rows["gone"] == []
+    # What is still a draft is nobody's news.
+    assert drafted.pk not in rows["added"]
+    assert (verified, reopened) is not None
+
+
+def test_the_sheet_shows_both_sides_and_counts_them_in_its_note(before, province, coordinator):
+    completion.verify(province["waiting"], by=coordinator, on=dt.date(2025, 11, 13))
+    taken = take(coordinator, AS_OF)
+
+    table = tables.table(taken, "changes")
+    keys = [column.key for column in table.columns]
+    rows = [dict(zip(keys, row.values, strict=True)) for row in table.rows()]
+
+    (cleared,) = [row for row in rows if row["change"] == "办结销号"]
+    assert (cleared["was_status"], cleared["status"]) == ("待核验", "已核验销号")
+    assert cleared["completed_on"] == dt.date(2025, 9, 1)
+    assert f"第 {before.pk} 号快照" in table.note
+    assert "办结销号 1 项" in table.note
+    assert [row["number"] for row in rows] == list(range(1, len(rows) + 1))
+
+
+def test_what_left_the_scope_is_named(before, coordinator):
+    taken = take(coordinator, AS_OF)
+    gone = ObligationLine.objects.filter(snapshot=taken, light="red").first()
+    gone.delete()
+
+    assert found(taken)["gone"] == [gone.obligation_id]
+    rows = list(tables.table(taken, "changes").rows())
+    (row,) = [row for row in rows if row.values[1] == "移出本报告范围"]
+    assert row.values[-4:] == ["—"] * 4
+
+
+def test_the_report_before_is_the_newest_published_of_the_same_scope(
+    before, coordinator, officer, province
+):
+    take(coordinator, BEFORE + dt.timedelta(2), published=False)
+    take(officer, BEFORE + dt.timedelta(3), scope=Scope(department=officer.department))
+    newer = take(coordinator, BEFORE + dt.timedelta(1))
+
+    taken = take(coordinator, AS_OF)
+
+    assert changes.previous_of(taken) == newer
+    own = take(officer, AS_OF, scope=Scope(department=officer.department))
+    assert changes.previous_of(own).department == officer.department
+
+
+def test_the_report_before_stays_the_one_that_was_found(before, coordinator):
+    taken = take(coordinator, AS_OF)
+
+    take(coordinator, BEFORE + dt.timedelta(5))
+
+    assert changes.previous_of(Snapshot.objects.get(pk=taken.pk)) == before
+
+
+def test_later_acts_reach_neither_side(before, province, coordinator):
+    taken = take(coordinator, AS_OF)
+    rows = found(taken)
+
+    Obligation.objects.update(due_on=dt.date(2026, 1, 1), light="green")
+
+    assert found(taken) == rows
