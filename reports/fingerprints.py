@@ -27,7 +27,7 @@ _ESCAPED_UNDERSCORE = "_x005F_"
 HEAD = (
     *("as_of", "taken_at", "region_id", "department_id", "scope_name", "taken_by_name"),
     *("reporting_body", "phone", "rules_version", "calendar_version", "program_version"),
-    *("due_soon_days", "recorded_later_count", "is_demo"),
+    *("due_soon_days", "recorded_later_count", "previous_id", "is_demo"),
 )
 FIGURES = (
     *("grouping", "key", "name", "position", "kind", "item_count", "idle_item_count"),
@@ -35,7 +35,12 @@ FIGURES = (
     *("originally_fell_due", "originally_on_time", "waiting_in_time"),
     *("red", "yellow", "blue", "green", "purple", "grey"),
     *("issued", "in_progress", "claimed", "endorsed", "docking", "docking_verified"),
-    *("decided", "decided_in_time"),
+    *("decided", "decided_in_time", "rates"),
+)
+TREND = ("day", "applicable", "verified", "fell_due", "on_time")
+DOUBTS = (
+    *("case_id", "line__obligation_id", "code", "weight", "label"),
+    *("claim", "found", "expected", "found_on", "recurrence"),
 )
 LINES = (
     *("obligation_id", "item_id", "kind", "list_id", "list_title", "list_level", "batch"),
@@ -45,7 +50,8 @@ LINES = (
     *("decided_count", "decided_in_time_count", "returned_count", "reopened_count"),
     *("return_reason", "progress_note", "contact_office", "contact_name", "contact_phone"),
     *("self_verified", "opened_on", "evidence", "superior_name", "block_cause", "block_reason"),
-    *("blocked_on", "waiting_since", "dependant_count", "overdue_days", "waiting_days"),
+    *("blocked_on", "waiting_since", "dependant_count"),
+    *("overdue_days", "waiting_days", "left_days"),
     *(*FACTS, "light", "light_reason"),
 )
 
@@ -59,12 +65,17 @@ def of_snapshot(snapshot: Snapshot) -> str:
 
 
 def _lines(snapshot: Snapshot) -> Iterator[bytes]:
-    """One JSON array each: the head, the figures by group and key, the lines by obligation."""
+    """One JSON array each: the head, the figures by group and key, the trend by day, the
+    contradictions by case, the lines by obligation."""
     yield _json("head", [getattr(snapshot, name) for name in HEAD])
     figures = snapshot.figures.order_by().values_list(*FIGURES)
     # Sorted here: databases put texts in different orders.
     for values in sorted(figures, key=lambda one: (one[0], one[1])):
         yield _json("figure", values)
+    for point in snapshot.trend.order_by("day").values_list(*TREND):
+        yield _json("trend", point)
+    for doubt in snapshot.contradictions.order_by("case_id").values_list(*DOUBTS):
+        yield _json("doubt", doubt)
     lines = snapshot.lines.order_by("obligation_id").values_list(*LINES)
     place = LINES.index("terms")
     for row in lines.iterator(chunk_size=_CHUNK):

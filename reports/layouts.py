@@ -41,7 +41,6 @@ def frame(
     _header(book, sheet, columns)
     # By its name: asking the sheet for the cell would make a row before the streamed ones.
     sheet.freeze_panes = f"{get_column_letter(frozen_columns + 1)}{FIRST_ROW}"
-    # With the watermark, so that each page shows it.
     sheet.print_title_rows = f"{META_ROW}:{LABEL_ROW}"
     if pages_wide > 1:
         sheet.print_title_cols = f"A:{get_column_letter(frozen_columns)}"
@@ -54,6 +53,8 @@ def heading(book: Book, sheet: Worksheet, *, title: str, meta: str, width: int) 
     line(book, sheet, TITLE_ROW, title, look="qd title", width=width, height=42)
     marked = f"{meta}\n{RESERVED}"
     line(book, sheet, META_ROW, marked, look="qd meta", width=width, height=40)
+    # So that each page shows it.
+    sheet.print_title_rows = f"{META_ROW}:{META_ROW}"
 
 
 def line(

@@ -38,12 +38,20 @@ def main(*, rounds, torn=False):
     if torn:
         tear()
     left = []
-    for number in range(rounds):
-        at = 1 + (len(steps) - 1) * number // (rounds - 1)
+    for at in moments(steps, rounds):
         job = ask(keeper)
         kill_before(job, at)
         left.append({"before": steps[at - 1], **what_is_left(job)})
     say(left=left, steps=steps, **({} if torn else finish()))
+
+
+def moments(steps, rounds):
+    """Every touch of the file, what comes right after its renaming, and others evenly between."""
+    touches = [at for at, step in enumerate(steps, 1) if step != "statement"]
+    renamed = steps.index("os.rename") + 1
+    after = [renamed + 1, renamed + 3, len(steps)]
+    evenly = (1 + (len(steps) - 1) * number // rounds for number in range(rounds))
+    return sorted({*touches, *after, *evenly})
 
 
 def ask(keeper):

@@ -213,7 +213,7 @@ def test_the_form_is_the_office_form(book):
         assert re.match(
             "填报单位：省数据管理局.*填报时间：.*制表人：.*联系电话：", sheet["A2"].value
         )
-    for sheet in book.worksheets[2:-1]:
+    for sheet in book.worksheets[2:]:
         assert sheet.print_title_rows == "$2:$4"
         assert re.fullmatch("[A-E]5", sheet.freeze_panes)
         assert sheet["A3"].font.name == "黑体"
