@@ -9,12 +9,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
-from accounts.errors import RuleViolation, StaleVersion
+from accounts.errors import RuleViolation
 from accounts.models import AuditEntry, Role, User
+from accounts.versions import require_present
 from obligations import conditions, history, situations, transitions
 from obligations.kinds import kinds
 from obligations.models import Obligation
@@ -143,31 +143,7 @@ def _require_end(row: Obligation, ends: frozenset[str], *, verb: str) -> None:
 
 def require_version(row: Obligation, version: int | None) -> None:
     """Raise StaleVersion, saying who changed what, when the writer saw an older version."""
-    if version is None or version == row.version:
-        return
-    last = AuditEntry.objects.of("obligations.obligation", row.pk).last()
-    facts: dict[str, Any] = {"version": row.version, "seen": version}
-    if last is None:
-        raise StaleVersion(
-            _("It was changed meanwhile: look at the present state first."), facts=facts
-        )
-    label = VERB_LABELS.get(last.verb, last.verb)
-    facts |= {"changed_by": last.username, "verb": last.verb, "at": last.at.isoformat()}
-    raise StaleVersion(
-        _("%(who)s changed this meanwhile: “%(verb)s”, %(at)s. Look at the present state first.")
-        % {
-            "who": _shown_name(last) or _("The system"),
-            "verb": label,
-            "at": timezone.localtime(last.at).strftime("%Y-%m-%d %H:%M"),
-        },
-        facts=facts,
-    )
-
-
-def _shown_name(entry: AuditEntry) -> str:
-    """The name people know the actor by; the account where there is no such user any more."""
-    user = User.objects.filter(pk=entry.user_id).first() if entry.user_id else None
-    return user.display_name if user else entry.username
+    require_present(row, version, words=VERB_LABELS)
 
 
 def allowed(batch: Batch) -> list[str]:

@@ -202,6 +202,7 @@ class ObligationFilter(df.FilterSet):  # type: ignore[misc]
     home_batch = df.NumberFilter(
         field_name="item__list__batch", max_value=2**31 - 1, widget=forms.HiddenInput
     )
+    level = df.CharFilter(field_name="item__list__level", widget=forms.HiddenInput)
     region = df.NumberFilter(
         field_name="department__region_id", max_value=2**63 - 1, widget=forms.HiddenInput
     )

@@ -1,4 +1,4 @@
-"""Reports in the API: made by a job, listed, and taken away as files."""
+"""Reports in the API: made by a job, listed, reviewed and published, and taken away as files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import django_filters as df
 from django.db.models import QuerySet
 from django.http import FileResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -23,63 +23,56 @@ from accounts.models import Department, Region, User
 from accounts.parsing import JSONParser
 from jobs.api import QueuedSerializer, accepted
 from obligations.api.bodies import DayField
+from obligations.models import ResponsibilityList
 from obligations.today import today
-from reports import downloads, making
+from reports import api_acts, downloads, making
+from reports import api_shapes as shapes
 from reports.denials import Audited
 from reports.downloads import SHEET_TYPE
 from reports.models import Report, Snapshot
-from reports.scopes import Scope, scope_of
+from reports.scopes import Batch, Scope, scope_of
 
 FILE = OpenApiResponse(OpenApiTypes.BINARY, description="The workbook, as an attachment.")
-_EDITION = ("rules_version", "calendar_version", "program_version", "recorded_later_count")
+_TERRITORIES, _MATTERS = ("department", "region"), ("list", "batch", "scene")
 
 
-class ReportSerializer(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    as_of = serializers.DateField(help_text="The day at whose end the figures were frozen.")
-    scope = serializers.CharField(help_text="The province, a city or a department.")
-    department_id = serializers.IntegerField(allow_null=True)
-    region_id = serializers.IntegerField(allow_null=True)
-    state = serializers.ChoiceField(choices=Snapshot.State.choices)
-    is_demo = serializers.BooleanField(help_text="【示例】: made up, not a real list.")
-    sha256 = serializers.CharField(help_text="Of the file in store, before any watermark.")
-    size = serializers.IntegerField()
-    made_at = serializers.DateTimeField()
-    made_by = serializers.CharField(allow_null=True, help_text="null is the schedule.")
-    job_id = serializers.IntegerField(allow_null=True)
-    download = serializers.CharField()
-
-
-class ReportDetailSerializer(ReportSerializer):
-    rules_version = serializers.CharField()
-    calendar_version = serializers.CharField()
-    program_version = serializers.CharField()
-    recorded_later_count = serializers.IntegerField(
-        help_text="Acts put on record after the day that is reported."
-    )
+class BatchOrder(shapes.BatchSerializer, StrictSerializer):
+    """The lists of one kind and level that came together."""
 
 
 class ReportOrder(StrictSerializer):
-    """At most one of department and region; without them what is the user's own scope."""
+    """At most one of department and region; without them what is the user's own scope. Of it at
+    most one of list, batch and scene; without them everything."""
 
     on = DayField(required=False, help_text="The day reported; today where it is left out.")
     department = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     region = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    list = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    batch = BatchOrder(required=False)
+    scene = serializers.CharField(required=False, max_length=200, help_text="一件事")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "department" in attrs and "region" in attrs:
+        if all(name in attrs for name in _TERRITORIES):
             raise serializers.ValidationError({"region": _("Name a department or a region.")})
+        if sum(name in attrs for name in _MATTERS) > 1:
+            raise serializers.ValidationError({"list": _("Name a list, a batch or a scene.")})
         return attrs
 
 
 class ReportFilter(df.FilterSet):  # type: ignore[misc]
     as_of = df.DateFilter(field_name="snapshot__as_of")
+    since = df.DateFilter("snapshot__as_of", "gte")
+    until = df.DateFilter("snapshot__as_of", "lte")
+    state = df.ChoiceFilter(field_name="snapshot__state", choices=Snapshot.State.choices)
     department = KeyFilter(field_name="snapshot__department_id")
+    region = KeyFilter(field_name="snapshot__region_id")
+    list = KeyFilter(field_name="snapshot__on_list_id")
+    scene = df.CharFilter(field_name="snapshot__scene")
+    snapshot = KeyFilter(field_name="snapshot_id")
 
     class Meta:
         model = Report
-        fields: list[str] = []
+        fields: tuple[str, ...] = ()
 
 
 class Reports(Listing):
@@ -90,7 +83,7 @@ class Reports(Listing):
     tag = "reports"
     refusals = (404, 409)
     parser_classes = [JSONParser]
-    serializer_class = ReportSerializer
+    serializer_class = shapes.ReportSerializer
     filterset_class = ReportFilter
     queryset = Report.objects.none()
     orders = {"-id": Order("pk", True), "id": Order("pk")}
@@ -100,27 +93,13 @@ class Reports(Listing):
 
     def present(self, keys: list[Any]) -> list[dict[str, Any]]:
         rows = Report.objects.select_related("snapshot", "made_by").in_bulk(keys)
-        return [_facts(rows[key]) for key in keys if key in rows]
+        return [shapes.head(rows[key]) for key in keys if key in rows]
 
     @extend_schema(request=ReportOrder, responses={202: QueuedSerializer})
     def post(self, request: Request) -> Response:
         said = self.read(ReportOrder)
         scope, on = _scope(said, by=self.user), said.get("on") or today()
         return accepted(making.ask(on=on, today=today(), by=self.user, scope=scope))
-
-
-class OneReport(Audited, Endpoint):
-    """One report, and the rules, calendar and program it was made with."""
-
-    verbs = {"GET": "read_reports"}
-    operations = {"GET": "reports_retrieve"}
-    tag = "reports"
-    serializer_class = ReportDetailSerializer
-
-    def get(self, request: Request, pk: int) -> Response:
-        report = find(_visible(self.user), pk)
-        edition = {name: getattr(report.snapshot, name) for name in _EDITION}
-        return Response({**_facts(report), **edition})
 
 
 class ReportDownload(Audited, Endpoint):
@@ -134,45 +113,36 @@ class ReportDownload(Audited, Endpoint):
 
     @extend_schema(responses={(200, SHEET_TYPE): FILE})
     def get(self, request: Request, pk: int) -> FileResponse:
-        report = find(_visible(self.user), pk)
+        report = find(Report.objects.visible_to(self.user).select_related("snapshot"), pk)
         return downloads.respond(report, by=self.user)
 
 
-def _visible(user: User) -> QuerySet[Report]:
-    return Report.objects.visible_to(user).select_related("snapshot", "made_by")
-
-
 def _scope(said: dict[str, Any], *, by: User) -> Scope:
-    """What was asked for; a department outside the user's scope is not found."""
+    """What was asked for; a department or list that the user does not see is not found."""
+    own = scope_of(by)
     if "department" in said:
-        return Scope(department=find(Department.objects.visible_to(by), said["department"]))
+        own = Scope(department=find(Department.objects.visible_to(by), said["department"]))
     if "region" in said:
-        return Scope(region=find(Region.objects.all(), said["region"]))
-    return scope_of(by)
-
-
-def _facts(report: Report) -> dict[str, Any]:
-    snapshot = report.snapshot
-    return {
-        "id": report.pk,
-        "name": report.name,
-        "as_of": snapshot.as_of,
-        "scope": snapshot.scope_name,
-        "department_id": snapshot.department_id,
-        "region_id": snapshot.region_id,
-        "state": snapshot.state,
-        "is_demo": snapshot.is_demo,
-        "sha256": report.sha256,
-        "size": report.size,
-        "made_at": report.made_at,
-        "made_by": report.made_by.username if report.made_by else None,
-        "job_id": report.job_id,
-        "download": reverse("api:report-download", args=[report.pk]),
-    }
+        own = Scope(region=find(Region.objects.all(), said["region"]))
+    lists = ResponsibilityList.objects.visible_to(by)
+    return Scope(
+        region=own.region,
+        department=own.department,
+        on_list=find(lists, said["list"]) if "list" in said else None,
+        batch=Batch(**said["batch"]) if "batch" in said else None,
+        scene=said.get("scene", ""),
+    )
 
 
 urlpatterns = [
     path("reports/", Reports.as_view()),
-    path("reports/<int:pk>/", OneReport.as_view()),
+    path("reports/<int:pk>/", api_acts.OneReport.as_view()),
+    path("reports/<int:pk>/rows/", api_acts.Rows.as_view()),
+    path("reports/<int:pk>/review/", api_acts.Review.as_view()),
+    path("reports/<int:pk>/send-back/", api_acts.SendBack.as_view()),
+    path("reports/<int:pk>/publish/", api_acts.Publish.as_view()),
+    path("reports/<int:pk>/withdraw/", api_acts.Withdraw.as_view()),
+    path("reports/<int:pk>/tie-scores/", api_acts.TieScores.as_view()),
+    path("reports/<int:pk>/untie-scores/", api_acts.UntieScores.as_view()),
     path("reports/<int:pk>/download/", ReportDownload.as_view(), name="report-download"),
 ]

@@ -10,8 +10,6 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from obligations.models import Status
 from reports.models import ObligationLine, Snapshot
 
-# What makes two snapshots reports on the same.
-SCOPE_FIELDS = ("region", "department")
 # Facts of the earlier line, under was_… on the later one.
 WAS = ("status", "due_on", "due_kind", "light", "opened_on")
 _Lines = QuerySet[ObligationLine]
@@ -33,14 +31,7 @@ def previous_of(snapshot: Snapshot) -> Snapshot | None:
 
 def newest_before(snapshot: Snapshot) -> Snapshot | None:
     """The newest published snapshot of the same scope with an earlier day."""
-    same = Snapshot.objects.filter(
-        state=Snapshot.State.PUBLISHED,
-        as_of__lt=snapshot.as_of,
-        **{name: getattr(snapshot, name) for name in SCOPE_FIELDS if getattr(snapshot, name)},
-    )
-    for name in SCOPE_FIELDS:
-        if not getattr(snapshot, name):
-            same = same.filter(**{f"{name}__isnull": True})
+    same = Snapshot.objects.published().about_the_same(snapshot).filter(as_of__lt=snapshot.as_of)
     return same.order_by("-as_of", "-taken_at", "-pk").first()
 
 

@@ -62,7 +62,7 @@ class Audited:
 
 def record(refusal: Exception, *, of: type[models.Model], number: int | None, by: object) -> None:
     """Count the attempt, and tell it where it is among the first or a round number."""
-    if not isinstance(by, User):
+    if not isinstance(by, User) or _is_theirs(of, number, by, refusal):
         return
     with transaction.atomic():
         count = _count(by)
@@ -72,6 +72,14 @@ def record(refusal: Exception, *, of: type[models.Model], number: int | None, by
         detail = {"status": status, "attempts_this_hour": count}
         known = number if number and number < _LAST_NUMBER else 0
         audit.record(of(pk=known), verb="refuse_report", by=by, detail=detail)
+
+
+def _is_theirs(of: type[models.Model], number: int | None, by: User, refusal: Exception) -> bool:
+    """Whether it was not for the number: the address was wrong in something else."""
+    if not isinstance(refusal, Http404) or not number or number >= _LAST_NUMBER:
+        return False
+    visible = of._default_manager.visible_to(by)  # type: ignore[attr-defined]
+    return bool(visible.filter(pk=number).exists())
 
 
 def _is_told(count: int) -> bool:

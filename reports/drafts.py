@@ -14,7 +14,6 @@ from reports.models import Snapshot
 from reports.rows import OFFICE_ZONE, Value
 from reports.words import day_text
 
-SAMPLE = "【示例】"
 BLANK = "　　　　　　"
 SIGNERS = f"单位负责人：{BLANK}　　审核人：{BLANK}　　制表人："
 
@@ -28,8 +27,7 @@ class Draft:
 
     @property
     def title(self) -> str:
-        sample = SAMPLE if self.snapshot.is_demo else ""
-        return f"{sample}{self.snapshot.scope_name}数据共享责任清单落实情况"
+        return self.snapshot.title
 
     @property
     def meta(self) -> str:

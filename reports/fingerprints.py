@@ -25,7 +25,8 @@ _CHUNK = 2_000
 _ESCAPED_UNDERSCORE = "_x005F_"
 # Each is a promise to files that were made: names are added under a new canonical.FORMAT only.
 HEAD = (
-    *("as_of", "taken_at", "region_id", "department_id", "scope_name", "taken_by_name"),
+    *("as_of", "taken_at", "region_id", "department_id", "on_list_id", "batch", "batch_kind"),
+    *("batch_level", "scene", "is_own", "scope_name", "taken_by_name"),
     *("reporting_body", "phone", "rules_version", "calendar_version", "program_version"),
     *("due_soon_days", "recorded_later_count", "previous_id", "is_demo"),
 )

@@ -31,6 +31,7 @@ from obligations.models.obligation import applicable
 from obligations.today import end_of
 from reports.models import ObligationLine, Snapshot
 from reports.scopes import Scope
+from reports.snapshot_states import require_draft
 
 # Line column -> path from the obligation.
 _COPIED = {
@@ -74,6 +75,7 @@ class Joined(Aggregate):
 
 def freeze(snapshot: Snapshot, *, scope: Scope, today: dt.date) -> None:
     """Write the snapshot's obligation lines: today's facts, or those on record for a past day."""
+    require_draft(snapshot)
     for kind in kinds().values():
         rows, prefix = _facts(snapshot.as_of, today=today)
         rows = scope.of(rows, prefix=prefix).filter(**{f"{prefix}item__list__kind": kind.code})

@@ -49,7 +49,7 @@ def ask(*, on: dt.date, today: dt.date, by: User, scope: Scope) -> Job:
         )
     require_lists(scope, on=on)
     args = {"on": on.isoformat(), **scope.args}
-    key = f"{by.pk}:{on}:{args['region'] or ''}:{args['department'] or ''}"
+    key = f"{by.pk}:{on}:{scope.key}"
     return queue.enqueue("reports.make", key=key, args=args, by=by)
 
 

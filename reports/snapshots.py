@@ -69,8 +69,8 @@ def _head(*, as_of: dt.date, by: User | None, scope: Scope, job: Job | None) -> 
         as_of=as_of,
         taken_at=timezone.now(),
         taken_by=by,
-        region=scope.region,
-        department=scope.department,
+        **scope.columns,
+        is_own=by is not None and by.role in User.OF_A_DEPARTMENT,
         job=job,
         scope_name=scope.name,
         taken_by_name=by.display_name if by else "",
@@ -84,15 +84,26 @@ def _head(*, as_of: dt.date, by: User | None, scope: Scope, job: Job | None) -> 
     )
 
 
-def _recorded_later(*, as_of: dt.date, scope: Scope) -> int:
+def recorded_since(snapshot: Snapshot) -> int:
+    """Acts that took effect by the day and were put on record when it was frozen already: they
+    are in the next report."""
+    scope = Scope.of_snapshot(snapshot)
+    return _recorded_later(as_of=snapshot.as_of, scope=scope, since=snapshot.taken_at)
+
+
+def _recorded_later(*, as_of: dt.date, scope: Scope, since: dt.datetime | None = None) -> int:
     """Acts of people that took effect by the day and were put on record after it."""
     end = dt.datetime.combine(as_of + dt.timedelta(1), dt.time(), tzinfo=OFFICE_ZONE)
-    acts = AuditEntry.objects.filter(object_type=Obligation._meta.label_lower, at__gte=end)
+    late = {"at__gte": end} if since is None else {"at__gt": since}
+    acts = AuditEntry.objects.filter(object_type=Obligation._meta.label_lower, **late)
     if scope.department:
         acts = acts.filter(department_id=scope.department.pk)
     if scope.region:
         inside = Obligation.objects.filter(department__region=scope.region)
         acts = acts.filter(department_id__in=inside.order_by().values("department_id"))
+    if scope.has_matter:
+        matter = scope.of_matter(Obligation.objects.all(), item="item__")
+        acts = acts.filter(object_id__in=matter.order_by().values(key=Cast("pk", CharField())))
     on = Cast(KeyTextTransform("on", "detail"), CharField())
     return acts.annotate(effective_on=on).filter(effective_on__lte=as_of.isoformat()).count()
 

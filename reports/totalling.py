@@ -13,6 +13,7 @@ from obligations.kinds import kinds
 from obligations.models import Duty, ListItem, Status
 from reports.models import FigureLine, ObligationLine, Snapshot
 from reports.scopes import Scope
+from reports.snapshot_states import require_draft
 
 _WORKING = (Status.ISSUED, Status.IN_PROGRESS, Status.CLAIMED, Status.ENDORSED)
 # Numbers of a figure line that `_aggregates` yields under n_….
@@ -26,6 +27,7 @@ _Group = tuple[str, str, int, str]
 
 def total(snapshot: Snapshot, *, scope: Scope) -> None:
     """Write every figure line of the snapshot."""
+    require_draft(snapshot)
     lines = ObligationLine.objects.filter(snapshot=snapshot)
     idle = _idle_items(snapshot, lines=lines, scope=scope)
     made = [
@@ -121,10 +123,7 @@ def _idle_items(
         list__in=lines.order_by().values("list_id"),
         obligations=None,
     )
-    if scope.department:
-        items = items.filter(body=scope.department)
-    if scope.region:
-        items = items.filter(body__region=scope.region)
+    items = scope.of_items(items)
     rows = items.order_by().values("list_id", kind=F("list__kind")).annotate(count=Count("pk"))
     return {row["list_id"]: (row["kind"], row["count"]) for row in rows}
 

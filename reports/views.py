@@ -16,7 +16,7 @@ from accounts.errors import RuleViolation
 from jobs.models import Job
 from obligations.today import today
 from reports import denials, downloads, making
-from reports.forms import ReportForm, blank_form
+from reports.forms import ReportFilter, ReportForm, blank_form
 from reports.models import Report
 
 _PAGE_SIZE = 50
@@ -29,20 +29,24 @@ _NEWEST = 5
 def index(request: HttpRequest) -> HttpResponse:
     """Reports, the latest day first, the form for a new one, and the work that is under way."""
     user = signed_in(request)
-    found = Report.objects.visible_to(user).select_related("snapshot", "made_by")
-    reports = found.order_by("-snapshot__as_of", "-pk")
+    found = Report.objects.visible_to(user).leading().select_related("snapshot", "made_by")
     if request.htmx:  # type: ignore[attr-defined]
         # The leader's first page shows the newest ones.
-        newest = {"reports": reports[:_NEWEST]}
+        newest = {"reports": found.order_by("-snapshot__as_of", "-pk")[:_NEWEST]}
         return render(request, "reports/partials/newest.html", newest)
+    narrowed = ReportFilter(request.GET, queryset=found, request=request)
+    reports = narrowed.qs if narrowed.is_valid() else found.none()
     live = Job.objects.visible_to(user).live().filter(kind="reports.make")
     asked = request.GET.get("job", "")
     if asked.isascii() and asked.isdecimal() and len(asked) < 19:
         live |= Job.objects.visible_to(user).filter(kind="reports.make", pk=int(asked))
+    ordered = reports.order_by("-snapshot__as_of", "-pk")
     context = {
-        "page": Paginator(reports, _PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": Paginator(ordered, _PAGE_SIZE).get_page(request.GET.get("page")),
         "form": blank_form(user) if permissions.may(user, "make_report") else None,
         "jobs": live.order_by("-pk")[:5],
+        "filter": narrowed,
+        "is_narrowed": any(request.GET.get(name) for name in narrowed.filters),
     }
     return render(request, "reports/list.html", context)
 

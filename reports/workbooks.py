@@ -47,8 +47,7 @@ def _write(draft: Draft, *, to: Path) -> list[Cleaning]:
 
 def file_name(snapshot: Snapshot) -> str:
     """Such as 全省数据共享责任清单落实情况-20261123.xlsx."""
-    draft = Draft(Book(made_at=snapshot.taken_at), snapshot)
-    return f"{draft.title}-{snapshot.as_of:%Y%m%d}.xlsx"
+    return f"{snapshot.file_stem}-{snapshot.as_of:%Y%m%d}.xlsx"
 
 
 def _listing(draft: Draft) -> Callable[[], None]:

@@ -49,6 +49,9 @@ VERBS = {
     "record_opening": COORDINATOR,
 }
 
+# What is done to a report, on its page and in the API.
+REPORT_ACTS = ("review", "send-back", "publish", "withdraw", "tie-scores", "untie-scores")
+
 # What is done to many at once.
 MANY = (
     *("issue", "accept", "plan", "endorse", "verify", "send_back", "withdraw"),
@@ -290,6 +293,9 @@ WORK = {
     "reports/": {"GET": READERS},
     "reports/make": {"POST": REPORTERS},
     "reports/<int:pk>/download": {"GET": READERS},
+    "reports/<int:pk>/": {"GET": READERS},
+    "reports/<int:pk>/rows/": {"GET": READERS},
+    **{f"reports/<int:pk>/{act}": {"POST": COORDINATOR} for act in REPORT_ACTS},
 }
 API = {
     "me/": {"GET": SIGNED_IN},
@@ -422,6 +428,8 @@ API = {
     "reports/": {"GET": READERS, "POST": REPORTERS},
     "reports/<int:pk>/": {"GET": READERS},
     "reports/<int:pk>/download/": {"GET": READERS},
+    "reports/<int:pk>/rows/": {"GET": READERS},
+    **{f"reports/<int:pk>/{act}/": {"POST": COORDINATOR} for act in REPORT_ACTS},
 }
 ACCESS = {
     **MACHINES,

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from obligations.indicators import COUNTED, Counts, Figure
-from obligations.models import JudgedFacts, Status
+from obligations.models import Duty, JudgedFacts, Status
 from reports.models.snapshots import Snapshot
 
 
@@ -96,6 +96,10 @@ class ObligationLine(JudgedFacts):
 
     def __str__(self) -> str:
         return f"{self.department_name} {self.title}"
+
+    @property
+    def duty_label(self) -> str:
+        return str(Duty(self.duty).label)
 
 
 class FigureLine(models.Model):

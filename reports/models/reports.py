@@ -19,6 +19,11 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User) -> ReportQuerySet:
         return self.filter(snapshot__in=Snapshot.objects.visible_to(user))
 
+    def leading(self) -> ReportQuerySet:
+        """The first file of each snapshot, which stands for it."""
+        firsts = Report.objects.order_by().values("snapshot").annotate(first=models.Min("pk"))
+        return self.filter(pk__in=firsts.values("first"))
+
 
 class Report(models.Model):
     """One workbook. The row is written only when the file stands complete on the disk."""

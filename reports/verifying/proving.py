@@ -64,7 +64,7 @@ def _snapshot_of(said: Proof, verdict: Verdict) -> Snapshot | None:
     verdict.as_of, verdict.state = snapshot.as_of.isoformat(), snapshot.state
     verdict.published = snapshot.state == "published"
     if snapshot.state == "withdrawn":
-        reason = getattr(snapshot, "withdrawn_reason", "") or "—"
+        reason = snapshot.withdraw_reason or "—"
         verdict.notes.append(_("This report was withdrawn: %(reason)s") % {"reason": reason})
     return snapshot
 

@@ -49,15 +49,13 @@ def compare(snapshot: Snapshot, *, today: dt.date, verdict: Verdict) -> None:
     """Figures and obligations of the snapshot against those that its day gives now."""
     # Taken by the same code and undone, so that nothing is compared but what was recorded.
     with transaction.atomic():
-        anew = snapshots.take(as_of=snapshot.as_of, today=today, by=None, scope=scope_of(snapshot))
+        anew = snapshots.take(
+            as_of=snapshot.as_of, today=today, by=None, scope=Scope.of_snapshot(snapshot)
+        )
         differing = _compare_lines(snapshot, anew, verdict)
         _compare_figures(snapshot, anew, differing, verdict)
         _compare_rules(snapshot, anew, verdict)
         transaction.set_rollback(True)
-
-
-def scope_of(snapshot: Snapshot) -> Scope:
-    return Scope(region=snapshot.region, department=snapshot.department)
 
 
 def _compare_lines(snapshot: Snapshot, anew: Snapshot, verdict: Verdict) -> _Differing:

@@ -10,7 +10,8 @@ from docking.models import DockingTerms
 from obligations import blocks, completion, dispatch
 from obligations.evidence import NewEvidence
 from obligations.models import ListItem, ResponsibilityList
-from reports import snapshots, workbooks
+from reports import publishing, snapshots, workbooks
+from reports.models import Report
 from sharing_lists.models import SharingTerms
 
 AS_OF = dt.date(2025, 11, 21)
@@ -135,6 +136,47 @@ def province(owe, advance, police, health, ministry, docking_item, irregular, of
 @pytest.fixture
 def snapshot(province, coordinator):
     return snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
+
+
+@pytest.fixture
+def second(make_user, bureau):
+    return make_user("coordinator2", Role.COORDINATOR, department=bureau)
+
+
+@pytest.fixture
+def filed():
+    """filed(snapshot): a report of it, with a file that is only named."""
+
+    def make(snapshot):
+        return Report.objects.create(
+            snapshot=snapshot,
+            name=workbooks.file_name(snapshot),
+            path=f"reports/{snapshot.pk}",
+            sha256="0" * 64,
+            size=1,
+            made_by=snapshot.taken_by,
+        )
+
+    return make
+
+
+@pytest.fixture
+def bring(coordinator, second):
+    """bring(snapshot, state): up to a state, by the processes."""
+
+    def go(snapshot, state, *, on=AS_OF):
+        steps = {
+            "reviewed": lambda: publishing.review(snapshot, by=coordinator, on=on),
+            "published": lambda: publishing.publish(snapshot, by=second, on=on),
+            "withdrawn": lambda: publishing.withdraw(snapshot, by=second, on=on, reason="有误"),
+        }
+        order = ["draft", *steps]
+        for reached in order[order.index(snapshot.state) + 1 : order.index(state) + 1]:
+            steps[reached]()
+            assert snapshot.state == reached
+        return snapshot
+
+    return go
 
 
 @pytest.fixture(scope="module")

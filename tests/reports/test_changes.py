@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
+from accounts.models import Role, User
 from obligations import completion, dispatch
 from obligations.models import Obligation
-from reports import changes, snapshots, tables
+from reports import changes, publishing, snapshots, tables
 from reports.models import ObligationLine, Snapshot
 from reports.scopes import Scope
 
@@ -16,7 +17,12 @@ BEFORE, AS_OF = dt.date(2025, 11, 10), dt.date(2025, 11, 21)
 def take(by, day, *, scope=None, published=True):
     taken = snapshots.take(as_of=day, today=day, by=by, scope=scope)
     if published:
-        Snapshot.objects.filter(pk=taken.pk).update(state=Snapshot.State.PUBLISHED)
+        one, other = (
+            User.objects.get_or_create(username=name, role=Role.COORDINATOR)[0]
+            for name in ("one", "other")
+        )
+        publishing.review(taken, by=one, on=day)
+        publishing.publish(taken, by=other, on=day)
     return taken
 
 

@@ -1,0 +1,260 @@
+"""What the page of one report and its address in the API show: where it stands, and its figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Value
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from accounts import permissions
+from accounts.audit_words import ACTS
+from accounts.models import AuditEntry, User
+from obligations.indicators import Figure
+from obligations.models import Light, ScoreStatement
+from reports import changes, headlines, publishing, scores_of, snapshot_states, snapshots
+from reports.headlines import Parts, Rate
+from reports.models import FigureLine, Report, Snapshot
+from reports.scores_of import Missing, Standing
+
+_State = Snapshot.State
+_Grouping = FigureLine.Grouping
+# The order in which lights are read: what needs attention first.
+LIGHTS = (Light.RED, Light.YELLOW, Light.BLUE, Light.PURPLE, Light.GREEN, Light.GREY)
+_ORDER = (_State.DRAFT, _State.REVIEWED, _State.PUBLISHED, _State.WITHDRAWN)
+_ACTS = ("take_snapshot", *snapshot_states.STARTS)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step on the way; `standing` is done, now, or empty where it is still to come."""
+
+    state: str
+    label: str | Promise
+    standing: str
+    by: str
+    at: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that a person did with the report."""
+
+    label: str | Promise
+    by: str
+    at: dt.datetime
+    reason: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One sort of change since the report before."""
+
+    code: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One department as it was frozen, and its score where scores are out."""
+
+    department_id: int
+    name: str
+    # Completion and on-time rate, each with the numbers that make it.
+    figures: list[tuple[Figure, Parts]]
+    lights: list[tuple[str, int]]
+    standing: Standing | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One report as a user sees it."""
+
+    report: Report
+    user: User
+    on: dt.date
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.report.snapshot
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """Draft, reviewed, published; withdrawn only where it was."""
+        row, now = self.snapshot, _ORDER.index(self.snapshot.state)
+        signed = {
+            _State.DRAFT: (row.taken_by_name, row.taken_at),
+            _State.REVIEWED: (row.reviewed_by_name, row.reviewed_at),
+            _State.PUBLISHED: (row.published_by_name, row.published_at),
+            _State.WITHDRAWN: (row.withdrawn_by_name, row.withdrawn_at),
+        }
+        shown = _ORDER if row.state == _State.WITHDRAWN else _ORDER[:-1]
+        return [
+            Stage(state, state.label, _standing(place, now), *who)
+            for place, (state, who) in enumerate(signed.items())
+            if state in shown
+        ]
+
+    @cached_property
+    def allowed(self) -> list[str]:
+        return publishing.allowed(self.snapshot, by=self.user)
+
+    @cached_property
+    def is_reviewer(self) -> bool:
+        """Whether only another coordinator may publish what this one reviewed."""
+        reviewed = self.snapshot.state == _State.REVIEWED
+        return reviewed and self.snapshot.reviewed_by_id in self.user.people
+
+    @property
+    def may_act(self) -> bool:
+        """Whether there is anything to do, or to wait for, of what the user's role does."""
+        mine = permissions.may(self.user, "publish_report")
+        return mine and bool(self.allowed or self.is_reviewer)
+
+    @cached_property
+    def history(self) -> list[Act]:
+        """Everything that people did with it, the newest first."""
+        rows = AuditEntry.objects.of(self.snapshot._meta.label_lower, self.snapshot.pk)
+        return [
+            Act(ACTS.get(row.verb, row.verb), self._name(row), row.at, row.detail.get("reason", ""))
+            for row in reversed(rows.filter(verb__in=_ACTS))
+        ]
+
+    def _name(self, row: AuditEntry) -> str:
+        known = self.snapshot.taken_by_name if row.verb == "take_snapshot" else ""
+        return row.detail.get("name") or known or row.username
+
+    @cached_property
+    def files(self) -> list[Report]:
+        """Every file of the snapshot, the oldest first."""
+        return list(self.snapshot.reports.order_by("pk"))
+
+    @cached_property
+    def previous(self) -> Report | None:
+        """The report before, which the changes are counted from."""
+        before = changes.previous_of(self.snapshot)
+        return before.reports.order_by("pk").first() if before else None
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """Sort by sort, how many obligations changed so; one query for all."""
+        before = changes.previous_of(self.snapshot)
+        sorts = changes.between(self.snapshot, before) if before else []
+        counts = [
+            sort.lines.order_by().values(sort=Value(sort.code)).annotate(found=Count("pk"))
+            for sort in sorts
+        ]
+        found = (
+            {row["sort"]: row["found"] for row in counts[0].union(*counts[1:], all=True)}
+            if counts
+            else {}
+        )
+        return [Change(sort.code, sort.name, found.get(sort.code, 0)) for sort in sorts]
+
+    @cached_property
+    def recorded_since(self) -> int:
+        return snapshots.recorded_since(self.snapshot)
+
+    @cached_property
+    def _figures(self) -> Mapping[str, list[FigureLine]]:
+        wanted = self.snapshot.figures.filter(grouping__in=[_Grouping.WHOLE, _Grouping.DEPARTMENT])
+        rows = list(wanted.order_by("position", "name", "key"))
+        return {
+            grouping: [row for row in rows if row.grouping == grouping]
+            for grouping in (_Grouping.WHOLE, _Grouping.DEPARTMENT)
+        }
+
+    @property
+    def whole(self) -> FigureLine:
+        return self._figures[_Grouping.WHOLE][0]
+
+    @cached_property
+    def rates(self) -> list[Rate]:
+        return headlines.of(self.whole)
+
+    @cached_property
+    def lights(self) -> list[tuple[str, int]]:
+        return _lights(self.whole)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The departments in their order."""
+        places = {one.department_id: one for one in self.standings}
+        return [
+            Line(
+                department_id=int(row.key),
+                name=row.name,
+                figures=[
+                    (row.counts.completion_rate, headlines.RATES["completion"]),
+                    (row.counts.on_time_rate, headlines.RATES["on_time"]),
+                ],
+                lights=_lights(row),
+                standing=places.get(int(row.key)),
+            )
+            for row in self._figures[_Grouping.DEPARTMENT]
+        ]
+
+    @cached_property
+    def statement(self) -> ScoreStatement | None:
+        """The statement that belongs to the report, where the user may see it."""
+        found = scores_of.statement_of(self.snapshot) if self.snapshot.with_scores else None
+        seen = ScoreStatement.objects.visible_to(self.user)
+        return found if found and seen.filter(pk=found.pk).exists() else None
+
+    @cached_property
+    def missing(self) -> Missing | None:
+        return scores_of.missing(self.snapshot, on=self.on)
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        return scores_of.scores(self.snapshot)
+
+
+def _standing(place: int, now: int) -> str:
+    return "now" if place == now else "done" if place < now else ""
+
+
+def rows_url(report: Report, number: str, *, department: int | None = None) -> str:
+    """Where the rows of a number stand."""
+    asked: dict[str, Any] = {"number": number}
+    if department is not None:
+        asked["department"] = department
+    return f"{reverse('reports:rows', args=[report.pk])}?{urlencode(asked)}"
+
+
+def obligations_url(snapshot: Snapshot, number: str, *, department: int | None) -> str:
+    """The list of obligations, asked for the same on the day; "" where it knows no such thing."""
+    asked = headlines.asked_by(number)
+    if asked is None:
+        return ""
+    query = {
+        "indicator": asked[0],
+        "part": asked[1],
+        "on": snapshot.as_of.isoformat(),
+        "department": department or snapshot.department_id,
+        "region": snapshot.region_id,
+        "list": snapshot.on_list_id,
+        "kind": snapshot.batch_kind,
+        "level": snapshot.batch_level,
+        "home_batch": snapshot.batch,
+        # With the marks that part scenes, so that no longer name is meant.
+        "scene": f"、{snapshot.scene}、" if snapshot.scene else "",
+    }
+    known = {name: value for name, value in query.items() if value}
+    return f"{reverse('obligations:list')}?{urlencode(known)}"
+
+
+def number_label(number: str) -> str:
+    """What a number is called above its rows."""
+    return str(headlines.NUMBERS[number])
+
+
+def _lights(row: FigureLine) -> list[tuple[str, int]]:
+    return [(str(light), getattr(row, light)) for light in LIGHTS]

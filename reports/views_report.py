@@ -1,0 +1,125 @@
+"""The page of one report: where it stands, its figures with their rows, and what is to be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.access import for_verb, signed_in
+from accounts.models import User
+from accounts.paging import LARGEST_KEY
+from accounts.versions import require_version_field
+from obligations.today import today
+from reports import changes, denials, headlines, pages, publishing
+from reports.forms import ReasonForm
+from reports.models import ObligationLine, Report, Snapshot
+from reports.pages import Page
+
+_PAGE_SIZE = 50
+# Address -> what is done, and what the page says afterwards.
+_ACTS: dict[str, tuple[Callable[..., None], Promise]] = {
+    "review": (publishing.review, _("Reviewed. Another coordinator may publish it now.")),
+    "publish": (publishing.publish, _("Published. It stays as it is, for ever.")),
+    "tie-scores": (publishing.tie_scores, _("It is published together with its scores.")),
+    "untie-scores": (publishing.untie_scores, _("It is published without scores.")),
+}
+_REASONED: dict[str, tuple[Callable[..., None], Promise]] = {
+    "send-back": (publishing.send_back, _("Sent back: it is a draft again.")),
+    "withdraw": (publishing.withdraw, _("Withdrawn. It stays readable, with the reason.")),
+}
+ACTS = (*_ACTS, *_REASONED)
+
+
+@require_GET
+@denials.audited()
+@for_verb("read_reports")
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One report, whole."""
+    user = signed_in(request)
+    page = Page(_report(user, pk), user, today())
+    context = {
+        "one": page,
+        "report": page.report,
+        "snapshot": page.snapshot,
+        "reason": ReasonForm(),
+    }
+    return render(request, "reports/report.html", context)
+
+
+@require_GET
+@denials.audited()
+@for_verb("read_reports")
+def rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """Exactly the frozen rows that a number of the report, or a sort of its changes, counts."""
+    report = _report(signed_in(request), pk)
+    number, department = request.GET.get("number", ""), _key(request.GET.get("department", ""))
+    snapshot, change = report.snapshot, request.GET.get("change", "")
+    if change:
+        found, label = _changed(snapshot, change)
+    elif number in headlines.NUMBERS:
+        found = headlines.rows_of(snapshot, number, department=department)
+        label = pages.number_label(number)
+    else:
+        raise Http404
+    ordered = found.order_by("department_position", "department_id", "due_on", "position", "pk")
+    context = {
+        "report": report,
+        "snapshot": snapshot,
+        "page": Paginator(ordered, _PAGE_SIZE).get_page(request.GET.get("page")),
+        "label": label,
+        "department": found.values_list("department_name", flat=True).first() if department else "",
+        "of_claims": number in ("decided", "decided_in_time"),
+        "today_url": pages.obligations_url(snapshot, number, department=department),
+    }
+    return render(request, "reports/rows.html", context)
+
+
+@require_POST
+@denials.audited()
+@for_verb("publish_report")
+def act(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
+    """Review, send back, publish, withdraw; tie the scores to it or take them off."""
+    user = signed_in(request)
+    report = _report(user, pk)
+    said = {"by": user, "on": today(), "version": require_version_field(request.POST)}
+    if deed in _REASONED:
+        form = ReasonForm(request.POST)
+        said["reason"] = form.cleaned_data["reason"] if form.is_valid() else ""
+    do, done = {**_ACTS, **_REASONED}[deed]
+    do(report.snapshot, **said)
+    messages.success(request, done)
+    return redirect("reports:detail", report.pk)
+
+
+def _changed(snapshot: Snapshot, code: str) -> tuple[QuerySet[ObligationLine], str]:
+    previous = changes.previous_of(snapshot)
+    sorts = changes.between(snapshot, previous) if previous else []
+    for sort in sorts:
+        if sort.code == code:
+            return sort.lines, sort.name
+    raise Http404
+
+
+def _report(user: User, pk: int) -> Report:
+    found = Report.objects.visible_to(user).select_related(
+        *(f"snapshot__{name}" for name in ("region", "department", "on_list", "previous")),
+        "made_by",
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+def _key(text: str) -> int | None:
+    """The number of a department; none is named by nothing, and found by nonsense."""
+    if not text:
+        return None
+    if text.isascii() and text.isdecimal() and len(text) < 19 and int(text) <= LARGEST_KEY:
+        return int(text)
+    raise Http404

@@ -1,0 +1,304 @@
+"""The page of one report: who sees it in which state, and every number with exactly its rows."""
+
+import datetime as dt
+import re
+from html import unescape
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from obligations import completion
+from obligations.evidence import NewEvidence
+from obligations.models import Obligation
+from reports import headlines, making, publishing, snapshots
+from reports.models import FigureLine
+from reports.scopes import Batch, Scope
+
+AS_OF = dt.date(2025, 11, 21)
+D = dt.date
+NOON = dt.datetime(2025, 11, 21, 4, tzinfo=dt.UTC)
+LINK = re.compile(r'<a\b[^>]*?href="([^"]*number=[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+STATES = ("draft", "reviewed", "published", "withdrawn")
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def report(snapshot, filed):
+    return filed(snapshot)
+
+
+def go(user, address):
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(user, backend="accounts.signin.Backend")
+    return client.get(address)
+
+
+def page_of(user, report):
+    return go(user, reverse("reports:detail", args=[report.pk]))
+
+
+def post(user, report, act, **said):
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(user, backend="accounts.signin.Backend")
+    return client.post(reverse(f"reports:{act}", args=[report.pk]), said)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_who_sees_the_provinces_report_in_which_state(
+    report, bring, coordinator, second, leader, officer, reviewer, auditor, state
+):
+    bring(report.snapshot, state)
+    seen = state in ("published", "withdrawn")
+    expected = {coordinator: 200, second: 200, leader: 200 if seen else 404}
+    expected |= {officer: 404, reviewer: 404, auditor: 403}
+    assert {user: page_of(user, report).status_code for user in expected} == expected
+    listed = go(leader, reverse("reports:list")).content.decode()
+    assert (report.name in listed) is seen
+    newest = Client()
+    newest.force_login(leader, backend="accounts.signin.Backend")
+    panel = newest.get(reverse("reports:list"), headers={"hx-request": "true"}).text
+    assert (report.name in panel) is seen
+    download = go(leader, reverse("reports:download", args=[report.pk]))
+    # The file of this report is only named: who may have it is told that it is missing.
+    assert download.status_code == (409 if seen else 404)
+
+
+def test_a_department_sees_its_own_at_once_and_others_about_it_once_published(
+    province, filed, bring, officer, reviewer, officer2, coordinator, leader, police
+):
+    scope = Scope(department=police)
+    own = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=officer, scope=scope))
+    about = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=scope))
+
+    def seen(user):
+        return [page_of(user, one).status_code == 200 for one in (own, about)]
+
+    assert [seen(user) for user in (officer, reviewer, officer2, leader, coordinator)] == [
+        [True, False],
+        [True, False],
+        [False, False],
+        [False, False],
+        [True, True],
+    ]
+    bring(about.snapshot, "published")
+    assert [seen(user) for user in (officer, leader)] == [[True, True], [False, True]]
+
+
+def test_the_page_says_where_it_stands_and_by_whom(report, bring, coordinator, second, leader):
+    bring(report.snapshot, "withdrawn")
+    text = page_of(leader, report).content.decode()
+    for said in ("已撤回", "有误", "请勿引用", "coordinator2", "2025-11-21 12:00"):
+        assert said in text
+    assert "本人可办" not in text
+    for snapshot_says in (report.snapshot.rules_version, report.snapshot.program_version):
+        assert snapshot_says in text
+
+
+def test_each_button_is_there_for_who_may_press_it(report, bring, coordinator, second, leader):
+    def buttons(user):
+        text = page_of(user, report).content.decode()
+        found = re.findall(rf'action="/reports/{report.pk}/([a-z-]+)"', text)
+        return set(found)
+
+    assert buttons(coordinator) == buttons(second) == {"review", "tie-scores"}
+    bring(report.snapshot, "reviewed")
+    assert buttons(coordinator) == {"send-back"}
+    assert "须由另一名统筹人员发布" in page_of(coordinator, report).content.decode()
+    assert buttons(second) == {"publish", "send-back"}
+    bring(report.snapshot, "published")
+    assert (buttons(second), buttons(leader)) == ({"withdraw"}, set())
+    bring(report.snapshot, "withdrawn")
+    assert buttons(second) == set()
+
+
+def test_the_buttons_do_it_with_the_version_that_was_seen(report, coordinator, second, leader):
+    snapshot = report.snapshot
+    assert post(coordinator, report, "review").status_code == 428
+    assert post(leader, report, "review", version=1).status_code == 403
+    assert post(coordinator, report, "review", version=1).status_code == 302
+    stale = post(second, report, "publish", version=1)
+    assert stale.status_code == 409
+    assert "coordinator" in stale.content.decode()
+    assert post(second, report, "publish", version=2).status_code == 302
+    assert post(second, report, "withdraw", version=3, reason=" ").status_code == 409
+    assert post(second, report, "withdraw", version=3, reason="口径有误").status_code == 302
+    snapshot.refresh_from_db()
+    assert (snapshot.state, snapshot.withdraw_reason) == ("withdrawn", "口径有误")
+
+
+def test_every_number_is_a_link_to_exactly_its_rows(report, coordinator):
+    found = LINK.findall(page_of(coordinator, report).content.decode())
+    assert len(found) > 20
+    for address, shown in set(found):
+        number = int(re.findall(r">([\d,]+)<", f">{shown.strip()}<")[-1].replace(",", ""))
+        rows = go(coordinator, unescape(address))
+        assert rows.status_code == 200
+        counted = rows.context["page"].paginator.count
+        if "number=decided" in address:
+            name = "decided_in_time_count" if "decided_in_time" in address else "decided_count"
+            counted = sum(getattr(row, name) for row in rows.context["page"])
+        assert counted == number, address
+
+
+@pytest.mark.parametrize("name", headlines.NUMBERS)
+def test_every_number_of_a_figure_line_counts_the_rows_that_it_names(snapshot, name):
+    lines = snapshot.figures.filter(
+        grouping__in=[FigureLine.Grouping.WHOLE, FigureLine.Grouping.DEPARTMENT]
+    )
+    for line in lines:
+        rows = headlines.rows_of(snapshot, name, department=int(line.key) if line.key else None)
+        counted = {"decided": "decided_count", "decided_in_time": "decided_in_time_count"}
+        found = sum(rows.values_list(counted[name], flat=True)) if name in counted else rows.count()
+        assert found == getattr(line, name), (line.name, name)
+
+
+@pytest.mark.parametrize("query", ["", "?number=x", "?number=red&department=x"])
+def test_a_number_that_is_none_is_not_found(report, coordinator, query):
+    assert go(coordinator, f"/reports/{report.pk}/rows/{query}").status_code == 404
+
+
+def test_the_rows_stay_as_they_were_frozen(report, province, coordinator, police):
+    Obligation.objects.update(light="grey", due_on=dt.date(2026, 6, 30))
+    address = f"/reports/{report.pk}/rows/?number=verified&department={police.pk}"
+    shown = go(coordinator, address)
+    assert {row.due_on for row in shown.context["page"]} == {D(2025, 9, 30), D(2025, 8, 15)}
+    assert "省公安厅" in shown.content.decode()
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        lambda one: Scope(),
+        lambda one: Scope(department=one.department),
+        lambda one: Scope(on_list=one.item.list),
+        lambda one: Scope(batch=Batch("sharing", "province", 7)),
+        lambda one: Scope(scene="新生儿出生"),
+    ],
+)
+def test_the_list_of_obligations_is_asked_for_the_same(
+    province, filed, coordinator, ministry, make_item, owe, scope
+):
+    for name in ("企业开办", "新生儿出生指引"):
+        owe(
+            province["late"].department,
+            status="issued",
+            item=make_item(ministry, scenes=f"、{name}、"),
+        )
+    asked = scope(province["late"])
+    report = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=asked))
+    for number in ("applicable", "fell_due", "docking"):
+        rows = go(coordinator, f"/reports/{report.pk}/rows/?number={number}")
+        there = go(coordinator, rows.context["today_url"])
+        assert there.context["listing"].total == rows.context["page"].paginator.count
+
+
+def test_what_was_recorded_since_is_said(report, province, officer, coordinator):
+    assert "没有补录" in page_of(coordinator, report).content.decode()
+    paper = NewEvidence(kind="document", text="示例〔2025〕9号")
+    with time_machine.travel(NOON + dt.timedelta(days=3), tick=False):
+        completion.claim(province["overdue"], by=officer, on=AS_OF, with_evidence=[paper])
+        text = page_of(coordinator, report).content.decode()
+    assert "冻结后补录的操作 1 条" in text
+
+
+def test_what_changed_since_the_report_before_leads_to_its_rows(
+    province, filed, bring, coordinator
+):
+    earlier = snapshots.take(as_of=D(2025, 11, 1), today=AS_OF, by=coordinator)
+    first = filed(earlier)
+    assert "没有" in page_of(coordinator, first).content.decode()
+    bring(earlier, "published")
+    report = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator))
+    shown = page_of(coordinator, report)
+    assert f'href="/reports/{first.pk}/"' in shown.content.decode()
+    changes = shown.context["one"].changes
+    assert any(one.count for one in changes)
+    for one in changes:
+        rows = go(coordinator, f"/reports/{report.pk}/rows/?change={one.code}")
+        assert rows.context["page"].paginator.count == one.count
+    assert go(coordinator, f"/reports/{first.pk}/rows/?change=added").status_code == 404
+
+
+def test_cleaned_cells_are_listed(report, coordinator):
+    report.cleanings = [{"sheet": "明细台账", "cell": "C7", "removed": 2, "cut": 0}]
+    report.save()
+    text = page_of(coordinator, report).content.decode()
+    assert "C7" in text
+    assert "明细台账" in text
+
+
+def test_the_list_is_narrowed_by_state_scope_and_day(
+    province, filed, bring, coordinator, police, sharing_list
+):
+    scopes = {
+        "whole": Scope(),
+        "department": Scope(department=police),
+        "list": Scope(on_list=sharing_list),
+        "batch": Scope(batch=Batch("sharing", "province", 7)),
+        "scene": Scope(scene="新生儿出生"),
+    }
+    made = {
+        sort: filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=scope))
+        for sort, scope in scopes.items()
+    }
+    earlier = AS_OF - dt.timedelta(days=30)
+    old = filed(snapshots.take(as_of=earlier, today=AS_OF, by=coordinator))
+    bring(made["list"].snapshot, "reviewed")
+
+    def found(query):
+        return {one.pk for one in go(coordinator, f"/reports/?{query}").context["page"]}
+
+    for sort, one in made.items():
+        assert found(f"about={sort}&since=2025-11-21") == {one.pk}
+    assert found("about=region") == set()
+    assert found("state=reviewed") == {made["list"].pk}
+    assert found("until=2025-11-20") == {old.pk}
+    assert found("q=公安") == {made["department"].pk}
+    assert "没有符合条件的报告" in go(coordinator, "/reports/?state=published").content.decode()
+
+
+def test_several_files_of_one_snapshot_are_one_line_and_stand_on_its_page(
+    report, snapshot, coordinator
+):
+    again = making.record(snapshot, making.write(snapshot), by=coordinator, job=None)
+    assert [one.pk for one in go(coordinator, "/reports/").context["page"]] == [report.pk]
+    text = page_of(coordinator, report).content.decode()
+    assert again.sha256 in text
+
+
+def test_the_pages_take_no_more_queries_of_more_rows(
+    report, filed, coordinator, leader, bring, owe, make_department
+):
+    bring(report.snapshot, "published")
+
+    def taken(one, user):
+        addresses = ("/reports/", f"/reports/{one.pk}/", f"/reports/{one.pk}/rows/?number=total")
+        counts = []
+        client = Client()
+        client.force_login(user, backend="accounts.signin.Backend")
+        for address in addresses:
+            client.get(address)
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(address).status_code == 200
+            counts.append(len(captured))
+        return counts
+
+    few = taken(report, coordinator)
+    for number in range(12):
+        owe(make_department(f"省第{number}局"), status="issued")
+    more = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator))
+    publishing.review(more.snapshot, by=coordinator, on=AS_OF)
+    for user in (coordinator, leader):
+        assert max(taken(report, user)) <= 21
+    assert taken(report, coordinator) == few
+    assert timezone.localdate() == AS_OF
