@@ -111,7 +111,7 @@ def _plain(value: Any) -> Any:
 
 def add_cells(seen: SheetPrint, sheet: Worksheet) -> None:
     """Take in the cells that openpyxl keeps. Asking it for rows would make the missing ones."""
-    cells: dict[tuple[int, int], Any] = sheet._cells  # type: ignore[attr-defined]
+    cells: dict[tuple[int, int], Any] = sheet._cells
     for number, of_row in groupby(sorted(cells), key=lambda place: place[0]):
         told: list[canonical.Cell] = []
         for _row, column in of_row:

@@ -51,7 +51,7 @@ def _why_foreign(said: Proof | None) -> str:
 
 def _snapshot_of(said: Proof, verdict: Verdict) -> Snapshot | None:
     """The snapshot that the file names, when it is one of this installation."""
-    snapshot = Snapshot.objects.filter(pk=said.snapshot).first()
+    snapshot = Snapshot.objects.filter(pk=said.snapshot or 0).first()
     if snapshot is None or proof.parameters(snapshot)["made_at"] != said.told.get("made_at"):
         sentence = _(
             "This installation has no snapshot %(number)s that was taken at %(at)s: the report was "

@@ -102,5 +102,5 @@ def _shown(name: str, value: Any) -> str:
     if isinstance(value, dt.date):
         return day_text(value)
     if name in ("status", "light"):
-        return {**STATUSES, **SHORT_LIGHTS}.get(value, value)
+        return {**STATUSES, **SHORT_LIGHTS}.get(value, str(value))
     return lights.sentence_of(value) if name == "light_reason" else str(value)
