@@ -7,6 +7,7 @@ first statement over the opening, the renaming and the syncing of the file to it
 
 import hashlib
 import os
+import resource
 import signal
 import sys
 import time
@@ -52,6 +53,38 @@ def moments(steps, rounds):
     after = [renamed + 1, renamed + 3, len(steps)]
     evenly = (1 + (len(steps) - 1) * number // rounds for number in range(rounds))
     return sorted({*touches, *after, *evenly})
+
+
+def full(*, room):
+    """A job on a disk that takes only so many bytes of a report, then on one that takes all."""
+    (keeper,) = lists.people("keeper")
+    applied = lists.confirmed(lists.table(), by=keeper, issuer="样本")
+    running.perform(applied.job_id)
+    job = ask(keeper)
+    hold_room(room)
+    running.perform(job.pk)
+    first = {**what_is_left(job), "error": job.error}
+    hold_room(resource.RLIM_INFINITY)
+    Job.objects.filter(pk=job.pk).update(lease_until=database_time(plus_seconds=-1))
+    running.perform(job.pk)
+    say(first=first, then=what_is_left(job), snapshots=Snapshot.objects.count())
+
+
+def hold_room(size):
+    """From the moment a report's file is opened until it is removed: the database needs room."""
+
+    def limit(event, args):
+        if event == "open" and str(args[0]).endswith(".part"):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+        if event == "os.remove":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+
+    _limits[:] = [limit]
+    if len(_hooked) == 0:
+        _hooked.append(sys.addaudithook(lambda event, args: _limits[0](event, args)))
+
+
+_limits, _hooked = [], []
 
 
 def ask(keeper):

@@ -1,4 +1,4 @@
-"""A worker is killed while it makes a report: nobody can take away a part of a file."""
+"""A worker is killed, or has no room, while it makes a report: no part of a file can be had."""
 
 import json
 
@@ -37,3 +37,19 @@ def test_a_row_before_the_file_is_whole_would_be_seen(make_installation):
     """The negative control."""
     said = ask(make_installation, "main(rounds=4, torn=True)")
     assert [one for one in said["left"] if one["reports"] != one["whole"]] != []
+
+
+def test_a_full_disk_leaves_nothing_the_job_says_why_and_is_done_when_there_is_room(
+    make_installation,
+):
+    said = ask(make_installation, "full(room=8000)")
+    first = said["first"]
+    assert "磁盘已满" in first.pop("error")
+    assert first == {"job": "queued", "reports": 0, "whole": 0, "partial": 0, "unknown": 0}
+    assert said["then"] == {"job": "done", "reports": 1, "whole": 1, "partial": 0, "unknown": 0}
+    assert said["snapshots"] == 1
+
+
+def test_it_is_the_lack_of_room_that_stops_it(make_installation):
+    """The negative control: more than the file needs."""
+    assert ask(make_installation, "full(room=10_000_000)")["first"]["job"] == "done"
