@@ -60,16 +60,18 @@ def test_a_number_that_no_row_can_have_is_told_as_0(client, report, leader, addr
 
 @pytest.mark.parametrize("address", [PAGE, API])
 @pytest.mark.parametrize(("role", "status"), [(Role.SYSTEM_ADMINISTRATOR, 403), ("", 403)])
-def test_an_old_link_after_the_role_was_taken_away(client, report, leader, address, role, status):
+def test_an_old_link_after_the_role_was_taken_away(
+    client, report, coordinator, address, role, status
+):
     link = reverse(address, args=[report.pk])
-    client.force_login(leader)
+    client.force_login(coordinator)
     answer = client.get(link)
     assert answer.status_code == 200
     b"".join(answer.streaming_content)
-    leader.role = role
-    leader.save(update_fields=["role"])
+    coordinator.role = role
+    coordinator.save(update_fields=["role"])
     assert client.get(link).status_code == status
-    assert refused() == [("leader", role, "reports.report", str(report.pk), status)]
+    assert refused() == [("coordinator", role, "reports.report", str(report.pk), status)]
 
 
 def test_a_file_below_the_store_has_no_address(client, report, coordinator):

@@ -64,7 +64,7 @@ def kinds(path):
     return [kind for kind, _text in told(path)]
 
 
-def test_a_file_that_was_taken_away_is_what_was_made(path, snapshot, report):
+def test_a_file_that_was_taken_away_is_what_was_made(path, snapshot, report, bring):
     code, verdict = verify(path)
     assert (code, verdict["ok"], verdict["differences"]) == (0, True, [])
     assert (verdict["published"], verdict["state"]) == (False, "draft")
@@ -72,10 +72,14 @@ def test_a_file_that_was_taken_away_is_what_was_made(path, snapshot, report):
         *(snapshot.pk, "全省", "2025-11-21"),
     )
     assert verify(filing.absolute(report.path))[0] == 0
-    Snapshot.objects.update(state="published")
+    bring(snapshot, "published")
     out = StringIO()
     call_command("verify_report", str(path), stdout=out)
-    assert re.match("核验通过：全省.*已发布", out.getvalue())
+    assert re.match("核验通过：.*全省.*已发布", out.getvalue())
+    bring(snapshot, "withdrawn")
+    code, verdict = verify(path)
+    assert (code, verdict["published"], verdict["state"]) == (0, False, "withdrawn")
+    assert verdict["notes"] == ["本报告已撤回：有误"]
 
 
 def test_a_file_packed_or_saved_anew_is_still_what_was_made(path):
@@ -324,9 +328,11 @@ def test_a_file_that_may_not_be_read_is_said_so(path):
     assert kinds(path) == ["unreadable"]
 
 
-def test_the_fingerprint_of_a_snapshot_follows_its_lines_alone(snapshot, province, coordinator):
+def test_the_fingerprint_of_a_snapshot_follows_its_lines_alone(
+    snapshot, province, coordinator, bring
+):
     before = fingerprints.of_snapshot(snapshot)
-    Snapshot.objects.update(state="published")
+    bring(snapshot, "published")
     province["overdue"].item.title = "改名"
     province["overdue"].item.save()
     assert fingerprints.of_snapshot(Snapshot.objects.get(pk=snapshot.pk)) == before

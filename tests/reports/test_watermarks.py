@@ -21,7 +21,7 @@ from reports.models import Snapshot
 from reports.texts import RESERVED
 
 NOON = dt.datetime(2025, 11, 22, 4, 0, 5, tzinfo=dt.UTC)
-LINE = "内部资料　水印：leader（省数据管理局） 2025年11月22日 12:00:05 下载"
+LINE = "内部资料　水印：coordinator（省数据管理局） 2025年11月22日 12:00:05 下载"
 
 
 @pytest.fixture
@@ -46,13 +46,13 @@ def second_lines(data):
     return {sheet["A2"].value.rpartition("\n")[2] for sheet in book if sheet.title != "校验"}
 
 
-def test_every_sheet_says_who_took_it_and_when(client, leader, report, noon):
-    _answer, data = take(client, leader, report)
+def test_every_sheet_says_who_took_it_and_when(client, coordinator, report, noon):
+    _answer, data = take(client, coordinator, report)
     assert second_lines(data) == {LINE}
 
 
-def test_the_mark_stands_on_every_printed_page(client, leader, report, noon):
-    _answer, data = take(client, leader, report)
+def test_the_mark_stands_on_every_printed_page(client, coordinator, report, noon):
+    _answer, data = take(client, coordinator, report)
     book = load_workbook(io.BytesIO(data))
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":
@@ -60,15 +60,15 @@ def test_the_mark_stands_on_every_printed_page(client, leader, report, noon):
             assert sheet["A2"].alignment.wrap_text
 
 
-def test_the_file_in_store_stays_as_it_was_made(client, leader, report, noon):
-    take(client, leader, report)
+def test_the_file_in_store_stays_as_it_was_made(client, coordinator, report, noon):
+    take(client, coordinator, report)
     content = filing.absolute(report.path).read_bytes()
     assert hashlib.sha256(content).hexdigest() == report.sha256
     assert second_lines(content) == {RESERVED}
 
 
-def test_the_audit_names_the_bytes_that_were_handed_out(client, leader, report, noon):
-    answer, data = take(client, leader, report)
+def test_the_audit_names_the_bytes_that_were_handed_out(client, coordinator, report, noon):
+    answer, data = take(client, coordinator, report)
     digest = hashlib.sha256(data)
     entry = AuditEntry.objects.of("reports.report", report.pk).get(verb="download_report")
     assert entry.detail == {
@@ -83,21 +83,23 @@ def test_the_audit_names_the_bytes_that_were_handed_out(client, leader, report, 
     assert int(answer["Content-Length"]) == len(data)
 
 
-def test_the_same_person_at_the_same_moment_gets_the_same_bytes(client, leader, report, noon):
-    assert take(client, leader, report)[1] == take(client, leader, report)[1]
+def test_the_same_person_at_the_same_moment_gets_the_same_bytes(client, coordinator, report, noon):
+    assert take(client, coordinator, report)[1] == take(client, coordinator, report)[1]
 
 
-def test_nothing_but_the_marks_part_differs(client, leader, report, noon):
+def test_nothing_but_the_marks_part_differs(client, coordinator, report, noon):
     stored = ZipFile(filing.absolute(report.path))
-    taken = ZipFile(io.BytesIO(take(client, leader, report)[1]))
+    taken = ZipFile(io.BytesIO(take(client, coordinator, report)[1]))
     assert taken.testzip() is None
     assert sorted(taken.namelist()) == sorted(stored.namelist())
     changed = [name for name in stored.namelist() if stored.read(name) != taken.read(name)]
     assert changed == ["xl/sharedStrings.xml"]
 
 
-def test_the_gate_for_uploads_finds_nothing_wrong_with_the_package(client, leader, report, noon):
-    with archives.open_archive(io.BytesIO(take(client, leader, report)[1])) as archive:
+def test_the_gate_for_uploads_finds_nothing_wrong_with_the_package(
+    client, coordinator, report, noon
+):
+    with archives.open_archive(io.BytesIO(take(client, coordinator, report)[1])) as archive:
         assert "xl/workbook.xml" in archive
 
 
@@ -112,11 +114,11 @@ def test_any_name_makes_a_line_that_can_be_read(report, name, tmp_path):
     assert "\n" not in line
 
 
-def test_a_report_of_open_lists_alone_is_not_called_internal(snapshot, leader):
+def test_a_report_of_open_lists_alone_is_not_called_internal(snapshot, coordinator):
     assert watermarks.is_internal(snapshot)
     ResponsibilityList.objects.update(security="public")
     assert not watermarks.is_internal(snapshot)
-    mark = watermarks.mark_of(snapshot, by=leader, at=NOON)
+    mark = watermarks.mark_of(snapshot, by=coordinator, at=NOON)
     assert mark.line == LINE.removeprefix("内部资料　")
 
 
