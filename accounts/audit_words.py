@@ -140,6 +140,8 @@ ACTS = {
     "deliver_report": _("sent a report to its recipients"),
     "download_table": _("downloaded a table of a report"),
     "take_excerpt": _("took a department's part of a report"),
+    "refuse_report": _("was refused a report"),
+    "verify_report": _("verified a report's file"),
     "review_report": _("reviewed a report"),
     "send_back_report": _("sent a report back"),
     "publish_report": _("published a report"),

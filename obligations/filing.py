@@ -7,7 +7,7 @@ import hashlib
 import os
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -38,6 +38,23 @@ def store(file: IO[bytes], *, folder: str, max_bytes: int) -> Stored:
     temporary = target.with_suffix(".part")
     try:
         stored = _write(file, temporary, relative=str(relative), max_bytes=max_bytes)
+        temporary.rename(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(target.parent)
+    return stored
+
+
+def keep(write: Callable[[Path], None], *, folder: str) -> Stored:
+    """Let `write` write a file under a temporary name in the folder; its own name exists when it
+    is whole and synced. A process that is killed meanwhile leaves only what is swept."""
+    relative = Path(folder) / uuid.uuid4().hex
+    target = absolute(str(relative))
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    temporary = target.with_suffix(".part")
+    try:
+        write(temporary)
+        stored = _synced(temporary, relative=str(relative))
         temporary.rename(target)
     finally:
         temporary.unlink(missing_ok=True)
@@ -86,6 +103,13 @@ def _write(file: IO[bytes], temporary: Path, *, relative: str, max_bytes: int) -
         out.flush()
         os.fsync(out.fileno())
     return Stored(path=relative, size=size, sha256=digest.hexdigest())
+
+
+def _synced(written: Path, *, relative: str) -> Stored:
+    with written.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+        return Stored(path=relative, size=file.tell(), sha256=digest)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -27,10 +27,11 @@ from obligations.models import ResponsibilityList
 from obligations.today import today
 from reports import api_acts, downloads, making
 from reports import api_shapes as shapes
+from reports.denials import Audited
 from reports.models import Report, Snapshot
+from reports.models.reports import EXCEL, WORD
 from reports.scopes import Batch, Scope, scope_of
 
-SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE = OpenApiResponse(OpenApiTypes.BINARY, description="The workbook, as an attachment.")
 _TERRITORIES, _MATTERS = ("department", "region"), ("list", "batch", "scene")
 
@@ -101,21 +102,19 @@ class Reports(Listing):
         return accepted(making.ask(on=on, today=today(), by=self.user, scope=scope))
 
 
-class ReportDownload(Endpoint):
-    """The workbook; who takes it is audited."""
+class ReportDownload(Audited, Endpoint):
+    """The workbook with the watermark of whoever takes it, who is audited; Repr-Digest is that of
+    the bytes handed out."""
 
     verbs = {"GET": "read_reports"}
     operations = {"GET": "reports_download"}
     tag = "reports"
     refusals = (409,)
 
-    @extend_schema(responses={(200, SHEET_TYPE): FILE})
+    @extend_schema(responses={(200, EXCEL): FILE, (200, WORD): FILE})
     def get(self, request: Request, pk: int) -> FileResponse:
         report = find(Report.objects.visible_to(self.user).select_related("snapshot"), pk)
-        file = downloads.open_report(report, by=self.user)
-        return FileResponse(
-            file, as_attachment=True, filename=report.name, content_type=report.media_type
-        )
+        return downloads.respond(report, by=self.user)
 
 
 def _scope(said: dict[str, Any], *, by: User) -> Scope:

@@ -20,12 +20,13 @@ from obligations.api.bodies import Reasoned, Versioned
 from obligations.today import today
 from reports import api_shapes as shapes
 from reports import headlines, publishing
+from reports.denials import Audited
 from reports.models import ObligationLine, Report
 from reports.models.lines import ObligationLineQuerySet
 from reports.pages import Page
 
 
-class OneReport(Endpoint):
+class OneReport(Audited, Endpoint):
     """One report whole: where it stands, its figures with their rows, its scores."""
 
     verbs = {"GET": "read_reports"}
@@ -53,7 +54,7 @@ class RowsFilter(df.FilterSet):  # type: ignore[misc]
         return rows.filter(headlines.of_department(int(value)))
 
 
-class Rows(Listing):
+class Rows(Audited, Listing):
     """Exactly the frozen rows that a number of the report counts; without a number, all."""
 
     verbs = {"GET": "read_reports"}
@@ -76,7 +77,7 @@ class Rows(Listing):
         return [shapes.line(rows[key]) for key in keys if key in rows]
 
 
-class Act(Endpoint):
+class Act(Audited, Endpoint):
     """What people do with a report; the version is the snapshot's."""
 
     tag = "reports"

@@ -45,7 +45,7 @@ class ReportSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=Snapshot.State.choices)
     version = serializers.IntegerField(help_text="Of the snapshot; every act carries it.")
     is_demo = serializers.BooleanField(help_text="【示例】: made up, not a real list.")
-    sha256 = serializers.CharField()
+    sha256 = serializers.CharField(help_text="Of the file in store, before any watermark.")
     size = serializers.IntegerField()
     made_at = serializers.DateTimeField()
     made_by = serializers.CharField(allow_null=True, help_text="null is the schedule.")

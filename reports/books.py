@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from reports import canonical, fingerprints, shared
 from reports.heeding import Heed, at_ease
 from reports.looks import Column, Looks
 from reports.rows import OFFICE_ZONE, Cleaning, Row, RowWriter, Value
@@ -53,6 +54,9 @@ class Book:
         self.workbook = Workbook()
         self.looks = Looks(self.workbook)
         self.cleanings: list[Cleaning] = []
+        # Of the sheets whose rows are streamed; those of the others are taken when all is said.
+        self.prints: dict[str, canonical.SheetPrint] = {}
+        self._shared = shared.SharedTexts()
         self._made_at = made_at.astimezone(OFFICE_ZONE).replace(tzinfo=None, microsecond=0)
         self._compression = compression
         self._streams: dict[str, _Stream] = {}
@@ -92,10 +96,26 @@ class Book:
         closing: Sequence[Closing] = (),
     ) -> None:
         """Give a sheet rows that are written, and read from `rows`, only when the book is saved."""
+        seen = self.prints[sheet.title] = canonical.SheetPrint(sheet.title)
         writer = RowWriter(
-            sheet.title, columns, looks=self.looks, first_row=first_row, heed=self._heed
+            sheet.title,
+            columns,
+            looks=self.looks,
+            first_row=first_row,
+            heed=self._heed,
+            seen=seen,
         )
         self._streams[sheet.title] = _Stream(writer, columns, rows, closing)
+
+    def fingerprints(self) -> dict[str, str]:
+        """Of each visible sheet; complete when all rows are written."""
+        return {
+            sheet.title: self.prints[sheet.title].hexdigest()
+            if sheet.title in self.prints
+            else fingerprints.of_sheet(sheet)
+            for sheet in self.workbook.worksheets
+            if sheet.sheet_state == "visible"
+        }
 
     def save(self, path: Path, *, before_the_frame: Callable[[], None] = lambda: None) -> None:
         """Write the book. `before_the_frame` may add sheets when all rows are written."""
@@ -110,7 +130,8 @@ class Book:
         self, archive: ZipFile, frame: ZipFile, sheet: Worksheet, stream: _Stream
     ) -> None:
         name, writer = sheet.path.removeprefix("/"), stream.writer
-        head, tail = _split(frame.read(name))
+        head, tail = _split(self._shared.rewritten(name, frame.read(name)))
+        fingerprints.add_cells(writer.seen, sheet)
         heading_row = writer.next_row - 1
         with archive.open(self._member(name), "w", force_zip64=True) as member:
             member.write(head)
@@ -119,6 +140,7 @@ class Book:
             last = max(writer.next_row - 1, heading_row)
             for number, closing in enumerate(stream.closing, last + 1):
                 member.write(self._closing_row(number, closing))
+                writer.seen.add(number, [clean(closing.text).text])
             span = f"A{heading_row}:{get_column_letter(len(stream.columns))}"
             filtered = f"{span}{last}"
             member.write(tail.replace(f'"{span}{heading_row}"'.encode(), f'"{filtered}"'.encode()))
@@ -134,9 +156,14 @@ class Book:
     def _write_rest(self, archive: ZipFile) -> None:
         """Everything openpyxl writes, now that the streams' lengths are known."""
         frame = self._frame()
+        written = set(archive.namelist())
+        # Sheets come before the parts that say what there is: those must know what is shared.
         for name in frame.namelist():
-            if name not in archive.namelist():
-                archive.writestr(self._member(name), frame.read(name))
+            if name not in written:
+                content = self._shared.rewritten(name, frame.read(name))
+                archive.writestr(self._member(name), content)
+        if texts := self._shared.part():
+            archive.writestr(self._member(shared.PART), texts)
 
     def _frame(self) -> ZipFile:
         """The book as openpyxl writes it, without the streamed rows."""

@@ -9,9 +9,11 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.section import Section, _Footer
-from docx.shared import Mm, Pt
+from docx.section import Section, _Footer, _Header
+from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
+
+from reports.texts import RESERVED
 
 TITLE, SUBTITLE, BODY, ADDRESSEE = "公文标题", "公文副标题", "公文正文", "公文主送"
 # The second level stands before its text, in the same paragraph.
@@ -47,6 +49,8 @@ def prepare(document: Document) -> None:
     section = document.sections[0]
     _number_pages(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
     _number_pages(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
+    for header in (section.header, section.even_page_header):
+        _reserve_mark(header)
 
 
 def _lay_out(section: Section) -> None:
@@ -174,6 +178,17 @@ def _number_pages(footer: _Footer, align: WD_ALIGN_PARAGRAPH) -> None:
         _name_fonts(run._element.get_or_add_rPr().get_or_add_rFonts(), _SONG)
         if piece is None:
             _add_page_field(run._element)
+
+
+def _reserve_mark(header: _Header) -> None:
+    """Where each download says who took it: small and grey, above the text of every page."""
+    header.is_linked_to_previous = False
+    paragraph = header.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    run = paragraph.add_run(RESERVED)
+    run.font.size = Pt(9)
+    run.font.color.rgb = RGBColor(0x80, 0x80, 0x80)
+    _name_fonts(run._element.get_or_add_rPr().get_or_add_rFonts(), _SONG)
 
 
 def _add_page_field(run: Any) -> None:

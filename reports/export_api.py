@@ -17,6 +17,7 @@ from accounts.models import Department
 from accounts.parsing import JSONParser
 from jobs.api import QueuedSerializer, accepted
 from reports import excerpts, exports, form_making, offers
+from reports.denials import Audited
 from reports.export_views import attached
 from reports.models import Report
 from reports.tables import Table, tables_of
@@ -88,7 +89,7 @@ class PartOrder(StrictSerializer):
     snapshot = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
-class ReportTables(Endpoint):
+class ReportTables(Audited, Endpoint):
     """The tables of a report and their addresses."""
 
     verbs = {"GET": "read_reports"}
@@ -101,7 +102,7 @@ class ReportTables(Endpoint):
         return Response([_table(report, one) for one in tables_of(report.snapshot)])
 
 
-class TableCsv(Endpoint):
+class TableCsv(Audited, Endpoint):
     """A table as CSV, streamed; who takes it is audited."""
 
     verbs = {"GET": "read_reports"}
@@ -118,7 +119,7 @@ class TableCsv(Endpoint):
         return _given(self, pk, code, form=exports.CSV, encoding=encoding)
 
 
-class TableJson(Endpoint):
+class TableJson(Audited, Endpoint):
     """A table as one JSON object, streamed; who takes it is audited."""
 
     verbs = {"GET": "read_reports"}
@@ -130,7 +131,7 @@ class TableJson(Endpoint):
         return _given(self, pk, code, form=exports.JSON)
 
 
-class ReportForms(Endpoint):
+class ReportForms(Audited, Endpoint):
     """The files of a report in other forms; making one is a job."""
 
     verbs = {"GET": "read_reports", "POST": "make_report"}

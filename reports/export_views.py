@@ -15,11 +15,12 @@ from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
 from accounts.models import Department, User
 from jobs.models import Job
-from reports import excerpts, exports, form_making, offers, print_page
-from reports.models import Report
+from reports import denials, excerpts, exports, form_making, offers, print_page
+from reports.models import Report, Snapshot
 
 
 @require_GET
+@denials.audited()
 @for_verb("read_reports")
 def forms(request: HttpRequest, pk: int) -> HttpResponse:
     """Every form of one report, its tables, and the work that is under way."""
@@ -29,6 +30,7 @@ def forms(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@denials.audited()
 @for_verb("make_report")
 def make_form(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for another form of a report."""
@@ -50,6 +52,7 @@ def make_form(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
+@denials.audited()
 @for_verb("read_reports")
 def table_file(request: HttpRequest, pk: int, code: str, form: str) -> HttpResponseBase:
     """One table as CSV or JSON, as an attachment; audited."""
@@ -60,6 +63,7 @@ def table_file(request: HttpRequest, pk: int, code: str, form: str) -> HttpRespo
 
 
 @require_GET
+@denials.audited()
 @for_verb("read_reports")
 def print_report(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole report on one page that the browser prints, or saves as PDF."""
@@ -79,6 +83,7 @@ def own(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@denials.audited(Snapshot)
 @for_verb("take_own_part")
 def take_own(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the own department's part of a published report."""

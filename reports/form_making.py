@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -15,14 +13,12 @@ from accounts.errors import RuleViolation
 from accounts.models import Department, Role, User
 from jobs import queue
 from jobs.models import Job
-from obligations import filing
 from reports import bulletin, excerpts, making, upward, workbooks
 from reports.making import Written
 from reports.models import Report, Snapshot
 from reports.rows import Cleaning
 
 _Form = Report.Form
-_MAX_BYTES = 2**31
 
 
 @dataclass(frozen=True)
@@ -92,13 +88,9 @@ def existing(
 def write(snapshot: Snapshot, form: str) -> Written:
     """Write the form of a snapshot, or of an excerpt, and store it whole with its digest."""
     maker = MAKERS[form]
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "report"
-        cleanings = maker.write(snapshot, to=path)
-        with path.open("rb") as file:
-            stored = filing.store(file, folder=making.FOLDER, max_bytes=_MAX_BYTES)
-    found = [asdict(cleaning) for cleaning in cleanings]
-    return Written(name=maker.file_name(snapshot), file=stored, cleanings=found, form=form)
+    return making.keep(
+        lambda path: maker.write(snapshot, to=path), name=maker.file_name(snapshot), form=form
+    )
 
 
 def record_once(snapshot: Snapshot, written: Written, *, by: User | None, job: Job) -> Report:

@@ -15,6 +15,7 @@ from reports import heights
 from reports.books import Book, Closing
 from reports.looks import LIGHT_FILLS, PLAIN, Column
 from reports.rows import Row, Value
+from reports.texts import RESERVED
 from reports.words import SHORT_LIGHTS
 
 TITLE_ROW, META_ROW, GROUP_ROW, LABEL_ROW = 1, 2, 3, 4
@@ -40,16 +41,20 @@ def frame(
     _header(book, sheet, columns)
     # By its name: asking the sheet for the cell would make a row before the streamed ones.
     sheet.freeze_panes = f"{get_column_letter(frozen_columns + 1)}{FIRST_ROW}"
-    sheet.print_title_rows = f"{GROUP_ROW}:{LABEL_ROW}"
+    sheet.print_title_rows = f"{META_ROW}:{LABEL_ROW}"
     if pages_wide > 1:
         sheet.print_title_cols = f"A:{get_column_letter(frozen_columns)}"
     print_on_a4(sheet, pages_wide=pages_wide)
 
 
 def heading(book: Book, sheet: Worksheet, *, title: str, meta: str, width: int) -> None:
-    """The merged title row and the line below it that says who reports, when and by whom."""
+    """The merged title row and the line below it that says who reports, when and by whom; what
+    stands in the watermark's place is filled in whenever the file is taken away."""
     line(book, sheet, TITLE_ROW, title, look="qd title", width=width, height=42)
-    line(book, sheet, META_ROW, meta, look="qd meta", width=width, height=24)
+    marked = f"{meta}\n{RESERVED}"
+    line(book, sheet, META_ROW, marked, look="qd meta", width=width, height=40)
+    # So that each page shows it.
+    sheet.print_title_rows = f"{META_ROW}:{META_ROW}"
 
 
 def line(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
+import errno
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,16 +15,22 @@ from accounts.errors import RuleViolation
 from accounts.models import User
 from jobs import queue
 from jobs.models import Job
+from jobs.running import NotNow
 from obligations import filing
 from obligations.changing import require_known_day
 from obligations.models import ObligationState
 from reports import workbooks
 from reports.heeding import Heed, at_ease
 from reports.models import ObligationLine, Report, Snapshot
+from reports.rows import Cleaning
 from reports.scopes import Scope, require_in_scope
+from reports.verifying import proofs
 
 FOLDER = "reports"
-_MAX_BYTES = 2**31
+# Forms with a sheet that proves what they say.
+_PROVED = (Report.Form.WORKBOOK, Report.Form.DEPARTMENT)
+# A full disk, a quota, a limit on the size of files.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Written:
     name: str
     file: filing.Stored
     cleanings: list[dict[str, str | int]]
+    fingerprints: dict[str, object]
     form: str = Report.Form.WORKBOOK
 
 
@@ -68,16 +76,37 @@ def rows_of(snapshot: Snapshot) -> int:
 
 def write(snapshot: Snapshot, *, heed: Heed = at_ease) -> Written:
     """Write the snapshot's workbook and store it whole, synced and with its digest."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "report.xlsx"
-        cleanings = workbooks.progress(snapshot, to=path, heed=heed)
-        with path.open("rb") as file:
-            stored = filing.store(file, folder=FOLDER, max_bytes=_MAX_BYTES)
-    return Written(
+    return keep(
+        lambda path: workbooks.progress(snapshot, to=path, heed=heed),
         name=workbooks.file_name(snapshot),
-        file=stored,
-        cleanings=[asdict(cleaning) for cleaning in cleanings],
     )
+
+
+def keep(
+    write_to: Callable[[Path], Sequence[Cleaning]],
+    *,
+    name: str,
+    form: str = Report.Form.WORKBOOK,
+) -> Written:
+    """Store what is written, whole. NotNow where the disk has no room: the work is tried again."""
+    cleanings: list[dict[str, str | int]] = []
+
+    def write(path: Path) -> None:
+        cleanings.extend(asdict(found) for found in write_to(path))
+
+    try:
+        stored = filing.keep(write, folder=FOLDER)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise NotNow(
+            _("The disk of the server is full: the report could not be stored.")
+        ) from error
+    fingerprints: dict[str, object] = {}
+    if form in _PROVED:
+        with filing.absolute(stored.path).open("rb") as file:
+            fingerprints = proofs.of_file(file).fingerprints
+    return Written(name, stored, cleanings, fingerprints, form)
 
 
 def erase(written: Written) -> None:
@@ -95,6 +124,7 @@ def record(snapshot: Snapshot, written: Written, *, by: User | None, job: Job | 
         sha256=written.file.sha256,
         size=written.file.size,
         cleanings=written.cleanings,
+        fingerprints=written.fingerprints,
         made_by=by,
         job=job,
     )

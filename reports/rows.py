@@ -12,17 +12,17 @@ from zoneinfo import ZoneInfo
 
 from openpyxl.utils import get_column_letter
 
-from reports import heights
+from reports import canonical, heights
 from reports.heeding import Heed, at_ease
 from reports.looks import PLAIN, Column, Looks
 from reports.texts import as_xml, clean, needs_care
 
 Value = str | int | float | Decimal | dt.date | None
-# From a cell's style up to the name of the next cell, and how many lines its text takes.
-_Piece = tuple[bytes, float]
+# From a cell's style up to the name of the next cell; how many lines its text takes; what it says,
+# as the sheet's fingerprint takes it in.
+_Piece = tuple[bytes, float, str]
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 LAST_ROW = 1_048_576
-_EPOCH_ORDINAL = dt.date(1899, 12, 30).toordinal()
 _BATCH = 500
 _KNOWN_AT_MOST = 2_048
 
@@ -53,7 +53,7 @@ class RowWriter:
     """Turns rows into XML; remembers which texts had to be cleaned.
 
     A row's number stands in the name of each of its cells, so a row is its cells' pieces joined by
-    that number: each piece ends with the name of the next cell.
+    that number: each piece ends with the name of the next cell. `seen` is shown each row.
     """
 
     def __init__(
@@ -64,8 +64,10 @@ class RowWriter:
         looks: Looks,
         first_row: int,
         heed: Heed = at_ease,
+        seen: canonical.SheetPrint | None = None,
     ) -> None:
         self.sheet = sheet
+        self.seen = seen or canonical.SheetPrint(sheet)
         # By cell: one that is coloured is written twice, in its colour and without.
         self._listed: dict[str, Cleaning] = {}
         self.next_row = first_row
@@ -105,8 +107,9 @@ class RowWriter:
                 value = row.values[place]
                 known = cells.known.get(value) or self._new(cells, place, value, first + offset)
                 found[place][offset] = known
-        pieces = [[piece for piece, _lines in column] for column in found]
-        lines = [[lines for _piece, lines in column] for column in found]
+        pieces, lines, said = zip(*[zip(*column, strict=True) for column in found], strict=True)
+        for number, texts in enumerate(zip(*said, strict=True), first):
+            self.seen.add_texts(number, texts)
         starts = [self._start(ceil(most)) for most in map(max, repeat(0.0), *lines)]
         numbers = [b"%d" % number for number in range(first, self.next_row)]
         rows = zip(numbers, zip(repeat(b'<row r="'), starts, *pieces), strict=False)
@@ -133,23 +136,26 @@ class RowWriter:
         """A cell that is not known yet; kept, as ledgers repeat."""
         if isinstance(value, str):
             if not value:
-                found = cells.empty, 0.0
+                found = cells.empty, 0.0, canonical.EMPTY
             elif not needs_care(value):
                 text = value.encode()
                 lines = heights.digits_of(value, text) / cells.usable
-                found = cells.text + text + cells.text_end, lines
+                found = cells.text + text + cells.text_end, lines, canonical.as_json(value)
             else:
                 cleaned = clean(value)
                 lines = heights.digits(cleaned.text) / cells.usable
-                found = cells.cared_for + as_xml(cleaned.text).encode() + cells.cared_for_end, lines
+                piece = cells.cared_for + as_xml(cleaned.text).encode() + cells.cared_for_end
+                found = piece, lines, canonical.as_json(cleaned.text or None)
                 if cleaned.removed or cleaned.cut:
                     cell = f"{get_column_letter(place + 1)}{row}"
                     self._listed[cell] = Cleaning(self.sheet, cell, cleaned.removed, cleaned.cut)
                     return found
         elif value is None:
-            found = cells.empty, 0.0
+            found = cells.empty, 0.0, canonical.EMPTY
         else:
-            found = cells.figure + str(as_number(value)).encode() + cells.figure_end, 0.0
+            number = as_number(value)
+            piece = cells.figure + str(number).encode() + cells.figure_end
+            found = piece, 0.0, canonical.as_json(canonical.number_of(number))
         if len(cells.known) < _KNOWN_AT_MOST:
             cells.known[value] = found
         return found
@@ -188,21 +194,19 @@ class _Cells:
 
 
 def _moment(value: dt.datetime) -> float:
-    local = value.astimezone(OFFICE_ZONE) if value.tzinfo else value
-    day = local.date().toordinal() - _EPOCH_ORDINAL
-    return day + (local.hour * 3600 + local.minute * 60 + local.second) / 86_400
+    return canonical.serial_of(value.astimezone(OFFICE_ZONE) if value.tzinfo else value)
 
 
-_NUMBERS: dict[type, Callable[..., object]] = {
+_NUMBERS: dict[type, Callable[..., float | Decimal]] = {
     int: int,
     float: float,
-    Decimal: str,
-    dt.date: lambda day: day.toordinal() - _EPOCH_ORDINAL,
+    Decimal: Decimal,
+    dt.date: canonical.serial_of,
     dt.datetime: _moment,
     bool: int,
 }
 
 
-def as_number(value: object) -> object:
+def as_number(value: object) -> float | Decimal:
     """A number as XML wants it; days and moments as Excel's serial number (1900 system)."""
     return _NUMBERS[type(value)](value)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 # Excel counts UTF-16 units, so that a character outside the basic plane counts twice.
 LONGEST = 32_767
+# The watermark's place in a file that lies in store: a line of its own at the end of a text.
+RESERVED = "水印：存档原件，未经下载"
 # XML 1.0 cannot hold these in any spelling; a lone surrogate makes a file nobody can open.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Excel reads _x0041_ as an escape; such text is written with its underscore escaped.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -15,7 +15,7 @@ from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
 from jobs.models import Job
 from obligations.today import today
-from reports import downloads, making
+from reports import denials, downloads, making
 from reports.forms import ReportFilter, ReportForm, blank_form
 from reports.models import Report
 
@@ -71,13 +71,11 @@ def make(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@denials.audited()
 @for_verb("read_reports")
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The file, as an attachment with its Chinese name; audited."""
+    """The file, as an attachment with its Chinese name; audited, and so is who may not have it."""
     user = signed_in(request)
     found = Report.objects.visible_to(user).select_related("snapshot")
     report = get_object_or_404(found, pk=pk)
-    file = downloads.open_report(report, by=user)
-    return FileResponse(
-        file, as_attachment=True, filename=report.name, content_type=report.media_type
-    )
+    return downloads.respond(report, by=user)

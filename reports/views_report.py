@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.paging import LARGEST_KEY
 from accounts.versions import require_version_field
 from obligations.today import today
-from reports import changes, headlines, pages, publishing, receipts
+from reports import changes, denials, headlines, pages, publishing, receipts
 from reports.forms import ReasonForm
 from reports.models import ObligationLine, Report, Snapshot
 from reports.pages import Page
@@ -39,6 +39,7 @@ ACTS = (*_ACTS, *_REASONED)
 
 
 @require_GET
+@denials.audited()
 @for_verb("read_reports")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One report, whole."""
@@ -55,6 +56,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
+@denials.audited()
 @for_verb("read_reports")
 def rows(request: HttpRequest, pk: int) -> HttpResponse:
     """Exactly the frozen rows that a number of the report, or a sort of its changes, counts."""
@@ -82,6 +84,7 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@denials.audited()
 @for_verb("publish_report")
 def act(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     """Review, send back, publish, withdraw; tie the scores to it or take them off."""

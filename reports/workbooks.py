@@ -14,7 +14,7 @@ from reports.heeding import Heed, at_ease
 from reports.looks import Column, Form
 from reports.models import Snapshot
 from reports.rows import Cleaning, Row
-from reports.sheets import cover, guide, overview, plain
+from reports.sheets import cover, guide, overview, plain, proof
 from reports.tables import groups, tables_of, trend
 from reports.tables import overview as overview_table
 
@@ -37,7 +37,13 @@ def _write(draft: Draft, *, to: Path) -> list[Cleaning]:
             overview.add(draft, table, trend=tables[trend.CODE], departments=departments)
         else:
             plain.add(draft, table)
-    draft.book.save(to, before_the_frame=_listing(draft))
+    listing = _listing(draft)
+
+    def finish() -> None:
+        listing()
+        proof.add(draft)
+
+    draft.book.save(to, before_the_frame=finish)
     return draft.book.cleanings
 
 

@@ -61,8 +61,10 @@ class Archive:
 
 
 @contextmanager
-def open_archive(file: BinaryIO) -> Iterator[Archive]:
-    """The archive in `file`, checked; raises Refused."""
+def open_archive(
+    file: BinaryIO, *, unpacked_bytes: int = limits.UNPACKED_BYTES
+) -> Iterator[Archive]:
+    """The archive in `file`, checked; raises Refused. `unpacked_bytes`: at most so many."""
     try:
         archive = zipfile.ZipFile(file)
     except DAMAGE as error:
@@ -73,7 +75,7 @@ def open_archive(file: BinaryIO) -> Iterator[Archive]:
             raise refusal("too_many_entries", count=len(infos), limit=limits.ZIP_MEMBERS)
         for info in infos:
             _check_member(info)
-        _check_sizes(infos)
+        _check_sizes(infos, unpacked_bytes)
         _check_places(archive, file, infos)
         yield Archive(archive)
 
@@ -94,14 +96,14 @@ def _shown(name: str) -> str:
     return "".join(sign if sign.isprintable() else "?" for sign in name)[:100]
 
 
-def _check_sizes(infos: list[zipfile.ZipInfo]) -> None:
+def _check_sizes(infos: list[zipfile.ZipInfo], unpacked_bytes: int) -> None:
     for info in infos:
         packed = max(info.compress_size, 1)
         if info.file_size > limits.RATIO_FROM_BYTES and info.file_size / packed > limits.RATIO:
             raise refusal("zip_bomb", part=_shown(info.filename), ratio=info.file_size // packed)
     total = sum(info.file_size for info in infos)
-    if total > limits.UNPACKED_BYTES:
-        limit = limits.UNPACKED_BYTES // 2**20
+    if total > unpacked_bytes:
+        limit = unpacked_bytes // 2**20
         raise refusal("too_large_uncompressed", size=-(-total // 2**20), limit=limit)
 
 

@@ -32,13 +32,13 @@ def read_sheets(data: bytes) -> Iterator[Grid]:
     with open_archive(BytesIO(data)) as archive:
         main = packages.main_part(archive)
         root = packages.parse(archive, main)
-        parts = _sheet_parts(archive, root, main)
+        parts = sheet_parts(archive, root, main)
         if not parts:
             raise refusal("corrupt", "part", part=main)
         shared = sheet.Shared(
             texts=_shared_texts(archive, main),
             date_styles=_date_styles(archive, main),
-            date1904=_is_1904(root),
+            date1904=is_1904(root),
         )
         for part in parts:
             grid = sheet.read(archive, part.path, name=part.name, shared=shared)
@@ -46,7 +46,7 @@ def read_sheets(data: bytes) -> Iterator[Grid]:
             yield grid
 
 
-def _sheet_parts(archive: Archive, root: etree._Element, main: str) -> list[SheetPart]:
+def sheet_parts(archive: Archive, root: etree._Element, main: str) -> list[SheetPart]:
     relations = packages.relations(archive, main)
     parts: dict[str, SheetPart] = {}  # a part that many sheets name is read once
     for element in root.iter("{*}sheet"):
@@ -59,12 +59,12 @@ def _sheet_parts(archive: Archive, root: etree._Element, main: str) -> list[Shee
     return list(parts.values())
 
 
-def _is_1904(root: etree._Element) -> bool:
+def is_1904(root: etree._Element) -> bool:
     properties = root.find("{*}workbookPr")
     return properties is not None and properties.get("date1904") in ("1", "true")
 
 
-def _related(archive: Archive, main: str, kind: str) -> str:
+def related(archive: Archive, main: str, kind: str) -> str:
     """The path of the workbook's part of one kind; "" where it has none."""
     for found, path in packages.relations(archive, main).values():
         if found.endswith(f"/{kind}") and path in archive:
@@ -73,7 +73,7 @@ def _related(archive: Archive, main: str, kind: str) -> str:
 
 
 def _shared_texts(archive: Archive, main: str) -> list[Cell | None]:
-    path = _related(archive, main, "sharedStrings")
+    path = related(archive, main, "sharedStrings")
     if not path:
         return []
     texts: list[Cell | None] = []
@@ -89,7 +89,7 @@ def _shared_texts(archive: Archive, main: str) -> list[Cell | None]:
 
 def _date_styles(archive: Archive, main: str) -> frozenset[int]:
     """The indexes of cell formats that show a number as a date."""
-    path = _related(archive, main, "styles")
+    path = related(archive, main, "styles")
     if not path:
         return frozenset()
     root = packages.parse(archive, path)

@@ -3,6 +3,7 @@
 from reports.models.beside import ContradictionLine, TrendPoint
 from reports.models.lines import FigureLine, ObligationLine
 from reports.models.plans import PlannedReport, ReportPlan, ReportReceipt
+from reports.models.refusals import RefusedAttempts
 from reports.models.reports import Report
 from reports.models.snapshots import Snapshot
 
@@ -11,6 +12,7 @@ __all__ = [
     "FigureLine",
     "ObligationLine",
     "PlannedReport",
+    "RefusedAttempts",
     "Report",
     "ReportPlan",
     "ReportReceipt",

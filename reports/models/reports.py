@@ -44,6 +44,8 @@ class Report(models.Model):
     size = models.PositiveBigIntegerField()
     # Texts that a cell could not hold as they were: [{"sheet", "cell", "removed", "cut"}].
     cleanings = models.JSONField(default=list, blank=True)
+    # What its sheet 校验 says: {"format", "snapshot", "content", "sheets": {name: digest}}.
+    fingerprints = models.JSONField(default=dict, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -68,8 +70,8 @@ class Report(models.Model):
 
     @property
     def media_type(self) -> str:
-        return _WORD if self.form == self.Form.BULLETIN else _EXCEL
+        return WORD if self.form == self.Form.BULLETIN else EXCEL
 
 
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

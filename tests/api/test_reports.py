@@ -1,5 +1,6 @@
 """Reports over the API: made by a job, listed, downloaded with an audit row."""
 
+import base64
 import datetime as dt
 import hashlib
 
@@ -49,7 +50,9 @@ def test_a_report_is_listed_shown_and_downloaded(leading, report, published):
     answer = leading.get(row["download"])
 
     data = b"".join(answer.streaming_content)
-    assert hashlib.sha256(data).hexdigest() == row["sha256"]
+    digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+    assert answer["Repr-Digest"] == f"sha-256=:{digest}:"
+    assert row["sha256"] == report.sha256
     assert answer["Content-Disposition"].startswith("attachment; filename*=utf-8''")
     assert AuditEntry.objects.get(verb="download_report").username == "leader"
 

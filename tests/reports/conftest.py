@@ -197,4 +197,8 @@ def written(request, kept, tmp_path_factory):
 
 @pytest.fixture
 def book(written):
-    return load_workbook(written)
+    """What is seen of it."""
+    found = load_workbook(written)
+    assert found["校验"].sheet_state == "hidden"
+    del found["校验"]
+    return found

@@ -215,7 +215,7 @@ def test_the_form_is_the_office_form(book):
         )
     for sheet in book.worksheets[2:]:
         # On the pages of the charts a table's header would stand over nothing.
-        repeated = "$1:$2" if sheet.title == "总体情况" else "$3:$4"
+        repeated = "$1:$2" if sheet.title == "总体情况" else "$2:$4"
         assert sheet.print_title_rows == repeated
         assert re.fullmatch("[A-E]5", sheet.freeze_panes)
         assert sheet["A3"].font.name == "黑体"

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
+from jobs.running import NotNow
 from obligations import filing
 from obligations.today import today
 from obligations.verbs import VERB_LABELS
@@ -45,7 +46,10 @@ class Command(BaseCommand):
             snapshot = snapshots.take(as_of=form.cleaned_data["on"], today=today(), by=None)
         except RuleViolation as refusal:
             raise CommandError(refusal.sentence) from refusal
-        written = making.write(snapshot)
+        try:
+            written = making.write(snapshot)
+        except NotNow as hindrance:
+            raise CommandError(str(hindrance)) from hindrance
         report = making.record(snapshot, written, by=None, job=None)
         try:
             shutil.copyfile(filing.absolute(report.path), output)

@@ -1,0 +1,80 @@
+"""What a workbook says, without how it looks: cells by sheet, row and column, as JSON. Pure.
+
+A row is `[number, first cell, second cell, …]` up to its last cell that holds something: a text,
+a number (days and moments as Excel's serial numbers), null, {"f": formula} or {"e": error}. Every
+program that saves the workbook anew keeps that.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+import orjson
+
+Cell = str | int | float | dict[str, str] | None
+
+# Changes only together with what is hashed: files keep it beside their fingerprints.
+FORMAT = "qingdan-1"
+EMPTY = "null"
+# The row of the second line, which ends with the watermark.
+MARKED_ROW = 2
+_MARK = re.compile(r"\n(内部资料　)?水印：[^\n]*\Z")
+_EPOCH_ORDINAL = dt.date(1899, 12, 30).toordinal()
+# Beyond these many digits programs differ in how they write a number.
+_DIGITS = ".15g"
+_LAST_EXACT = 2**53
+
+
+class SheetPrint:
+    """The fingerprint of one sheet, fed row by row; memory does not grow."""
+
+    def __init__(self, name: str) -> None:
+        self._digest = hashlib.sha256(orjson.dumps([FORMAT, name]))
+
+    def add(self, number: int, cells: Sequence[Cell]) -> None:
+        """Take in one row; rows come in their order, empty ones do not count."""
+        self.add_texts(number, [as_json(cell) for cell in cells])
+
+    def add_texts(self, number: int, texts: Iterable[str]) -> None:
+        """Take in one row whose cells are JSON already."""
+        joined = ",".join(texts)
+        while joined.endswith(f",{EMPTY}"):
+            joined = joined[: -len(EMPTY) - 1]
+        if joined not in (EMPTY, ""):
+            self._digest.update(f"\n[{number},{joined}]".encode())
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
+
+
+def whole(sheets: dict[str, str]) -> str:
+    """The fingerprint of a workbook from those of its visible sheets, in whatever order."""
+    return hashlib.sha256(orjson.dumps([FORMAT, *sorted(sheets.items())])).hexdigest()
+
+
+def as_json(cell: Cell) -> str:
+    return EMPTY if cell is None else orjson.dumps(cell).decode()
+
+
+def number_of(value: float | Decimal) -> int | float:
+    """A number as every program writes it back."""
+    rounded = float(format(value, _DIGITS))
+    whole_one = rounded.is_integer() and abs(rounded) < _LAST_EXACT
+    return int(rounded) if whole_one else rounded
+
+
+def serial_of(value: dt.date) -> float:
+    """A day, or a moment without zone, as Excel's serial number (1900 system)."""
+    day = value.toordinal() - _EPOCH_ORDINAL
+    if not isinstance(value, dt.datetime):
+        return day
+    return day + (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
+
+
+def without_mark(row: int, text: str) -> str:
+    """A cell's text without the watermark, whether a download has filled it in or not."""
+    return _MARK.sub("", text) if row == MARKED_ROW else text

@@ -1,0 +1,156 @@
+"""Proves a file: against its own sheet 校验, against the database, against history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from reports import fingerprints
+from reports.models import Report, Snapshot
+from reports.sheets import proof
+from reports.verifying import asking, comparing, proofs, replaying
+from reports.verifying.asking import Sheet, Unreadable
+from reports.verifying.proofs import Proof
+from reports.verifying.verdicts import Verdict
+
+
+def verify(file: IO[bytes], *, today: dt.date) -> Verdict:
+    """What can be said of a file, whatever it is. It must lie on the disk."""
+    verdict = Verdict()
+    try:
+        sheets = asking.read(file, rows_of=[proof.NAME])
+        kept = sheets.get(proof.NAME)
+        said = proofs.of_rows(kept.rows) if kept else None
+        if said is None or not said.is_ours:
+            verdict.add("foreign", _why_foreign(said))
+            return verdict
+        snapshot = _snapshot_of(said, verdict)
+        if snapshot is None:
+            return verdict
+        _prove(file, sheets, said, snapshot=snapshot, verdict=verdict)
+        replaying.compare(snapshot, today=today, verdict=verdict)
+    except Unreadable as unreadable:
+        verdict.add("unreadable", unreadable.sentence)
+    return verdict
+
+
+def _why_foreign(said: Proof | None) -> str:
+    if said is None:
+        return _(
+            "The workbook has no sheet “%(sheet)s”: it is no report of ours, or the sheet was "
+            "taken out."
+        ) % {"sheet": proof.NAME}
+    return _(
+        "The sheet “%(sheet)s” does not say which report this is: the file is not ours, or the "
+        "sheet was changed."
+    ) % {"sheet": proof.NAME}
+
+
+def _snapshot_of(said: Proof, verdict: Verdict) -> Snapshot | None:
+    """The snapshot that the file names, when it is one of this installation."""
+    snapshot = Snapshot.objects.filter(pk=said.snapshot or 0).first()
+    if snapshot is None or proof.parameters(snapshot)["made_at"] != said.told.get("made_at"):
+        sentence = _(
+            "This installation has no snapshot %(number)s that was taken at %(at)s: the report was "
+            "made by another one, or its sheet “%(sheet)s” was changed."
+        )
+        facts = {"number": said.snapshot, "at": said.told.get("made_at") or "—"}
+        verdict.add("foreign", sentence % {**facts, "sheet": proof.NAME}, snapshot=said.snapshot)
+        return None
+    verdict.snapshot, verdict.scope = snapshot.pk, snapshot.scope_name
+    verdict.as_of, verdict.state = snapshot.as_of.isoformat(), snapshot.state
+    verdict.published = snapshot.state == "published"
+    if snapshot.state == "withdrawn":
+        reason = snapshot.withdraw_reason or "—"
+        verdict.notes.append(_("This report was withdrawn: %(reason)s") % {"reason": reason})
+    return snapshot
+
+
+def _prove(
+    file: IO[bytes],
+    sheets: Mapping[str, Sheet],
+    said: Proof,
+    *,
+    snapshot: Snapshot,
+    verdict: Verdict,
+) -> None:
+    report = _report_of(snapshot, said)
+    if report is None:
+        verdict.add("record", _("No file with fingerprints is on record for this snapshot."))
+        _compare_with_proof(sheets, said.of_sheets, verdict)
+        return
+    _compare_parameters(said, snapshot, report, verdict)
+    kept = report.fingerprints
+    _compare_with_proof(sheets, kept["sheets"], verdict)
+    changed = [
+        name
+        for name, digest in kept["sheets"].items()
+        if name in sheets and sheets[name].digest != digest
+    ]
+    if changed:
+        comparing.name_cells(file, changed, report=report, verdict=verdict)
+    if fingerprints.of_snapshot(snapshot) != kept["snapshot"]:
+        verdict.add(
+            "record",
+            _(
+                "The lines of this snapshot in the database are no longer those of which the file "
+                "was made."
+            ),
+        )
+
+
+def _report_of(snapshot: Snapshot, said: Proof) -> Report | None:
+    """The file on record that says the same, or else the newest one."""
+    reports = snapshot.reports.exclude(fingerprints={}).order_by("-pk")
+    content = said.told.get(proof.WHOLE)
+    return next((one for one in reports if one.fingerprints["content"] == content), reports.first())
+
+
+def _compare_parameters(said: Proof, snapshot: Snapshot, report: Report, verdict: Verdict) -> None:
+    """The entries of 校验 against what was set, and its fingerprints against those on record."""
+    kept = report.fingerprints
+    right = {
+        **proof.parameters(snapshot),
+        proof.OF_SNAPSHOT: kept["snapshot"],
+        proof.WHOLE: kept["content"],
+    }
+    for key, value in right.items():
+        found = said.told.get(key, "")
+        if found != value:
+            _add_proof(verdict, proof.words(key), found, value)
+    for name in sorted({*said.of_sheets, *kept["sheets"]}):
+        found, value = said.of_sheets.get(name, ""), kept["sheets"].get(name, "")
+        if found != value:
+            _add_proof(verdict, name, found, value)
+
+
+def _add_proof(verdict: Verdict, entry: str, found: str, value: str) -> None:
+    sentence = _(
+        "Sheet “%(sheet)s”, entry “%(entry)s”: the file says %(found)s; on record is %(value)s."
+    )
+    facts = {"entry": entry, "found": found or "—", "value": value or "—"}
+    told = {"sheet": proof.NAME, "entry": entry, "file": found, "record": value}
+    verdict.add("proof", sentence % {"sheet": proof.NAME, **facts}, **told)
+
+
+def _compare_with_proof(
+    sheets: Mapping[str, Sheet], right: Mapping[str, str], verdict: Verdict
+) -> None:
+    """Sheets that are gone, hidden, added or changed, by their fingerprints."""
+    for name, digest in right.items():
+        found = sheets.get(name)
+        if found is None:
+            sentence = _("The sheet “%(sheet)s” is missing.")
+        elif not found.visible:
+            sentence = _("The sheet “%(sheet)s” is hidden.")
+        elif found.digest != digest:
+            sentence = _("The sheet “%(sheet)s” does not hold what was written.")
+        else:
+            continue
+        verdict.add("sheet", sentence % {"sheet": name}, sheet=name)
+    for name in sheets.keys() - right.keys() - {proof.NAME}:
+        sentence = _("The sheet “%(sheet)s” was added; the report had none of this name.")
+        verdict.add("sheet", sentence % {"sheet": name}, sheet=name)
