@@ -1,4 +1,4 @@
-"""Officers with browsers, many at once: each opens the desk, and claims on it row by row."""
+"""Officers with browsers, many at once: each comes to the desk, and claims on it row by row."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Pace:
 
 
 def rush(due: Due, *, port: int, password: str, pace: Pace) -> Seen:
-    """All officers sign in; then, at the same time, each claims what is due."""
+    """All officers sign in and have their desk before them; then, at the same time, each claims."""
     return asyncio.run(_rush(due, port=port, password=password, pace=pace))
 
 
@@ -74,7 +74,7 @@ class Officer:
     """One person at http://127.0.0.1:PORT, with cookies of their own."""
 
     def __init__(self, name: str, port: int, connector: BaseConnector, seen: Seen) -> None:
-        self.name, self.seen = name, seen
+        self.name, self.seen, self.desk = name, seen, ""
         self.base = f"http://127.0.0.1:{port}"
         self.browser = ClientSession(
             connector=connector,
@@ -89,18 +89,22 @@ class Officer:
             _status, text = await self._get(page)
             fields = {"login": self.name, "password": password, **_hidden(text)}
             status, _text = await self._post(page, fields, on=page)
-        if status != 200 or "sessionid" not in {cookie.key for cookie in self.browser.cookie_jar}:
+            await self._come_to_desk()
+        if status != 302 or "sessionid" not in {cookie.key for cookie in self.browser.cookie_jar}:
             raise RuntimeError(f"{self.name} could not sign in: {status}")
+
+    async def _come_to_desk(self) -> None:
+        """Where signing in leads to, with what its scripts fetch."""
+        start = time.perf_counter()
+        _status, self.desk = await self._get("/")
+        self.seen.pages.append(time.perf_counter() - start)
+        await asyncio.gather(*(self._get(part, **_HTMX) for part in _LATER.findall(self.desk)))
 
     async def work(self, keys: list[int], pace: Pace) -> None:
         await pace.wait(at_once=True)
-        start = time.perf_counter()
-        _status, desk = await self._get("/")
-        self.seen.pages.append(time.perf_counter() - start)
-        await asyncio.gather(*(self._get(part, **_HTMX) for part in _LATER.findall(desk)))
-        blank = _hidden(desk.partition('<template id="blank-claim">')[2])
+        blank = _hidden(self.desk.partition('<template id="blank-claim">')[2])
         for place, pk in enumerate(keys):
-            fields = {**blank, "version": _version(desk, pk)}
+            fields = {**blank, "version": _version(self.desk, pk)}
             await pace.wait()  # the click that opens the form, with what the page brought along
             await pace.wait()
             said = {"document": f"某政办发〔2026〕{pk}号", "note": "已共享"}
@@ -126,7 +130,9 @@ class Officer:
         """The form as the page sends it, and the answer."""
         form = FormData(fields, default_to_multipart=True)
         headers = {"Referer": self.base + on, "Origin": self.base, **headers}
-        async with self.browser.post(self.base + path, data=form, headers=headers) as answer:
+        async with self.browser.post(
+            self.base + path, data=form, headers=headers, allow_redirects=False
+        ) as answer:
             return self._count(answer.status), await answer.text()
 
     def _count(self, status: int) -> int:

@@ -54,9 +54,10 @@ def lines(rows: Sequence[Obligation], *, user: User, on: dt.date) -> list[Line]:
 def desk(user: User, *, on: dt.date) -> dict[str, Any]:
     """The first few that are not answered, for the first page, and how many there are."""
     rows = confirmations.unanswered(user, on=on)
+    count = rows.count()
     return {
-        "lines": lines(list(ordered(rows)[:DESK_ROWS]), user=user, on=on),
-        "count": rows.count(),
+        "lines": lines(list(ordered(rows)[:DESK_ROWS]), user=user, on=on) if count else [],
+        "count": count,
         "hearing": confirmation_rules.hearing(on),
         "on": on,
     }

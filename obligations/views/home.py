@@ -16,6 +16,7 @@ from obligations import desk, explaining, freshness, indicators, overview
 from obligations.evidence_forms import DeskClaimForm
 from obligations.lateness import lateness
 from obligations.listing import LIGHTS
+from obligations.models import ContradictionCase
 from obligations.templatetags.qingdan import light_word
 from obligations.today import past_day_of, today
 from obligations.views import past
@@ -83,6 +84,7 @@ def _department(request: HttpRequest, user: User) -> dict[str, Any]:
     rows = [line.obligation for line in looked.lines]
     return {
         "desk": looked,
+        "contradictions": ContradictionCase.objects.visible_to(user).open().count(),
         "blank_claim": DeskClaimForm(deed="claim-0"),
         "asking": desk.rounds_asking(user, on=on),
         "notices": overview.notice_lines(user, waiting=True, limit=overview.ROWS_SHOWN),
