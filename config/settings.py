@@ -200,6 +200,8 @@ JOB_METRICS = jobs.METRICS
 # What counts as open in a person's hands when their account is closed (accounts.leaving).
 WORK_IN_HANDS = "obligations.leaving.in_hands"
 # With a sweep: what a vanished worker left is taken up within a minute.
+# How often a person watching the page sees the bar of a job move.
+JOB_PROGRESS_SECONDS = 1.0
 JOB_LEASE_SECONDS = env.int("JOB_LEASE_SECONDS", default=40)
 JOB_SWEEP_SECONDS = env.int("JOB_SWEEP_SECONDS", default=10)
 # After so many errors a job has failed. A worker that vanishes says less about the job (restarts

@@ -15,8 +15,6 @@ from jobs.models import Job
 
 logger = structlog.get_logger(__name__)
 
-# How often a person watching the page sees the bar move.
-_PROGRESS_SECONDS = 1.0
 _BEATS_A_LEASE = 3
 
 
@@ -46,7 +44,7 @@ class Heartbeat:
         self._thread.join()
 
     def _beat(self) -> None:
-        pause = min(_PROGRESS_SECONDS, settings.JOB_LEASE_SECONDS / _BEATS_A_LEASE)
+        pause = min(settings.JOB_PROGRESS_SECONDS, settings.JOB_LEASE_SECONDS / _BEATS_A_LEASE)
         silent = 0.0
         try:
             while not self._stop.wait(pause):

@@ -39,6 +39,13 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
+def quiet_heartbeat(settings):
+    """Jobs done within a test's own transaction are invisible to the connection of their heartbeat,
+    which on a slow machine would take them for lost."""
+    settings.JOB_PROGRESS_SECONDS = 600
+
+
+@pytest.fixture(autouse=True)
 def data_folder(settings, tmp_path):
     """Every test has its own folder for files."""
     settings.MEDIA_ROOT = tmp_path / "files"
