@@ -76,11 +76,12 @@ class Joined(Aggregate):
 def freeze(snapshot: Snapshot, *, scope: Scope, today: dt.date, heed: Heed = at_ease) -> None:
     """Write the snapshot's obligation lines: today's facts, or those on record for a past day."""
     require_draft(snapshot)
+    day, called = history.day_of(snapshot.as_of), _Called(snapshot.as_of)
     for kind in kinds().values():
         heed()
         rows, prefix = _facts(snapshot.as_of, today=today)
         rows = scope.of(rows, prefix=prefix).filter(**{f"{prefix}item__list__kind": kind.code})
-        columns = _columns(snapshot, kind=kind, prefix=prefix)
+        columns = _columns(snapshot, kind=kind, prefix=prefix, day=day, called=called)
         insert_select(ObligationLine, rows, columns)
 
 
@@ -110,9 +111,10 @@ def _facts(as_of: dt.date, *, today: dt.date) -> tuple[QuerySet[Any], str]:
     return ObligationState.objects.at(as_of), "obligation__"
 
 
-def _columns(snapshot: Snapshot, *, kind: Kind, prefix: str) -> dict[str, Any]:
+def _columns(
+    snapshot: Snapshot, *, kind: Kind, prefix: str, day: lights.Day, called: _Called
+) -> dict[str, Any]:
     as_of, pk = snapshot.as_of, f"{prefix}pk"
-    day, called = history.day_of(as_of), _Called(as_of)
     return {
         "snapshot_id": Value(snapshot.pk),
         "obligation_id": F(pk),

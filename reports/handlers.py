@@ -41,17 +41,26 @@ def _make(run: Run) -> None:
         job=run.job,
         heed=watch,
     )
+    made = making.made_of(snapshot)
+    if made is not None:
+        with run.finishing(result=_result(made.name)):
+            planned.record(snapshot, job=run.job)
+        return
     watch.expect(making.rows_of(snapshot))
     written = making.write(snapshot, heed=watch)
     run.progress(100, 100, _("Storing the report"))
-    message = _("The report is ready: %(name)s") % {"name": written.name}
     try:
-        with run.finishing(result={"url": reverse("reports:list"), "message": message}):
+        with run.finishing(result=_result(written.name)):
             making.record(snapshot, written, by=run.by, job=run.job)
             planned.record(snapshot, job=run.job)
     except LeaseLost:
         making.erase(written)
         raise
+
+
+def _result(name: str) -> dict[str, str]:
+    message = _("The report is ready: %(name)s") % {"name": name}
+    return {"url": reverse("reports:list"), "message": message}
 
 
 class _Watch:

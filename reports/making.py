@@ -135,6 +135,11 @@ def record(snapshot: Snapshot, written: Written, *, by: User | None, job: Job | 
     return report
 
 
+def made_of(snapshot: Snapshot) -> Report | None:
+    """The snapshot's workbook where it is on record already: a job that is repeated finds it."""
+    return Report.objects.filter(snapshot=snapshot, form=Report.Form.WORKBOOK).first()
+
+
 def sweep() -> int:
     """Remove files that no report knows; how many there were."""
     return filing.sweep(FOLDER, known=Report.objects.values_list("path", flat=True))

@@ -9,7 +9,7 @@ from reports.scopes import Scope
 
 
 def readers(scope: Scope) -> QuerySet[User]:
-    """Active people who may read a report about the scope, as `Snapshot.visible_to` has it."""
+    """Active people who may read a published report about the scope, as `visible_to` has it."""
     place = scope.department.region if scope.department else scope.region
     may = Q(role__in=User.SCOPED, region=None)
     if place:

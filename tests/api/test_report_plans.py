@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
+from accounts.models import Role
 from jobs import running
-from reports import planned, plans
-from reports.models import PlannedReport, ReportPlan, Snapshot
+from reports import planned, plans, publishing
+from reports.models import PlannedReport, ReportPlan
 from reports.rhythm import Rule
 from reports.scopes import Scope
 
@@ -75,13 +76,20 @@ def test_what_cannot_be_is_refused(coordinating, officer, wrong, status):
     assert not ReportPlan.objects.exists()
 
 
-def test_periods_and_receipts_are_told(coordinating, leading, coordinator, row):
+def test_periods_and_receipts_are_told(
+    coordinating, leading, leader, coordinator, make_user, bureau, row
+):
     [period] = coordinating.get(f"{PLANS}{row.plan_id}/periods/").json()
     assert (period["period"], period["state"], period["sent"]) == ("2025-08", "made", 0)
     deliver = f"/api/v1/planned-reports/{row.pk}/deliver/"
     assert coordinating.post(deliver).status_code == 409
 
-    Snapshot.objects.filter(pk=row.snapshot_id).update(state="published")
+    # The leader is named when it is published already.
+    row.plan.recipients.clear()
+    second = make_user("coordinator2", Role.COORDINATOR, department=bureau)
+    publishing.review(row.snapshot, by=coordinator, on=DUE)
+    publishing.publish(row.snapshot, by=second, on=DUE)
+    row.plan.recipients.add(leader)
     assert coordinating.post(deliver).json() == {"sent": 1}
     assert coordinating.post(deliver).json() == {"sent": 0}
     [own] = leading.get("/api/v1/report-receipts/").json()["results"]

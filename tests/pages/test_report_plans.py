@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from accounts.models import Role
 from jobs import running
-from reports import planned, plans, receipts
-from reports.models import ReportPlan, ReportReceipt, Snapshot
+from reports import planned, plans, publishing, receipts
+from reports.models import ReportPlan, ReportReceipt
 from reports.rhythm import Rule
 from reports.scopes import Scope
 
@@ -49,10 +49,11 @@ def row(plan):
 
 
 @pytest.fixture
-def published(row, coordinator):
-    Snapshot.objects.filter(pk=row.snapshot_id).update(state="published")
-    row.refresh_from_db()
-    planned.deliver(row.snapshot, by=coordinator, on=DUE)
+def published(row, coordinator, make_user, bureau):
+    """Published, and sent by that."""
+    second = make_user("coordinator2", Role.COORDINATOR, department=bureau)
+    publishing.review(row.snapshot, by=coordinator, on=DUE)
+    publishing.publish(row.snapshot, by=second, on=DUE)
     return row
 
 

@@ -102,6 +102,7 @@ publishing._require_state = meet_after_checking
 if unlocked:
     nothing = type("Nothing", (), {"atomic": staticmethod(lambda: contextlib.nullcontext())})
     publishing.transaction = nothing
+    publishing.publish = publishing.publish.__wrapped__
     models.QuerySet.select_for_update = lambda rows, **_how: rows
 found = {name: contest(*acts) for name, acts in RACES.items()}
 sys.stdout.write(json.dumps(found) + "\n")

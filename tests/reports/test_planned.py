@@ -91,6 +91,8 @@ def test_a_second_beat_a_second_worker_and_a_repeated_job_change_nothing(plan):
     work(D(2025, 10, 16))
 
     assert PlannedReport.objects.count() == Snapshot.objects.count() == 2
+    files = list((settings.MEDIA_ROOT / "reports").iterdir())
+    assert Report.objects.count() == len(files) == 2
     assert Job.objects.filter(kind="reports.make").count() == 2
 
 
@@ -129,7 +131,7 @@ def test_what_is_due_and_nobody_asked_for_is_shown_as_such(plan):
     ]
 
 
-def test_a_department_has_its_own_report(plan, police, health, coordinator, officer, owe):
+def test_a_department_has_its_own_report(plan, police, health, coordinator, officer, owe, bring):
     owe(health, status="issued")
     own = plans.make(
         Scope(department=police),
@@ -144,6 +146,8 @@ def test_a_department_has_its_own_report(plan, police, health, coordinator, offi
 
     snapshot = PlannedReport.objects.get(plan=own).snapshot
     assert snapshot.department == police
+    assert snapshot not in Snapshot.objects.visible_to(officer)
+    bring(snapshot, "published", on=D(2025, 9, 3))
     assert snapshot in Snapshot.objects.visible_to(officer)
 
 

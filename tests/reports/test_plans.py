@@ -141,15 +141,15 @@ def test_nobody_is_a_recipient_who_may_not_read_the_report(make, leader, officer
     assert set(plan.recipients.all()) == {leader, officer}
 
 
-def test_those_who_may_receive_are_those_who_may_read(
-    make_user, bureau, city, police, health, region, make_department
+def test_those_who_may_receive_are_those_who_may_read_what_is_published(
+    make_user, bureau, city, police, health, region, make_department, bring
 ):
     far = make_department("甲市公安局", at=city)
     for role in Role.values:
         for number, (department, place) in enumerate(
             [(bureau, None), (bureau, city), (bureau, region), (police, None), (far, None)]
         ):
-            make_user(f"{role}{number}", role, department=department, region=place)
+            make_user(f"{role}-{number}", role, department=department, region=place)
     everybody = [*readers(Scope()).model.objects.all()]
     for scope in (Scope(), Scope(region=city), Scope(department=far), Scope(department=police)):
         snapshot = Snapshot.objects.create(
@@ -159,6 +159,7 @@ def test_those_who_may_receive_are_those_who_may_read(
             department=scope.department,
             due_soon_days=5,
         )
+        bring(snapshot, "published")
         may = {user for user in everybody if snapshot in Snapshot.objects.visible_to(user)}
         assert set(readers(scope)) == may
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from obligations import completion, score_statements
 from obligations.evidence import NewEvidence
 from obligations.models import Obligation
-from reports import headlines, making, publishing, snapshots
+from reports import form_making, headlines, making, publishing, snapshots
 from reports.models import FigureLine
 from reports.scopes import Batch, Scope
 
@@ -270,7 +270,8 @@ def test_the_list_is_narrowed_by_state_scope_and_day(
 def test_several_files_of_one_snapshot_are_one_line_and_stand_on_its_page(
     report, snapshot, coordinator
 ):
-    again = making.record(snapshot, making.write(snapshot), by=coordinator, job=None)
+    written = form_making.write(snapshot, "upward")
+    again = making.record(snapshot, written, by=coordinator, job=None)
     assert [one.pk for one in go(coordinator, "/reports/").context["page"]] == [report.pk]
     text = page_of(coordinator, report).content.decode()
     assert again.sha256 in text

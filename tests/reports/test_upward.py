@@ -31,7 +31,7 @@ def test_every_list_has_a_sheet_in_the_columns_of_its_official_table(snapshot, t
         labels = [column.label for column in kinds()[code].columns]
         assert list(rows(sheet)[0]) == [*labels, "状态", "完成情况"]
         assert sheet["A1"].value.endswith("落实情况上报表")
-        assert sheet.print_title_rows == "$3:$4"
+        assert sheet.print_title_rows == "$2:$4"
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
 
 
