@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry, Role
 from jobs import running
 from jobs.models import Job
+from obligations.models import ListItem, ResponsibilityList
 from reports import making, publishing, snapshots
 from reports.models import Report
 from reports.tables import tables_of
@@ -174,6 +175,19 @@ def test_the_page_to_print_shows_tables_day_and_rules_without_inline_styles(
     assert not re.search(r"<[a-z]+[^>]*\sstyle=", page)
     assert "<style" not in page
     assert 'class="lit-red">红<' in page
+
+
+def test_the_page_to_print_says_who_opened_it_and_is_audited(
+    client, report, coordinator, docking_list
+):  # noqa: F811
+    page = read(client, coordinator, "print", report.pk).text
+    assert re.search(rf"内部资料　水印：{coordinator.display_name}[^<]* \d\d:\d\d:\d\d 打开<", page)
+    entry = AuditEntry.objects.get(verb="print_report")
+    assert (entry.object_id, entry.username) == (str(report.snapshot_id), coordinator.username)
+
+    ResponsibilityList.objects.update(security="public")
+    ListItem.objects.update(security="公开")
+    assert "内部资料" not in read(client, coordinator, "print", report.pk).text
 
 
 def test_text_from_people_is_shown_as_text(client, province, coordinator):  # noqa: F811

@@ -2,11 +2,14 @@
 
 import datetime as dt
 import re
+from decimal import Decimal
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -307,3 +310,14 @@ def test_the_pages_take_no_more_queries_of_more_rows(
         assert max(taken(report, user)) <= 21
     assert taken(report, coordinator) == few
     assert timezone.localdate() == AS_OF
+
+
+def test_a_score_of_nought_is_shown_as_a_score():
+    line = SimpleNamespace(
+        name="省公安厅", standing=SimpleNamespace(score=Decimal("0.0"), place=3), figures=[], lights=[]
+    )
+    one = SimpleNamespace(lines=[line], standings=[line.standing], lights=[])
+    found = render_to_string("reports/partials/departments.html", {"one": one})
+    assert re.search(r"<strong>\s*0\.0\s*</strong>", found)
+    line.standing.score = None
+    assert re.search(r"<strong>\s*—", render_to_string("reports/partials/departments.html", {"one": one}))
