@@ -104,7 +104,10 @@ def _abouts(by: User) -> list[tuple[Any, Any]]:
     """The own scope, then the cities and departments in it."""
     regions = [(f"region-{one.pk}", one.name) for one in _regions(by)]
     departments = [(f"department-{one.pk}", one.name) for one in _departments(by)]
-    groups = [(_("Cities"), regions), (_("Departments"), departments)]
+    groups = [
+        (pgettext_lazy("report plan", "Regions"), regions),
+        (pgettext_lazy("report plan", "Departments"), departments),
+    ]
     return [(_OWN, scope_of(by).name), *(group for group in groups if group[1])]
 
 
