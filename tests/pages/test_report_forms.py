@@ -156,6 +156,20 @@ def test_a_department_finds_itself_in_published_reports(client, published, offic
     assert read(client, officer, "table-csv", made.pk, "departments").status_code == 404
 
 
+def test_parts_of_a_report_hide_no_report_from_who_sees_the_whole(
+    client, published, coordinator, leader, officer2
+):
+    client.force_login(officer2)
+    client.post(reverse("reports:take-own", args=[published.snapshot_id]))
+    work()
+    part = Report.objects.get(form="department")
+    address = f'"{reverse("reports:detail", args=[part.pk])}"'
+    assert address in read(client, officer2, "list").text
+    for user in (coordinator, leader):
+        assert address not in read(client, user, "list").text
+        assert part.name in read(client, user, "forms", published.pk).text
+
+
 def test_a_draft_is_no_source_for_departments(client, report, officer2):
     assert "全省" not in read(client, officer2, "own").text
     address = reverse("reports:take-own", args=[report.snapshot_id])

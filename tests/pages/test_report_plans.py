@@ -74,6 +74,11 @@ def test_a_plan_is_made_on_the_page_and_shows_its_next_six_days(signed_in, coord
     assert len(answer.context["coming"]) == 6
 
 
+def test_the_blank_form_shows_the_next_days_of_what_it_proposes(signed_in, coordinator):
+    page = signed_in(coordinator).get(reverse("reports:new-plan")).text
+    assert page.count("反映截至2026-") >= 4
+
+
 def test_the_preview_follows_the_form_before_anything_is_saved(signed_in, coordinator, plan):
     client, address = signed_in(coordinator), reverse("reports:plan-preview")
 
