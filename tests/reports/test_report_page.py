@@ -18,8 +18,8 @@ from django.utils import timezone
 from obligations import completion, score_statements
 from obligations.evidence import NewEvidence
 from obligations.models import Obligation
-from reports import headlines, making, publishing, snapshots
-from reports.models import FigureLine
+from reports import form_making, headlines, making, publishing, snapshots
+from reports.models import FigureLine, Report
 from reports.scopes import Batch, Scope
 
 AS_OF = dt.date(2025, 11, 21)
@@ -273,7 +273,8 @@ def test_the_list_is_narrowed_by_state_scope_and_day(
 def test_several_files_of_one_snapshot_are_one_line_and_stand_on_its_page(
     report, snapshot, coordinator
 ):
-    again = making.record(snapshot, making.write(snapshot), by=coordinator, job=None)
+    written = form_making.write(snapshot, Report.Form.UPWARD)
+    again = making.record(snapshot, written, by=coordinator, job=None)
     assert [one.pk for one in go(coordinator, "/reports/").context["page"]] == [report.pk]
     text = page_of(coordinator, report).content.decode()
     assert again.sha256 in text
@@ -313,11 +314,10 @@ def test_the_pages_take_no_more_queries_of_more_rows(
 
 
 def test_a_score_of_nought_is_shown_as_a_score():
-    line = SimpleNamespace(
-        name="省公安厅", standing=SimpleNamespace(score=Decimal("0.0"), place=3), figures=[], lights=[]
-    )
-    one = SimpleNamespace(lines=[line], standings=[line.standing], lights=[])
-    found = render_to_string("reports/partials/departments.html", {"one": one})
-    assert re.search(r"<strong>\s*0\.0\s*</strong>", found)
-    line.standing.score = None
-    assert re.search(r"<strong>\s*—", render_to_string("reports/partials/departments.html", {"one": one}))
+    standing = SimpleNamespace(score=Decimal("0.0"), place=3)
+    line = SimpleNamespace(name="省公安厅", standing=standing, figures=[], lights=[])
+    one = {"one": SimpleNamespace(lines=[line], standings=[standing], lights=[])}
+    table = "reports/partials/departments.html"
+    assert re.search(r"<strong>\s*0\.0\s*</strong>", render_to_string(table, one))
+    standing.score = None
+    assert re.search(r"<strong>\s*—", render_to_string(table, one))
