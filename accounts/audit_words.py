@@ -139,6 +139,7 @@ ACTS = {
     "plan_reports": _("asked for planned reports"),
     "deliver_report": _("sent a report to its recipients"),
     "download_table": _("downloaded a table of a report"),
+    "print_report": _("opened the page to print of a report"),
     "take_excerpt": _("took a department's part of a report"),
     "refuse_report": _("was refused a report"),
     "verify_report": _("verified a report's file"),

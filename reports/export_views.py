@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
@@ -66,10 +66,11 @@ def table_file(request: HttpRequest, pk: int, code: str, form: str) -> HttpRespo
 @denials.audited()
 @for_verb("read_reports")
 def print_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole report on one page that the browser prints, or saves as PDF."""
-    report = _find(signed_in(request), pk)
+    """The whole report on one page that the browser prints, or saves as PDF; audited."""
+    user = signed_in(request)
+    report = _find(user, pk)
     with translation.override("zh-hans"):
-        context = print_page.of(report)
+        context = print_page.hand_out(report, by=user, at=timezone.now())
     return render(request, "reports/print.html", context)
 
 

@@ -123,7 +123,7 @@ class Page:
         """Everything that people did with it, the newest first."""
         rows = AuditEntry.objects.of(self.snapshot._meta.label_lower, self.snapshot.pk)
         return [
-            Act(ACTS.get(row.verb, row.verb), self._name(row), row.at, row.detail.get("reason", ""))
+            Act(_word(row.verb), self._name(row), row.at, row.detail.get("reason", ""))
             for row in reversed(rows.filter(verb__in=_ACTS))
         ]
 
@@ -221,6 +221,11 @@ class Page:
     @cached_property
     def standings(self) -> list[Standing]:
         return scores_of.standings(self._statement)
+
+
+def _word(verb: str) -> str | Promise:
+    """People made a report; that a snapshot was taken for it is the audit's word."""
+    return ACTS.get("make_report" if verb == "take_snapshot" else verb, verb)
 
 
 def _standing(place: int, now: int) -> str:

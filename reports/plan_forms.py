@@ -15,7 +15,7 @@ from accounts.models import Department, Level, Region, User
 from obligations.reminder_forms import Boxes
 from reports.models import ReportPlan
 from reports.recipients import readers
-from reports.rhythm import DAY_BEFORE, MAX_NUMBER, PERIOD_END, Rule
+from reports.rhythm import DAY_BEFORE, MAX_NUMBER, MONTH, PERIOD_END, Rule
 from reports.scopes import Scope, scope_of
 
 _ENDS = [("start", _("after the period")), ("end", _("counted back from the end of the period"))]
@@ -90,7 +90,8 @@ class PlanForm(Styled, forms.Form):
 
 def _initial(plan: ReportPlan | None, *, on: dt.date) -> dict[str, Any]:
     if plan is None:
-        return {"about": _OWN, "counted": "start", "reported": PERIOD_END, "active_from": on}
+        rule = {"rhythm": MONTH, "counted": "start", "reported": PERIOD_END}
+        return {"about": _OWN, **rule, "active_from": on}
     return {
         "rhythm": plan.rhythm,
         "number": plan.number,
@@ -104,7 +105,10 @@ def _abouts(by: User) -> list[tuple[Any, Any]]:
     """The own scope, then the cities and departments in it."""
     regions = [(f"region-{one.pk}", one.name) for one in _regions(by)]
     departments = [(f"department-{one.pk}", one.name) for one in _departments(by)]
-    groups = [(_("Cities"), regions), (_("Departments"), departments)]
+    groups = [
+        (pgettext_lazy("report plan", "Regions"), regions),
+        (pgettext_lazy("report plan", "Departments"), departments),
+    ]
     return [(_OWN, scope_of(by).name), *(group for group in groups if group[1])]
 
 

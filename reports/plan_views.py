@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from accounts.models import User
 from accounts.versions import require_version_field
 from obligations.today import today
 from reports import plan_book, planned, plans
-from reports.models import PlannedReport, ReportPlan, ReportReceipt
+from reports.models import PlannedReport, Report, ReportPlan, ReportReceipt
 from reports.plan_forms import PlanForm
 from reports.recipients import readers
 
@@ -128,7 +128,8 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 @for_verb("read_report_plans")
 def period(request: HttpRequest, pk: int) -> HttpResponse:
     """One planned report: how it came about, who read it and who did not."""
-    row = _period(signed_in(request), pk)
+    user = signed_in(request)
+    row = _period(user, pk)
     receipts = list(row.receipts.order_by("withheld", "opened_at", "pk"))
     known, named = {receipt.user_id for receipt in receipts}, _recipients(row.plan)
     sent = {receipt.user_id for receipt in receipts if not receipt.withheld}
@@ -137,9 +138,10 @@ def period(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "line": plan_book.line_of(row),
         "receipts": receipts,
-        "reports": row.snapshot.reports.order_by("-pk")[:1] if row.snapshot else (),
+        # A leader sees the period before its report is published, and not the report.
+        "reports": Report.objects.visible_to(user).filter(snapshot=row.snapshot).order_by("pk")[:1],
         "waiting": [one for one in named if one[0].pk not in known],
-        "may_deliver": unsent and plans.may_keep(row.plan, by=signed_in(request)),
+        "may_deliver": unsent and plans.may_keep(row.plan, by=user),
     }
     return render(request, "reports/planned.html", context)
 
@@ -162,7 +164,8 @@ def received(request: HttpRequest) -> HttpResponse:
     own = ReportReceipt.objects.received_by(signed_in(request)).select_related(
         "snapshot", "planned__plan__region", "planned__plan__department"
     )
-    found = own.prefetch_related("snapshot__reports").order_by("-sent_at", "-pk")
+    files = Prefetch("snapshot__reports", Report.objects.order_by("pk"))
+    found = own.prefetch_related(files).order_by("-sent_at", "-pk")
     page = Paginator(found, _PAGE_SIZE).get_page(request.GET.get("page"))
     return render(request, "reports/received.html", {"page": page})
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-from reports import print_tables
+from accounts import audit
+from accounts.models import User
+from reports import print_tables, watermarks
 from reports.books import Book
 from reports.drafts import Draft
 from reports.models import Report, Snapshot
@@ -12,8 +15,18 @@ from reports.rows import OFFICE_ZONE
 from reports.words import day_text
 
 
+def hand_out(report: Report, *, by: User, at: dt.datetime) -> dict[str, Any]:
+    """The page for whoever opens it, with their mark; audited, for it is there to be printed."""
+    snapshot = report.snapshot
+    mark = watermarks.mark_of(snapshot, by=by, at=at, deed="打开")
+    detail = {"state": snapshot.state, "as_of": snapshot.as_of.isoformat()}
+    department = snapshot.department_id
+    audit.record(snapshot, verb="print_report", by=by, detail=detail, department_id=department)
+    return {**of(report), "mark": mark.line}
+
+
 def of(report: Report) -> dict[str, Any]:
-    """The context of reports/print.html; its words are Chinese, as those of the workbook."""
+    """What stands on reports/print.html; its words are Chinese, as those of the workbook."""
     snapshot = report.snapshot
     draft = Draft(Book(made_at=snapshot.taken_at), snapshot)
     return {

@@ -29,7 +29,7 @@ _NEWEST = 5
 def index(request: HttpRequest) -> HttpResponse:
     """Reports, the latest day first, the form for a new one, and the work that is under way."""
     user = signed_in(request)
-    found = Report.objects.visible_to(user).leading().select_related("snapshot", "made_by")
+    found = Report.objects.listed_for(user).select_related("snapshot", "made_by")
     if request.htmx:  # type: ignore[attr-defined]
         # The leader's first page shows the newest ones.
         newest = {"reports": found.order_by("-snapshot__as_of", "-pk")[:_NEWEST]}

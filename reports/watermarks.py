@@ -31,6 +31,7 @@ class Mark:
     name: str
     at: dt.datetime
     internal: bool
+    deed: str = "下载"
 
     @property
     def line(self) -> str:
@@ -38,13 +39,13 @@ class Mark:
         local = self.at.astimezone(OFFICE_ZONE)
         first = f"{INTERNAL}　" if self.internal else ""
         who = " ".join(clean(self.name).text.split())
-        return f"{first}水印：{who} {day_text(local.date())} {local:%H:%M:%S} 下载"
+        return f"{first}水印：{who} {day_text(local.date())} {local:%H:%M:%S} {self.deed}"
 
 
-def mark_of(snapshot: Snapshot, *, by: User, at: dt.datetime) -> Mark:
+def mark_of(snapshot: Snapshot, *, by: User, at: dt.datetime, deed: str = "下载") -> Mark:
     """The mark of a file of a snapshot that `by` takes away."""
     place = f"（{by.department.name}）" if by.department else ""
-    return Mark(f"{by.display_name}{place}", at, is_internal(snapshot))
+    return Mark(f"{by.display_name}{place}", at, is_internal(snapshot), deed)
 
 
 def is_internal(snapshot: Snapshot) -> bool:

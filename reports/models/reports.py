@@ -25,6 +25,12 @@ class ReportQuerySet(models.QuerySet["Report"]):
         firsts = Report.objects.order_by().values("snapshot").annotate(first=models.Min("pk"))
         return self.filter(pk__in=firsts.values("first"))
 
+    def listed_for(self, user: User) -> ReportQuerySet:
+        """As `leading`, of what the user sees; whoever sees the whole finds the departments' parts
+        of it on its page, where sixty of them hide nothing else."""
+        found = self.visible_to(user).leading()
+        return found.filter(snapshot__excerpt_of=None) if user.role in user.SCOPED else found
+
 
 class Report(models.Model):
     """One file. The row is written only when the file stands complete on the disk."""

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from reports.models import Snapshot
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -58,6 +60,11 @@ class Verdict:
             text = _("Not what was made as the report of %(scope)s, %(day)s (snapshot %(number)s).")
         elif self.published:
             text = _("Verified: the published report of %(scope)s, %(day)s (snapshot %(number)s).")
+        elif self.state == Snapshot.State.WITHDRAWN:
+            text = _(
+                "Verified: the report of %(scope)s, %(day)s (snapshot %(number)s), which was "
+                "withdrawn after publication."
+            )
         else:
             text = _(
                 "Verified: the report of %(scope)s, %(day)s (snapshot %(number)s), which is not "

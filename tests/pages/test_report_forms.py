@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry, Role
 from jobs import running
 from jobs.models import Job
+from obligations.models import ListItem, ResponsibilityList
 from reports import making, publishing, snapshots
 from reports.models import Report
 from reports.tables import tables_of
@@ -155,6 +156,20 @@ def test_a_department_finds_itself_in_published_reports(client, published, offic
     assert read(client, officer, "table-csv", made.pk, "departments").status_code == 404
 
 
+def test_parts_of_a_report_hide_no_report_from_who_sees_the_whole(
+    client, published, coordinator, leader, officer2
+):
+    client.force_login(officer2)
+    client.post(reverse("reports:take-own", args=[published.snapshot_id]))
+    work()
+    part = Report.objects.get(form="department")
+    address = f'"{reverse("reports:detail", args=[part.pk])}"'
+    assert address in read(client, officer2, "list").text
+    for user in (coordinator, leader):
+        assert address not in read(client, user, "list").text
+        assert part.name in read(client, user, "forms", published.pk).text
+
+
 def test_a_draft_is_no_source_for_departments(client, report, officer2):
     assert "全省" not in read(client, officer2, "own").text
     address = reverse("reports:take-own", args=[report.snapshot_id])
@@ -174,6 +189,17 @@ def test_the_page_to_print_shows_tables_day_and_rules_without_inline_styles(
     assert not re.search(r"<[a-z]+[^>]*\sstyle=", page)
     assert "<style" not in page
     assert 'class="lit-red">红<' in page
+
+
+def test_the_page_to_print_says_who_opened_it_and_is_audited(client, report, coordinator):
+    page = read(client, coordinator, "print", report.pk).text
+    assert re.search(rf"内部资料　水印：{coordinator.display_name}[^<]* \d\d:\d\d:\d\d 打开<", page)
+    entry = AuditEntry.objects.get(verb="print_report")
+    assert (entry.object_id, entry.username) == (str(report.snapshot_id), coordinator.username)
+
+    ResponsibilityList.objects.update(security="public")
+    ListItem.objects.update(security="公开")
+    assert "内部资料" not in read(client, coordinator, "print", report.pk).text
 
 
 def test_text_from_people_is_shown_as_text(client, province, coordinator):  # noqa: F811

@@ -75,6 +75,11 @@ def test_a_plan_is_made_on_the_page_and_shows_its_next_six_days(signed_in, coord
     assert len(answer.context["coming"]) == 6
 
 
+def test_the_blank_form_shows_the_next_days_of_what_it_proposes(signed_in, coordinator):
+    page = signed_in(coordinator).get(reverse("reports:new-plan")).text
+    assert page.count("反映截至2026-") >= 4
+
+
 def test_the_preview_follows_the_form_before_anything_is_saved(signed_in, coordinator, plan):
     client, address = signed_in(coordinator), reverse("reports:plan-preview")
 
@@ -172,10 +177,23 @@ def test_what_is_not_published_is_not_sent(signed_in, coordinator, row):
     assert "待审核发布" in client.get(reverse("reports:planned", args=[row.pk])).text
 
 
+def test_the_page_of_a_period_leads_to_the_report_for_whom_it_is_there(
+    signed_in, coordinator, leader, row
+):
+    address = reverse("reports:planned", args=[row.pk])
+    report = reverse("reports:detail", args=[row.snapshot.reports.get().pk])
+
+    assert report in signed_in(coordinator).get(address).text
+    assert report not in signed_in(leader).get(address).text
+    Snapshot.objects.filter(pk=row.snapshot_id).update(state="published")
+    assert report in signed_in(leader).get(address).text
+
+
 def test_everybody_finds_what_was_sent_to_them(signed_in, leader, officer, published):
     page = signed_in(leader).get(reverse("reports:received")).text
 
     assert "全省 月调度 2026-08" in page
+    assert reverse("reports:detail", args=[published.snapshot.reports.get().pk]) in page
     assert "全省 月调度" not in signed_in(officer).get(reverse("reports:received")).text
 
 

@@ -2,11 +2,14 @@
 
 import datetime as dt
 import re
+from decimal import Decimal
 from html import unescape
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,7 +19,7 @@ from obligations import completion, score_statements
 from obligations.evidence import NewEvidence
 from obligations.models import Obligation
 from reports import form_making, headlines, making, publishing, snapshots
-from reports.models import FigureLine
+from reports.models import FigureLine, Report
 from reports.scopes import Batch, Scope
 
 AS_OF = dt.date(2025, 11, 21)
@@ -270,7 +273,7 @@ def test_the_list_is_narrowed_by_state_scope_and_day(
 def test_several_files_of_one_snapshot_are_one_line_and_stand_on_its_page(
     report, snapshot, coordinator
 ):
-    written = form_making.write(snapshot, "upward")
+    written = form_making.write(snapshot, Report.Form.UPWARD)
     again = making.record(snapshot, written, by=coordinator, job=None)
     assert [one.pk for one in go(coordinator, "/reports/").context["page"]] == [report.pk]
     text = page_of(coordinator, report).content.decode()
@@ -308,3 +311,13 @@ def test_the_pages_take_no_more_queries_of_more_rows(
         assert max(taken(report, user)) <= 21
     assert taken(report, coordinator) == few
     assert timezone.localdate() == AS_OF
+
+
+def test_a_score_of_nought_is_shown_as_a_score():
+    standing = SimpleNamespace(score=Decimal("0.0"), place=3)
+    line = SimpleNamespace(name="省公安厅", standing=standing, figures=[], lights=[])
+    one = {"one": SimpleNamespace(lines=[line], standings=[standing], lights=[])}
+    table = "reports/partials/departments.html"
+    assert re.search(r"<strong>\s*0\.0\s*</strong>", render_to_string(table, one))
+    standing.score = None
+    assert re.search(r"<strong>\s*—", render_to_string(table, one))

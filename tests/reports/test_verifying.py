@@ -79,6 +79,9 @@ def test_a_file_that_was_taken_away_is_what_was_made(path, snapshot, report, bri
     bring(snapshot, "withdrawn")
     code, verdict = verify(path)
     assert (code, verdict["published"], verdict["state"]) == (0, False, "withdrawn")
+    out = StringIO()
+    call_command("verify_report", str(path), stdout=out)
+    assert "已发布后撤回" in out.getvalue()
     assert verdict["notes"] == ["本报告已撤回：有误"]
 
 
