@@ -12,6 +12,7 @@ from reports.tables import (
     doubted,
     further,
     groups,
+    late,
     ledgers,
     matrix,
     overview,
@@ -37,6 +38,8 @@ def table(snapshot: Snapshot, code: str) -> Table:
 def _makers(snapshot: Snapshot) -> dict[str, Callable[[Frozen], Table]]:
     # One department alone has nobody to be ranked against.
     ranked = {} if snapshot.department_id else {ranking.CODE: ranking.table}
+    # Of a day that was reported in time there is nothing to say.
+    recorded = {late.CODE: late.table} if snapshot.late_acts.exists() else {}
     return {
         overview.CODE: overview.table,
         trend.CODE: trend.table,
@@ -51,5 +54,6 @@ def _makers(snapshot: Snapshot) -> dict[str, Callable[[Frozen], Table]]:
         details.OVERDUE: details.overdue,
         details.DUE_SOON: details.due_soon,
         doubted.CODE: doubted.table,
+        **recorded,
         **{ledgers.code_of(kind): ledgers.maker(kind) for kind in kinds().values()},
     }

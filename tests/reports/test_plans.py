@@ -14,7 +14,7 @@ from reports import planned, plans
 from reports.models import PlannedReport, ReportPlan
 from reports.recipients import readers
 from reports.rhythm import Rule
-from reports.scopes import Scope
+from reports.scopes import Batch, Scope
 from reports.snapshots import Snapshot
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,63 @@ def test_two_plans_of_the_same_scope_and_rhythm_are_one_too_many(make, police):
         make(rule=Rule("month", 5))
     make(rule=QUARTERLY)
     make(Scope(department=police))
+
+
+@pytest.fixture
+def matters(sharing_list, listed):
+    listed[0].item.scenes = "、新生儿出生、"
+    listed[0].item.save()
+    home = sharing_list
+    return {
+        "list": Scope(on_list=home),
+        "batch": Scope(batch=Batch(home.kind, home.level, home.batch)),
+        "scene": Scope(scene="新生儿出生"),
+    }
+
+
+@pytest.mark.parametrize("matter", ["list", "batch", "scene"])
+def test_a_plan_of_a_list_a_batch_or_a_scene_makes_reports_of_it_beside_the_whole(
+    make, matters, matter, coordinator
+):
+    scope = matters[matter]
+    make()
+    plan = make(scope)
+    with pytest.raises(RuleViolation):
+        make(scope)
+
+    plan = ReportPlan.objects.get(pk=plan.pk)
+    assert plan.scope == scope
+    assert str(plan).startswith(scope.name)
+    rows = [row for row in planned.settle(on=D(2025, 11, 5)) if row.plan_id == plan.pk]
+    assert [Scope.from_args(row.job.args) for row in rows] == [scope]
+
+
+def test_a_plan_after_another_of_the_same_matter_does_not_make_its_reports_again(
+    make, matters, coordinator
+):
+    scope = matters["scene"]
+    first = make(scope)
+    planned.settle(on=D(2025, 11, 5))
+    plans.end(first, by=coordinator, on=D(2025, 11, 5), version=1)
+
+    again, other = (
+        make(one, on=D(2025, 11, 5), active_from=D(2025, 11, 5)) for one in (scope, matters["list"])
+    )
+
+    assert next_days(again, on=D(2025, 11, 4), count=1) == [D(2025, 12, 3)]
+    assert next_days(other, on=D(2025, 11, 4), count=1) == [D(2025, 11, 5)]
+
+
+def test_a_plan_has_one_matter_and_a_whole_batch(make, matters, sharing_list):
+    plan = make()
+    for wrong in (
+        {"on_list": sharing_list, "scene": "新生儿出生"},
+        {"batch": 7},
+        {"batch_kind": "sharing"},
+        {"on_list": sharing_list, "batch": 7, "batch_kind": "sharing", "batch_level": "province"},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ReportPlan.objects.filter(pk=plan.pk).update(**wrong)
 
 
 def test_a_plan_made_after_one_ended_does_not_make_its_reports_again(make, coordinator):
