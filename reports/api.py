@@ -106,5 +106,6 @@ urlpatterns = [
     path("reports/<int:pk>/withdraw/", api_acts.Withdraw.as_view()),
     path("reports/<int:pk>/tie-scores/", api_acts.TieScores.as_view()),
     path("reports/<int:pk>/untie-scores/", api_acts.UntieScores.as_view()),
+    path("reports/<int:pk>/remake/", api_acts.RemakeWorkbook.as_view()),
     path("reports/<int:pk>/download/", ReportDownload.as_view(), name="report-download"),
 ]

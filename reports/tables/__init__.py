@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from obligations.kinds import kinds
+from reports import scores_of
 from reports.models import Snapshot
 from reports.tables import (
     changing,
@@ -17,6 +18,7 @@ from reports.tables import (
     matrix,
     overview,
     ranking,
+    scored,
     trend,
 )
 from reports.tables.base import Frozen, Table
@@ -40,11 +42,13 @@ def _makers(snapshot: Snapshot) -> dict[str, Callable[[Frozen], Table]]:
     ranked = {} if snapshot.department_id else {ranking.CODE: ranking.table}
     # Of a day that was reported in time there is nothing to say.
     recorded = {late.CODE: late.table} if snapshot.late_acts.exists() else {}
+    points = {scored.CODE: scored.table} if scores_of.are_out(snapshot) else {}
     return {
         overview.CODE: overview.table,
         trend.CODE: trend.table,
         groups.DEPARTMENTS: groups.departments,
         **ranked,
+        **points,
         groups.LISTS: groups.lists,
         matrix.CODE: matrix.table,
         groups.SCENES: groups.scenes,

@@ -208,6 +208,11 @@ def test_those_who_may_receive_are_those_who_may_read(
         ):
             make_user(f"{role}{number}", role, department=department, region=place)
     everybody = [*readers(Scope()).model.objects.all()]
+    # What is sent is published.
+    signed = {"state": "published"}
+    for act, person in (("reviewed", everybody[0]), ("published", everybody[1])):
+        signed |= {f"{act}_by": person, f"{act}_by_name": "x"}
+        signed[f"{act}_at"] = dt.datetime(2025, 10, 20, tzinfo=dt.UTC)
     for scope in (Scope(), Scope(region=city), Scope(department=far), Scope(department=police)):
         snapshot = Snapshot.objects.create(
             as_of=NOW,
@@ -215,6 +220,7 @@ def test_those_who_may_receive_are_those_who_may_read(
             region=scope.region,
             department=scope.department,
             due_soon_days=5,
+            **signed,
         )
         may = {user for user in everybody if snapshot in Snapshot.objects.visible_to(user)}
         assert set(readers(scope)) == may
