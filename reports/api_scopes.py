@@ -66,4 +66,6 @@ def scope_of_body(said: dict[str, Any], *, by: User) -> Scope:
 def batch_told(row: Snapshot | ReportPlan) -> dict[str, Any] | None:
     """The batch of a row as BatchSerializer describes it."""
     batch = batch_of(row)
-    return batch and {"kind": batch.kind, "level": batch.level, "number": batch.number}
+    if batch is None:
+        return None
+    return {"kind": batch.kind, "level": batch.level, "number": batch.number}
