@@ -149,6 +149,7 @@ ACTS = {
     "withdraw_report": _("withdrew a report"),
     "tie_scores": _("tied scores to a report"),
     "untie_scores": _("untied scores from a report"),
+    "remake_workbook": _("had a report's workbook made anew"),
     "download_workbook": _("downloaded a workbook to fill in"),
     "upload_workbook": _("uploaded a filled-in workbook"),
     "apply_workbook": _("applied a filled-in workbook"),

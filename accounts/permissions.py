@@ -77,6 +77,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "withdraw_report": _COORDINATOR,
     "tie_scores": _COORDINATOR,
     "untie_scores": _COORDINATOR,
+    "remake_workbook": _COORDINATOR,
     "urge": _COORDINATOR,
     "receive_urging": _OFFICER | _REVIEWER,
     "read_deliveries": _READERS,

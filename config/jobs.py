@@ -34,6 +34,7 @@ HANDLERS: dict[str, str] = {
     "reports.make": "reports.handlers.make_report",
     "reports.plans": "reports.plan_handlers.plan_reports",
     "reports.make_form": "reports.form_handlers.make_form",
+    "reports.remake": "reports.handlers.remake_workbook",
 }
 # What a person calls a job of this kind.
 LABELS = {
@@ -65,6 +66,7 @@ LABELS = {
     "reports.make": _("Progress report"),
     "reports.plans": _("Planned reports"),
     "reports.make_form": _("Form of a report"),
+    "reports.remake": _("Workbook of a report, made anew"),
 }
 # Job kind -> queue, where it is not the common one.
 QUEUES = {"docking.probe": "probes"}

@@ -145,6 +145,14 @@ class UntieScores(Act):
     deed = staticmethod(publishing.untie_scores)
 
 
+class RemakeWorkbook(Act):
+    """A job makes the workbook anew with the scores that are out; `allowed` names it until then."""
+
+    verbs = {"POST": "remake_workbook"}
+    operations = {"POST": "reports_remake"}
+    deed = staticmethod(publishing.remake_workbook)
+
+
 def _visible(endpoint: Endpoint) -> QuerySet[Report]:
     return Report.objects.visible_to(endpoint.user).select_related(
         *(f"snapshot__{name}" for name in ("region", "department", "on_list", "previous")),

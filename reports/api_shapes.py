@@ -12,21 +12,13 @@ from obligations.api.score_shapes import PartSerializer
 from obligations.indicators import Figure
 from obligations.models import Duty, Light, Status
 from reports import headlines
-from reports.headlines import Parts
+from reports.api_scopes import BatchSerializer, batch_told
+from reports.headlines import FurtherRate, Parts
 from reports.models import ObligationLine, Report, Snapshot
 from reports.pages import Page, rows_url
-from reports.scopes import batch_of
 
 _EDITION = ("rules_version", "calendar_version", "program_version", "recorded_later_count")
 NUMBERS = list(headlines.NUMBERS)
-
-
-class BatchSerializer(serializers.Serializer[Any]):
-    """The lists of one kind and level that came together."""
-
-    kind = serializers.CharField(max_length=30)
-    level = serializers.CharField(max_length=10)
-    number = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
 class ReportSerializer(serializers.Serializer[Any]):
@@ -69,6 +61,14 @@ class FrozenRateSerializer(serializers.Serializer[Any]):
     denominator_rows = serializers.CharField()
 
 
+class FurtherRateSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    numerator = serializers.IntegerField()
+    denominator = serializers.IntegerField()
+    percent = serializers.DecimalField(max_digits=5, decimal_places=1)
+
+
 class FrozenDepartmentSerializer(serializers.Serializer[Any]):
     department_id = serializers.IntegerField()
     name = serializers.CharField()
@@ -107,6 +107,9 @@ class ReportDetailSerializer(ReportSerializer):
     return_reason = serializers.CharField(allow_blank=True)
     withdraw_reason = serializers.CharField(allow_blank=True)
     rates = FrozenRateSerializer(many=True)
+    further_rates = FurtherRateSerializer(
+        many=True, help_text="Those that count more than obligations, where anything was counted."
+    )
     lights = serializers.DictField(child=serializers.IntegerField())
     departments = FrozenDepartmentSerializer(many=True)
     previous_id = serializers.IntegerField(
@@ -165,7 +168,6 @@ def line(row: ObligationLine) -> dict[str, Any]:
 def head(report: Report) -> dict[str, Any]:
     """A report as it stands in the list."""
     snapshot = report.snapshot
-    batch = batch_of(snapshot)
     return {
         "id": report.pk,
         "name": report.name,
@@ -174,7 +176,7 @@ def head(report: Report) -> dict[str, Any]:
         "department_id": snapshot.department_id,
         "region_id": snapshot.region_id,
         "list_id": snapshot.on_list_id,
-        "batch": batch and {"kind": batch.kind, "level": batch.level, "number": batch.number},
+        "batch": batch_told(snapshot),
         "scene": snapshot.scene,
         "snapshot_id": snapshot.pk,
         "state": snapshot.state,
@@ -201,6 +203,7 @@ def whole(page: Page) -> dict[str, Any]:
         "return_reason": snapshot.return_reason,
         "withdraw_reason": snapshot.withdraw_reason,
         "rates": [_rate(report, one.code, one.figure, one.parts) for one in page.rates],
+        "further_rates": [_further(one) for one in page.further],
         "lights": dict(page.lights),
         "departments": _departments(page),
         "previous_id": page.previous.pk if page.previous else None,
@@ -220,6 +223,17 @@ def whole(page: Page) -> dict[str, Any]:
         ],
         "cleanings": report.cleanings,
         "allowed": page.allowed,
+    }
+
+
+def _further(one: FurtherRate) -> dict[str, Any]:
+    figure = one.figure
+    return {
+        "code": one.code,
+        "name": one.label,
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "percent": str(figure.percent),
     }
 
 

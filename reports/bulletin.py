@@ -17,6 +17,7 @@ from reports.models import Snapshot
 from reports.rows import OFFICE_ZONE, Cleaning, Value
 from reports.tables import Frozen, Table, table
 from reports.tables.details import COORDINATION, OVERDUE
+from reports.watermarks import INTERNAL
 from reports.words import NOTHING, day_text
 
 # A bulletin is read, not searched: what is longer stands in the workbook.
@@ -77,7 +78,7 @@ def file_name(snapshot: Snapshot) -> str:
 def _head(paper: Paper, snapshot: Snapshot, title: str) -> None:
     """Mark, title and addressees. A number is given by the office that issues it, not by us."""
     cutoff = _draft(snapshot).cutoff
-    paper.write("内部资料", style=bulletin_styles.MARK)
+    paper.write(INTERNAL if snapshot.is_internal else "", style=bulletin_styles.MARK)
     paper.write("")
     for line in _lines(title):
         paper.write(line, style=bulletin_styles.TITLE)

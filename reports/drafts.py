@@ -15,6 +15,7 @@ from reports.rows import OFFICE_ZONE, Value
 from reports.words import day_text
 
 BLANK = "　　　　　　"
+_INTERNAL = "内部资料，未经批准不得公开"
 SIGNERS = f"单位负责人：{BLANK}　　审核人：{BLANK}　　制表人："
 
 
@@ -50,6 +51,11 @@ class Draft:
         if taken.date() > self.snapshot.as_of:
             return f"{day_text(self.snapshot.as_of)}24时"
         return f"{day_text(self.snapshot.as_of)}{taken:%H:%M}"
+
+    @property
+    def use(self) -> str:
+        """Who may read it, where not everybody may."""
+        return _INTERNAL if self.snapshot.is_internal else ""
 
     @property
     def signers(self) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
+from django.db.models import Q
+
 from accounts.models import Department
 from obligations.kinds import kinds
-from reports.models import ContradictionLine, FigureLine, ObligationLine, Snapshot
+from reports.models import ContradictionLine, FigureLine, LateLine, ObligationLine, Snapshot
 
 _WHOLE, _KIND = FigureLine.Grouping.WHOLE, FigureLine.Grouping.KIND
 _DEPARTMENT = FigureLine.Grouping.DEPARTMENT
@@ -43,3 +45,15 @@ def _copy_contradictions(source: Snapshot, excerpt: Snapshot) -> None:
         one._state.adding = True
         copies.append(one)
     ContradictionLine.objects.bulk_create(copies, batch_size=500)
+
+
+def copy_late(source: Snapshot, excerpt: Snapshot, department: Department) -> int:
+    """What was recorded late of the department's lines, and of its own name; how many acts."""
+    own = ObligationLine.objects.filter(snapshot=excerpt).values("obligation_id")
+    about_it = Q(obligation_id=None, department_id=department.pk) | Q(obligation_id__in=own)
+    copies = list(LateLine.objects.filter(about_it, snapshot=source).order_by("entry_id"))
+    for one in copies:
+        one.pk, one.snapshot = None, excerpt
+        one._state.adding = True
+    LateLine.objects.bulk_create(copies, batch_size=500)
+    return len(copies)

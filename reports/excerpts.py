@@ -17,7 +17,7 @@ from accounts import audit, permissions
 from accounts.errors import RuleViolation
 from accounts.models import Department, User
 from obligations.models import Status
-from reports import excerpt_figures, trends
+from reports import excerpt_figures, trends, watermarks
 from reports.freezing import insert_select
 from reports.models import FigureLine, ObligationLine, Snapshot
 from reports.models.snapshots import SnapshotQuerySet
@@ -37,7 +37,7 @@ _DECIDED = (
 _OWN = frozenset(
     {
         *("id", "job_id", "region_id", "department_id", "scope_name"),
-        *("excerpt_of_id", "previous_id", "with_scores"),
+        *("excerpt_of_id", "previous_id", "with_scores", "recorded_later_count", "is_internal"),
     }
 )
 
@@ -103,6 +103,9 @@ def _take(source: Snapshot, department: Department, *, by: User | None) -> Snaps
     _copy_lines(source, excerpt, department)
     total(excerpt, scope=scope)
     excerpt_figures.copy(source, excerpt, department)
+    excerpt.recorded_later_count = excerpt_figures.copy_late(source, excerpt, department)
+    excerpt.is_internal = watermarks.is_internal(excerpt)
+    excerpt.save(update_fields=["recorded_later_count", "is_internal"])
     trends.freeze(excerpt, scope=scope)
     follow(source)
     excerpt.refresh_from_db()
@@ -137,7 +140,7 @@ def _copied(source: Snapshot) -> Mapping[str, object]:
 
 def _scope(source: Snapshot, department: Department) -> Scope:
     """Of the same list, batch or scene, but of one department."""
-    return replace(Scope.of_snapshot(source), region=None, department=department)
+    return replace(Scope.of_row(source), region=None, department=department)
 
 
 def _name(source: Snapshot, department: Department, scope: Scope) -> str:

@@ -43,6 +43,11 @@ DOUBTS = (
     *("case_id", "line__obligation_id", "code", "weight", "label"),
     *("claim", "found", "expected", "found_on", "recurrence"),
 )
+# Yielded only where there are any, as are reports of open lists alone: what is older keeps its own.
+LATE = (
+    *("entry_id", "obligation_id", "department_id", "department_name", "title", "list_title"),
+    *("act", "person", "effective_on", "recorded_at"),
+)
 LINES = (
     *("obligation_id", "item_id", "kind", "list_id", "list_title", "list_level", "batch"),
     *("position", "title", "body_name", "scenes", "terms"),
@@ -67,8 +72,10 @@ def of_snapshot(snapshot: Snapshot) -> str:
 
 def _lines(snapshot: Snapshot) -> Iterator[bytes]:
     """One JSON array each: the head, the figures by group and key, the trend by day, the
-    contradictions by case, the lines by obligation."""
+    contradictions by case, the late acts by their entry, the lines by obligation."""
     yield _json("head", [getattr(snapshot, name) for name in HEAD])
+    if not snapshot.is_internal:
+        yield _json("open", [])
     figures = snapshot.figures.order_by().values_list(*FIGURES)
     # Sorted here: databases put texts in different orders.
     for values in sorted(figures, key=lambda one: (one[0], one[1])):
@@ -77,6 +84,8 @@ def _lines(snapshot: Snapshot) -> Iterator[bytes]:
         yield _json("trend", point)
     for doubt in snapshot.contradictions.order_by("case_id").values_list(*DOUBTS):
         yield _json("doubt", doubt)
+    for late in snapshot.late_acts.order_by("entry_id").values_list(*LATE):
+        yield _json("late", late)
     lines = snapshot.lines.order_by("obligation_id").values_list(*LINES)
     place = LINES.index("terms")
     for row in lines.iterator(chunk_size=_CHUNK):

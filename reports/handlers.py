@@ -7,6 +7,7 @@ import datetime as dt
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.errors import RuleViolation
 from jobs.claiming import LeaseLost
 from jobs.running import Run
 from obligations.today import today
@@ -54,6 +55,21 @@ def _make(run: Run) -> None:
             making.record(snapshot, written, by=run.by, job=run.job)
             planned.record(snapshot, job=run.job)
     except LeaseLost:
+        making.erase(written)
+        raise
+
+
+def remake_workbook(run: Run) -> None:
+    """Write the workbook of a snapshot that is not published once more, in the old one's place."""
+    making.sweep()
+    watch = _Watch(run)
+    snapshot = Snapshot.objects.get(pk=run.args["snapshot"])
+    watch.expect(making.rows_of(snapshot))
+    written = making.write(snapshot, heed=watch)
+    try:
+        with run.finishing(result=_result(written.name)):
+            making.replace(snapshot, written, by=run.by, job=run.job)
+    except (LeaseLost, RuleViolation):
         making.erase(written)
         raise
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from obligations import indicators, rates
 from obligations.indicators import Figure
 from obligations.models import Duty, Light, Status
+from reports import definitions
 from reports.models import FigureLine, ObligationLine, Snapshot
 from reports.models.lines import ObligationLineQuerySet
 
@@ -76,6 +77,27 @@ def of(line: FigureLine) -> list[Rate]:
             parts,
         )
         for code, parts in RATES.items()
+    ]
+
+
+@dataclass(frozen=True)
+class FurtherRate:
+    """One that rests on more than obligations: what it counts has no frozen lines."""
+
+    code: str
+    label: str
+    meaning: str
+    figure: Figure
+
+
+def further(line: FigureLine) -> list[FurtherRate]:
+    """The rates that were frozen beside the lines, of which there was anything to count."""
+    labels = rates.labels()
+    counted = [(one.code, line.rate(one.code)) for one in definitions.further()]
+    return [
+        FurtherRate(code, str(labels[code][0]), str(labels[code][1]), figure)
+        for code, figure in counted
+        if figure.denominator
     ]
 
 

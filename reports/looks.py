@@ -25,6 +25,8 @@ class Form(Enum):
     CODE = ("@", "left")
     NUMBER = ("#,##0", "center")
     PERCENT = ("0.0%", "center")
+    SCORE = ("0.0", "center")
+    POINTS = ("0.00", "center")
     DATE = ('yyyy"年"m"月"d"日"', "center")
     MOMENT = ('yyyy"年"m"月"d"日" hh:mm', "center")
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
@@ -24,6 +25,7 @@ from reports.heeding import Heed, at_ease
 from reports.models import ObligationLine, Report, Snapshot
 from reports.rows import Cleaning
 from reports.scopes import Scope, require_in_scope
+from reports.snapshot_states import STARTS
 from reports.verifying import proofs
 
 FOLDER = "reports"
@@ -57,6 +59,13 @@ def ask(*, on: dt.date, today: dt.date, by: User, scope: Scope) -> Job:
     args = {"on": on.isoformat(), **scope.args}
     key = f"{by.pk}:{on}:{scope.key}"
     return queue.enqueue("reports.make", key=key, args=args, by=by)
+
+
+def ask_anew(snapshot: Snapshot, *, by: User) -> Job:
+    """The job that makes a report's workbook once more, in the caller's transaction."""
+    return queue.enqueue(
+        "reports.remake", key=str(snapshot.pk), args={"snapshot": snapshot.pk}, by=by
+    )
 
 
 def require_lists(scope: Scope, *, on: dt.date) -> None:
@@ -128,11 +137,32 @@ def record(snapshot: Snapshot, written: Written, *, by: User | None, job: Job | 
         made_by=by,
         job=job,
     )
+    _record(report, by=by)
+    return report
+
+
+def replace(snapshot: Snapshot, written: Written, *, by: User | None, job: Job | None) -> Report:
+    """Put another workbook in the place of the one that nobody published, in the caller's
+    transaction; the old file is swept. RuleViolation where somebody published meanwhile."""
+    row = Snapshot.objects.select_for_update(of=("self",)).get(pk=snapshot.pk)
+    if row.state not in STARTS["remake_workbook"]:
+        raise RuleViolation(_("A published report never changes: its workbook stays as it is."))
+    report = Report.objects.select_for_update(of=("self",)).get(snapshot=row, form=written.form)
+    report.path, report.sha256 = written.file.path, written.file.sha256
+    report.size, report.cleanings = written.file.size, written.cleanings
+    report.fingerprints = written.fingerprints
+    report.made_at, report.made_by, report.job = timezone.now(), by, job
+    report.save()
+    _record(report, by=by)
+    return report
+
+
+def _record(report: Report, *, by: User | None) -> None:
+    snapshot = report.snapshot
     detail = {"name": report.name, "sha256": report.sha256, "as_of": snapshot.as_of.isoformat()}
     audit.record(
         report, verb="make_report", by=by, detail=detail, department_id=snapshot.department_id
     )
-    return report
 
 
 def made_of(snapshot: Snapshot) -> Report | None:

@@ -19,7 +19,7 @@ from accounts.models import AuditEntry, User
 from obligations.indicators import Figure
 from obligations.models import Light, ScoreStatement
 from reports import changes, headlines, publishing, scores_of, snapshot_states, snapshots
-from reports.headlines import Parts, Rate
+from reports.headlines import FurtherRate, Parts, Rate
 from reports.models import FigureLine, Report, Snapshot
 from reports.scores_of import Missing, Standing
 
@@ -178,6 +178,10 @@ class Page:
     @cached_property
     def rates(self) -> list[Rate]:
         return headlines.of(self.whole)
+
+    @cached_property
+    def further(self) -> list[FurtherRate]:
+        return headlines.further(self.whole)
 
     @cached_property
     def lights(self) -> list[tuple[str, int]]:

@@ -15,16 +15,15 @@ from rest_framework.response import Response
 from accounts.api.endpoints import Endpoint, find
 from accounts.api.keyset import Order
 from accounts.api.paging import Listing
-from accounts.models import Department, Region, User
+from accounts.models import User
 from accounts.parsing import JSONParser
 from obligations.api import versions
 from obligations.api.bodies import Versioned
 from obligations.today import today
-from reports import plan_book, planned, plans
+from reports import api_scopes, plan_book, planned, plans
 from reports import plan_shapes as shapes
 from reports.models import PlannedReport, ReportPlan, ReportReceipt
 from reports.rhythm import Rule
-from reports.scopes import Scope, scope_of
 
 
 class Plans(Listing):
@@ -48,7 +47,7 @@ class Plans(Listing):
     def post(self, request: Request) -> Response:
         said, on = self.read(shapes.NewReportPlan), today()
         made = plans.make(
-            _scope(said, by=self.user),
+            api_scopes.scope_of_body(said, by=self.user),
             rule=_rule(said),
             recipients=_people(said["recipients"]),
             active_from=said.get("active_from") or on,
@@ -161,14 +160,14 @@ class Received(Listing):
 
     def present(self, keys: list[Any]) -> list[dict[str, Any]]:
         found = ReportReceipt.objects.select_related(
-            "snapshot", "planned__plan__region", "planned__plan__department"
+            "snapshot", *(f"planned__{name}" for name in planned.PLAN_SCOPE)
         ).prefetch_related("snapshot__reports")
         rows = found.in_bulk(keys)
         return [shapes.own_receipt(rows[key]) for key in keys if key in rows]
 
 
 def _whole(user: User) -> QuerySet[ReportPlan]:
-    found = ReportPlan.objects.visible_to(user).select_related("region", "department__region")
+    found = ReportPlan.objects.visible_to(user).with_scope()
     return found.prefetch_related("recipients")
 
 
@@ -186,15 +185,6 @@ def _answer(endpoint: Endpoint, pk: int, *, status: int = 200) -> Response:
 
 def _rule(said: dict[str, Any]) -> Rule:
     return Rule(said["rhythm"], said["number"], said["from_end"], said["reported"])
-
-
-def _scope(said: dict[str, Any], *, by: User) -> Scope:
-    """What was named; a department outside the user's scope is not found."""
-    if "department" in said:
-        return Scope(department=find(Department.objects.visible_to(by), said["department"]))
-    if "region" in said:
-        return Scope(region=find(Region.objects.all(), said["region"]))
-    return scope_of(by)
 
 
 def _people(names: list[str]) -> list[User]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.forms import DayField, Styled
 from accounts.models import Department, Level, Region, User
 from obligations.reminder_forms import Boxes
+from reports import matters
 from reports.models import ReportPlan
 from reports.recipients import readers
 from reports.rhythm import DAY_BEFORE, MAX_NUMBER, MONTH, PERIOD_END, Rule
@@ -34,6 +36,7 @@ class PlanForm(Styled, forms.Form):
     """A plan; `plan` is the one that is changed, which stays about what it is about."""
 
     about = forms.ChoiceField(label=_("About"))
+    matter = forms.ChoiceField(label=_("Of what"), required=False)
     rhythm = forms.ChoiceField(
         label=pgettext_lazy("report plan", "Rhythm"), choices=ReportPlan.Rhythm.choices
     )
@@ -63,9 +66,11 @@ class PlanForm(Styled, forms.Form):
         super().__init__(data, initial=_initial(plan, on=on))
         self._plan, self.by = plan, by
         if plan is not None:
-            del self.fields["about"], self.fields["active_from"]
+            del self.fields["about"], self.fields["matter"], self.fields["active_from"]
         else:
+            self._matters = matters.offered(by)
             self.fields["about"].choices = _abouts(by)  # type: ignore[attr-defined]
+            self.fields["matter"].choices = [("", _("all lists")), *self._matters]  # type: ignore[attr-defined]
             self.fields["active_from"].widget.attrs["min"] = on.isoformat()
         offered = readers(self.scope).select_related("department")
         ordered = offered.order_by("role", "department__position", "pk")
@@ -76,7 +81,11 @@ class PlanForm(Styled, forms.Form):
         """What the plan is about, as far as the form says it."""
         if self._plan is not None:
             return self._plan.scope
-        return _scope(str(self.data.get("about", _OWN)), by=self.by)
+        own = _scope(str(self.data.get("about", _OWN)), by=self.by)
+        said = str(self.data.get("matter", ""))
+        # What is not offered is refused by the form, and is about nothing meanwhile.
+        known = any(said == value for _heading, group in self._matters for value, _label in group)
+        return replace(own, **matters.read(said, by=self.by)) if known else own
 
     def rule(self) -> Rule | None:
         """None as long as the form does not say one."""

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.api.endpoints import StrictSerializer
-from accounts.paging import LARGEST_KEY
 from obligations.api.bodies import DayField, Versioned
 from reports import plan_book
+from reports.api_scopes import BatchSerializer, ScopeBody, batch_told
 from reports.models import ReportPlan, ReportReceipt
 from reports.plan_book import Line
 from reports.rhythm import MAX_NUMBER, PERIOD_END, Due
 
 _SAME = (
     *("version", "rhythm", "number", "from_end", "reported", "region_id", "department_id"),
+    "scene",
     *("active_from", "ended_on"),
 )
 _TIMES = ("sent_at", "opened_at", "downloaded_at")
@@ -40,6 +40,9 @@ class ReportPlanSerializer(serializers.Serializer[Any]):
     reported = serializers.ChoiceField(choices=ReportPlan.Reported.choices)
     region_id = serializers.IntegerField(allow_null=True)
     department_id = serializers.IntegerField(allow_null=True)
+    list_id = serializers.IntegerField(allow_null=True)
+    batch = BatchSerializer(allow_null=True)
+    scene = serializers.CharField(allow_blank=True, help_text="一件事")
     active_from = serializers.DateField()
     ended_on = serializers.DateField(allow_null=True)
     recipients = serializers.ListField(child=serializers.CharField(), help_text="User names.")
@@ -62,17 +65,11 @@ class ChangeReportPlan(ReportPlanBody, Versioned):
     """All of it anew."""
 
 
-class NewReportPlan(ReportPlanBody):
-    """At most one of region and department; without them it is about the own scope."""
+class NewReportPlan(ScopeBody, ReportPlanBody):
+    """At most one of region and department; without them it is about the own scope. Of it at most
+    one of list, batch and scene; without them about everything."""
 
-    region = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_KEY)
-    department = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_KEY)
     active_from = DayField(required=False, help_text="Today where it is left out.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "department" in attrs and "region" in attrs:
-            raise serializers.ValidationError({"region": _("Name a department or a region.")})
-        return attrs
 
 
 class PlannedReportSerializer(DueReportSerializer):
@@ -125,6 +122,8 @@ def plan(row: ReportPlan, coming: list[Due]) -> dict[str, Any]:
         "id": row.pk,
         "name": str(row),
         **{name: getattr(row, name) for name in _SAME},
+        "list_id": row.on_list_id,
+        "batch": batch_told(row),
         "recipients": sorted(user.username for user in row.recipients.all()),
         "coming": [_due(due) for due in coming],
     }

@@ -162,7 +162,7 @@ def deliver(request: HttpRequest, pk: int) -> HttpResponse:
 def received(request: HttpRequest) -> HttpResponse:
     """What was sent to the reader, the newest first."""
     own = ReportReceipt.objects.received_by(signed_in(request)).select_related(
-        "snapshot", "planned__plan__region", "planned__plan__department"
+        "snapshot", *(f"planned__{name}" for name in planned.PLAN_SCOPE)
     )
     files = Prefetch("snapshot__reports", Report.objects.order_by("pk"))
     found = own.prefetch_related(files).order_by("-sent_at", "-pk")
@@ -172,12 +172,12 @@ def received(request: HttpRequest) -> HttpResponse:
 
 def _visible(user: User) -> Any:
     found = ReportPlan.objects.visible_to(user)
-    return found.select_related("region", "department__region", "made_by")
+    return found.with_scope().select_related("made_by")
 
 
 def _period(user: User, pk: int) -> PlannedReport:
     rows = PlannedReport.objects.visible_to(user).select_related(
-        "job", "snapshot", "plan__region", "plan__department__region"
+        "job", "snapshot", *planned.PLAN_SCOPE
     )
     return get_object_or_404(rows, pk=pk)
 

@@ -27,6 +27,8 @@ from reports.scopes import require_in_scope
 JOB = "reports.make"
 # So long after it was asked for nobody is alarmed: what the making may take, and a grace.
 ALLOWED = dt.timedelta(minutes=150)
+# What the plan of a row needs to say its scope and name.
+PLAN_SCOPE = ("plan__region", "plan__department__region", "plan__on_list")
 _There = set[tuple[int, str]]
 
 
@@ -42,7 +44,7 @@ def settle_plan(plan: ReportPlan, *, until: dt.date) -> list[PlannedReport]:
 
     The plan is held meanwhile, so that it does not change under what is asked.
     """
-    rows = ReportPlan.objects.select_related("region", "department__region")
+    rows = ReportPlan.objects.with_scope()
     held = rows.select_for_update(of=("self",)).get(pk=plan.pk)
     asked = (_ask(held, due, on=until) for due in owed(held, until=until))
     return [row for row in asked if row is not None]
@@ -89,7 +91,7 @@ def deliver(snapshot: Snapshot, *, by: User, on: dt.date) -> list[ReportReceipt]
     no plan wanted is sent to nobody.
     """
     rows = PlannedReport.objects.select_for_update(of=("self",)).filter(snapshot=snapshot)
-    row = rows.select_related("plan__region", "plan__department__region").first()
+    row = rows.select_related(*PLAN_SCOPE).first()
     if row is None:
         return []
     permissions.require(by, "keep_report_plans")

@@ -103,7 +103,7 @@ def would_be(
 ) -> ReportPlan:
     """The new or changed plan as it would be, for its preview; nothing is saved."""
     _require_rule(rule)
-    found = ReportPlan(region=scope.region, department=scope.department, active_from=active_from)
+    found = ReportPlan(**scope.columns, active_from=active_from)
     _apply(found, rule)
     if plan is None:
         found.covers_from = first_period(found, since=active_from)
@@ -138,9 +138,7 @@ def may_keep(plan: ReportPlan, *, by: User) -> bool:
 def first_period(plan: ReportPlan, *, since: dt.date) -> dt.date:
     """The first day of the first period that falls due from a day on and has no report yet, be it
     by another plan that was about the same."""
-    same = ReportPlan.objects.filter(
-        region=plan.region_id, department=plan.department_id, rhythm=plan.rhythm
-    )
+    same = ReportPlan.objects.about_the_same(plan).filter(rhythm=plan.rhythm)
     there = set(PlannedReport.objects.filter(plan__in=same).values_list("period", flat=True))
     # A report is due within the period or soon after: the one before covers that.
     before = rhythm.period_of(plan.rhythm, since).first - dt.timedelta(days=1)
@@ -152,9 +150,7 @@ def first_period(plan: ReportPlan, *, since: dt.date) -> dt.date:
 
 
 def _save_new(scope: Scope, rule: Rule, *, active_from: dt.date, by: User | None) -> ReportPlan:
-    plan = ReportPlan(
-        region=scope.region, department=scope.department, active_from=active_from, made_by=by
-    )
+    plan = ReportPlan(**scope.columns, active_from=active_from, made_by=by)
     _apply(plan, rule)
     plan.covers_from = first_period(plan, since=active_from)
     _save(plan)
@@ -177,7 +173,7 @@ def _save(plan: ReportPlan) -> None:
 
 
 def _locked(plan: ReportPlan, *, by: User, version: int) -> ReportPlan:
-    rows = ReportPlan.objects.select_related("region", "department__region")
+    rows = ReportPlan.objects.with_scope()
     row = rows.select_for_update(of=("self",)).get(pk=plan.pk)
     _require_may(row.scope, by=by)
     require_same(row.version, version)

@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.versions import require_present
 from obligations import score_statements
 from obligations.dispatch import require_reason
-from reports import excerpts, planned, scores_of
+from reports import excerpts, making, planned, scores_of
 from reports.models import Snapshot
 from reports.snapshot_states import STARTS
 
@@ -56,6 +56,7 @@ def publish(snapshot: Snapshot, *, by: User, on: dt.date, version: int | None = 
     with _acting(snapshot, verb="publish_report", by=by, on=on, version=version) as row:
         require_another(row, by=by)
         require_settled_scores(row, on=on)
+        require_workbook_with_scores(row)
         row.state = Snapshot.State.PUBLISHED
         row.published_by, row.published_at = by, timezone.now()
         row.published_by_name = by.display_name
@@ -96,6 +97,24 @@ def untie_scores(snapshot: Snapshot, *, by: User, on: dt.date, version: int | No
         if not row.with_scores:
             raise RuleViolation(_("No scores belong to this report."))
         row.with_scores = False
+
+
+def remake_workbook(
+    snapshot: Snapshot, *, by: User, on: dt.date, version: int | None = None
+) -> None:
+    """Ask for the workbook anew, now that its scores are out; a published one never changes."""
+    with _acting(snapshot, verb="remake_workbook", by=by, on=on, version=version) as row:
+        if not scores_of.workbook_is_behind(row):
+            raise RuleViolation(_("The workbook holds all that belongs to the report."))
+        making.ask_anew(row, by=by)
+
+
+def require_workbook_with_scores(row: Snapshot) -> None:
+    """Raise RuleViolation while the file that would be published says other than the report."""
+    if scores_of.workbook_is_behind(row):
+        raise RuleViolation(
+            _("The workbook was made before the scores were settled: make it anew first.")
+        )
 
 
 def require_another(row: Snapshot, *, by: User) -> None:
@@ -174,4 +193,6 @@ def _is_allowed(snapshot: Snapshot, verb: str, *, by: User) -> bool:
         return snapshot.reviewed_by_id not in by.people
     if verb == "tie_scores":
         return not snapshot.with_scores and scores_of.can_have(snapshot)
+    if verb == "remake_workbook":
+        return scores_of.workbook_is_behind(snapshot)
     return verb != "untie_scores" or snapshot.with_scores

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from obligations.reminding import naming
 from obligations.reminding.people import COORDINATORS, Found, People, Row
 from obligations.reminding.source import Source
+from reports import planned
 from reports.models import PlannedReport, ReportReceipt
 
 
@@ -30,15 +31,13 @@ def _received(people: People, on: dt.date) -> Mapping[int, Found]:
 
 
 def _planned(keys: Sequence[int]) -> Mapping[int, dict[str, Any]]:
-    found = PlannedReport.objects.filter(pk__in=keys).select_related(
-        "plan__region", "plan__department"
-    )
+    found = PlannedReport.objects.filter(pk__in=keys).select_related(*planned.PLAN_SCOPE)
     return {row.pk: naming.row(f"{row.plan} {row.period}") for row in found}
 
 
 def _sent(keys: Sequence[int]) -> Mapping[int, dict[str, Any]]:
     found = ReportReceipt.objects.filter(pk__in=keys).select_related(
-        "planned__plan__region", "planned__plan__department"
+        *(f"planned__{name}" for name in planned.PLAN_SCOPE)
     )
     return {row.pk: naming.row(f"{row.planned.plan} {row.planned.period}") for row in found}
 

@@ -17,7 +17,7 @@ from obligations.kinds import kinds
 from obligations.models import ResponsibilityList, Status
 
 if TYPE_CHECKING:
-    from reports.models import Snapshot
+    from reports.models import ReportPlan, Snapshot
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,14 @@ class Scope:
         )
 
     @classmethod
-    def of_snapshot(cls, snapshot: Snapshot) -> Scope:
-        """The scope that a snapshot was taken of."""
+    def of_row(cls, row: Snapshot | ReportPlan) -> Scope:
+        """What a snapshot was taken of, or a plan is about."""
         return cls(
-            region=snapshot.region,
-            department=snapshot.department,
-            on_list=snapshot.on_list,
-            batch=batch_of(snapshot),
-            scene=snapshot.scene,
+            region=row.region,
+            department=row.department,
+            on_list=row.on_list,
+            batch=batch_of(row),
+            scene=row.scene,
         )
 
     @property
@@ -163,11 +163,11 @@ class Scope:
         return rows
 
 
-def batch_of(snapshot: Snapshot) -> Batch | None:
-    """The batch that a snapshot is about."""
-    if snapshot.batch is None:
+def batch_of(row: Snapshot | ReportPlan) -> Batch | None:
+    """The batch that a snapshot or a plan is about."""
+    if row.batch is None:
         return None
-    return Batch(snapshot.batch_kind, snapshot.batch_level, snapshot.batch)
+    return Batch(row.batch_kind, row.batch_level, row.batch)
 
 
 def scope_of(user: User | None) -> Scope:

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from obligations.models import ScoreObjection, ScoreSheet, ScoreStatement
-from reports.models import Snapshot
+from reports.models import Report, Snapshot
 
+# What the sheet of the scores is called.
+SHEET = "部门得分"
 _State = ScoreStatement.State
 
 
@@ -79,6 +81,21 @@ def missing_of(
 def scores(snapshot: Snapshot) -> list[Standing]:
     """The departments with score and place, in their order; none before the scores are out."""
     return standings(statement_of(snapshot) if snapshot.with_scores else None)
+
+
+def are_out(snapshot: Snapshot) -> bool:
+    """Whether the report has scores to show."""
+    statement = statement_of(snapshot) if snapshot.with_scores else None
+    return statement is not None and statement.state == _State.PUBLISHED
+
+
+def workbook_is_behind(snapshot: Snapshot) -> bool:
+    """Whether the stored workbook lacks scores that are out, or has those of a report without: its
+    own list of sheets says so."""
+    workbook = Report.objects.filter(snapshot=snapshot, form=Report.Form.WORKBOOK).first()
+    if workbook is None:
+        return False
+    return (SHEET in workbook.fingerprints.get("sheets", {})) != are_out(snapshot)
 
 
 def standings(statement: ScoreStatement | None) -> list[Standing]:

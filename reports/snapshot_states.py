@@ -19,6 +19,8 @@ STARTS: Mapping[str, frozenset[str]] = {
     # What was reviewed is what is published: scores come to a draft, or not at all.
     "tie_scores": frozenset({_State.DRAFT}),
     "untie_scores": frozenset({_State.DRAFT}),
+    # Its figures stay; the scores come to it once they are out.
+    "remake_workbook": frozenset({_State.DRAFT, _State.REVIEWED}),
 }
 
 

@@ -19,7 +19,7 @@ from jobs.models import Job
 from obligations import calendars, history, late_records
 from obligations.chunks import chunks
 from obligations.models import Obligation, ResponsibilityList
-from reports import beside, changes, editions
+from reports import beside, changes, editions, late_lines, watermarks
 from reports.freezing import freeze
 from reports.heeding import Heed, at_ease
 from reports.models import ObligationLine, Report, Snapshot
@@ -67,10 +67,13 @@ def _take(
     heed(_("Adding up the figures"))
     total(snapshot, scope=scope)
     beside.freeze(snapshot, scope=scope, today=today)
+    snapshot.recorded_later_count = late_lines.freeze(snapshot, recorded_since_of(snapshot))
     lists = ObligationLine.objects.filter(snapshot=snapshot).order_by().values("list_id")
     snapshot.is_demo = ResponsibilityList.objects.filter(pk__in=lists, is_demo=True).exists()
     snapshot.previous = changes.newest_before(snapshot)
-    snapshot.save(update_fields=["is_demo", "previous"])
+    snapshot.is_internal = watermarks.is_internal(snapshot)
+    kept = ["is_demo", "previous", "is_internal", "recorded_later_count"]
+    snapshot.save(update_fields=kept)
     audit.record(
         snapshot,
         verb="take_snapshot",
@@ -97,14 +100,13 @@ def _head(*, as_of: dt.date, by: User | None, scope: Scope, job: Job | None) -> 
         calendar_version=editions.calendar_version(as_of=as_of),
         program_version=editions.program_version(),
         due_soon_days=history.due_soon_days(as_of),
-        recorded_later_count=recorded_since(scope, as_of=as_of).count(),
     )
 
 
 def recorded_after(snapshot: Snapshot) -> int:
     """Acts that took effect by the day and were put on record when it was frozen already: they
     are in the next report."""
-    found = recorded_since(Scope.of_snapshot(snapshot), as_of=snapshot.as_of)
+    found = recorded_since(Scope.of_row(snapshot), as_of=snapshot.as_of)
     return found.filter(at__gt=snapshot.taken_at).count()
 
 

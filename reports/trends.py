@@ -22,6 +22,9 @@ _LONG_DAYS = 120
 
 def freeze(snapshot: Snapshot, *, scope: Scope) -> None:
     """Keep the points before the day; the day itself is in the snapshot's own figures."""
+    if scope.scene:
+        # Totals of days are by department and list: none of them is of a scene alone.
+        return
     days = _totals(snapshot, scope=scope)
     known = sorted(set(days.order_by().values_list("day", flat=True)))
     chosen = choose(known, until=snapshot.as_of)

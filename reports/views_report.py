@@ -29,6 +29,10 @@ _ACTS: dict[str, tuple[Callable[..., None], Promise]] = {
     "review": (publishing.review, _("Reviewed. Another coordinator may publish it now.")),
     "publish": (publishing.publish, _("Published. It stays as it is, for ever.")),
     "tie-scores": (publishing.tie_scores, _("It is published together with its scores.")),
+    "remake": (
+        publishing.remake_workbook,
+        _("The workbook is being made anew. Reload the page in a moment."),
+    ),
     "untie-scores": (publishing.untie_scores, _("It is published without scores.")),
 }
 _REASONED: dict[str, tuple[Callable[..., None], Promise]] = {

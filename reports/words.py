@@ -10,7 +10,7 @@ from django.utils import translation
 
 from obligations import lights
 from obligations.indicators import Figure
-from obligations.models import Block, Duty, Light, RoleInItem, Status
+from obligations.models import Block, Duty, Light, Part, RoleInItem, Status
 from reports.models import ObligationLine
 
 NOTHING = "—"
@@ -51,6 +51,13 @@ DUTIES: dict[str, str] = {
     Duty.USE: "应用",
     Duty.RETURN: "回流",
     Duty.VERIFY: "校核",
+}
+# What a score is made of.
+PARTS: dict[str, str] = {
+    Part.COMPLETION: "完成",
+    Part.ON_TIME: "按期",
+    Part.UPKEEP: "更新与可用",
+    Part.RESPONSE: "调度反馈",
 }
 ROLES: dict[str, str] = {RoleInItem.LEAD: "牵头", RoleInItem.SUPPORTING: "配合"}
 CAUSES: dict[str, str] = {

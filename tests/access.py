@@ -51,7 +51,10 @@ VERBS = {
 }
 
 # What is done to a report, on its page and in the API.
-REPORT_ACTS = ("review", "send-back", "publish", "withdraw", "tie-scores", "untie-scores")
+REPORT_ACTS = (
+    *("review", "send-back", "publish", "withdraw", "tie-scores", "untie-scores"),
+    "remake",
+)
 
 # What is done to many at once.
 MANY = (

@@ -1,4 +1,5 @@
-"""What a snapshot keeps beside its lines and totals: how it came there, and what is doubted."""
+"""What a snapshot keeps beside its lines and totals: how it came there, what is doubted, and what
+was recorded late."""
 
 from __future__ import annotations
 
@@ -69,3 +70,35 @@ class ContradictionLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.code}"
+
+
+class LateLine(models.Model):
+    """补录: an act that took effect by the day, was put on record after it, and is in the figures.
+    All of it in the words of the moment: people and departments are renamed later."""
+
+    snapshot = models.ForeignKey(
+        Snapshot,
+        on_delete=models.PROTECT,
+        related_name="late_acts",
+        db_index=False,  # late_line_once begins with it
+    )
+    # The row of the audit trail.
+    entry_id = models.BigIntegerField()
+    # Of which obligation; without one it is about the department as such, such as its name.
+    obligation_id = models.BigIntegerField(null=True)
+    department_id = models.BigIntegerField()
+    department_name = models.CharField(max_length=200)
+    title = models.CharField(max_length=500, blank=True)
+    list_title = models.CharField(max_length=300, blank=True)
+    act = models.CharField(max_length=100)
+    person = models.CharField(max_length=150)
+    effective_on = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "entry_id"], name="late_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.act}"

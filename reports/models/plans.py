@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Region
 from jobs.models import Job
+from obligations.models import ResponsibilityList
 from reports import rhythm
-from reports.models.snapshots import Snapshot
+from reports.models.signing import territory_and_matter
+from reports.models.snapshots import SCOPE_FIELDS, Snapshot
 from reports.rhythm import Rule
 from reports.scopes import Scope
 
@@ -33,6 +35,13 @@ class ReportPlanQuerySet(models.QuerySet["ReportPlan"]):
 
     def in_force(self) -> ReportPlanQuerySet:
         return self.filter(ended_on=None)
+
+    def about_the_same(self, plan: ReportPlan) -> ReportPlanQuerySet:
+        return self.filter(**{name: getattr(plan, name) for name in SCOPE_FIELDS})
+
+    def with_scope(self) -> ReportPlanQuerySet:
+        """With all that their scopes and names need."""
+        return self.select_related("region", "department__region", "on_list")
 
 
 class ReportPlan(models.Model):
@@ -56,6 +65,13 @@ class ReportPlan(models.Model):
     # What the reports are about: one scope, read by `scope` alone.
     region = models.ForeignKey(Region, null=True, blank=True, on_delete=models.PROTECT)
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT)
+    on_list = models.ForeignKey(
+        ResponsibilityList, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    batch = models.PositiveIntegerField(null=True, blank=True)
+    batch_kind = models.CharField(max_length=30, blank=True)
+    batch_level = models.CharField(max_length=10, blank=True)
+    scene = models.CharField(max_length=200, blank=True)
     recipients = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
     active_from = models.DateField()
     # The first day of its first period: from then on every period has its report.
@@ -75,13 +91,13 @@ class ReportPlan(models.Model):
             models.UniqueConstraint(
                 Coalesce("region", 0),
                 Coalesce("department", 0),
-                "rhythm",
+                Coalesce("on_list", 0),
+                Coalesce("batch", 0),
+                *("batch_kind", "batch_level", "scene", "rhythm"),
                 condition=Q(ended_on=None),
                 name="report_plan_once_in_force",
             ),
-            models.CheckConstraint(
-                name="report_plan_has_one_scope", condition=Q(region=None) | Q(department=None)
-            ),
+            *territory_and_matter("report_plan"),
             models.CheckConstraint(
                 name="report_plan_rhythm_known",
                 condition=Q(rhythm__in=["month", "quarter", "year"]),
@@ -102,7 +118,7 @@ class ReportPlan(models.Model):
 
     @property
     def scope(self) -> Scope:
-        return Scope(region=self.region, department=self.department)
+        return Scope.of_row(self)
 
     @property
     def rule(self) -> Rule:

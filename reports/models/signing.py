@@ -1,4 +1,4 @@
-"""What the database holds of a snapshot: whose it is, and that who decides stands with the day."""
+"""What the database holds of a report: whose it is, and that who decides stands with the day."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ _NO_BATCH = Q(batch=None, batch_kind="", batch_level="")
 _WHOLE_BATCH = Q(batch__isnull=False) & ~Q(batch_kind="") & ~Q(batch_level="")
 
 
-def territory_and_matter() -> list[CheckConstraint]:
+def territory_and_matter(name: str) -> list[CheckConstraint]:
     """At most one territory, and at most one matter: a list, a batch or a scene."""
     nothing_else = Q(batch=None, scene="") | Q(on_list=None, scene="") | Q(on_list=None, batch=None)
     return [
         CheckConstraint(
-            name="snapshot_has_one_scope", condition=Q(region=None) | Q(department=None)
+            name=f"{name}_has_one_scope", condition=Q(region=None) | Q(department=None)
         ),
-        CheckConstraint(name="snapshot_has_one_matter", condition=nothing_else),
-        CheckConstraint(name="snapshot_batch_is_whole", condition=_NO_BATCH | _WHOLE_BATCH),
+        CheckConstraint(name=f"{name}_has_one_matter", condition=nothing_else),
+        CheckConstraint(name=f"{name}_batch_is_whole", condition=_NO_BATCH | _WHOLE_BATCH),
     ]
 
 

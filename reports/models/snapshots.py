@@ -93,6 +93,8 @@ class Snapshot(models.Model):
     calendar_version = models.CharField(max_length=300)
     program_version = models.CharField(max_length=40)
     due_soon_days = models.PositiveIntegerField()
+    # 内部资料, by its lists when it was taken: what its files themselves say.
+    is_internal = models.BooleanField(default=True)
     # What was recorded after the day that is reported, and is in the figures all the same.
     recorded_later_count = models.PositiveIntegerField(default=0)
     # What 本期变化 compares with: found when it was taken, so that it stays the same.
@@ -135,7 +137,7 @@ class Snapshot(models.Model):
                 name="snapshot_excerpt_is_of_a_department",
                 condition=Q(excerpt_of=None) | Q(department__isnull=False),
             ),
-            *territory_and_matter(),
+            *territory_and_matter("snapshot"),
             models.CheckConstraint(
                 name="snapshot_state_known",
                 condition=Q(state__in=["draft", "reviewed", "published", "withdrawn"]),

@@ -19,13 +19,13 @@ from reports.words import rate_value
 NAME = "封面"
 _COLUMNS, _WIDTH = 8, 17
 _TITLE_HEIGHT, _FIGURE_HEIGHT = 72, 40
-_USE = "内部资料，未经批准不得公开"
 # What stands on each sheet, by the code of its table.
 _ABOUT = {
     "overview": "各项指标的分子、分母和比率，办理状态，亮灯情况，图表",
     "trend": "各月（周）的完成率和按期完成率",
     "departments": "各部门的责任事项、办理状态、亮灯、完成率和按期完成率",
     "ranking": "按完成率排列的名次；不参加排名的部门和原因",
+    "scores": "已发布的得分通报：各部门的得分、名次和各部分",
     "lists": "各份清单的事项、责任事项和比率，分批次小计",
     "matrix": "每个部门在每份清单下的完成率",
     "scenes": "各“一件事”的完成情况",
@@ -35,6 +35,7 @@ _ABOUT = {
     "overdue": "红灯的责任事项，逾期工作日和原因",
     "due-soon": "临近时限的责任事项，剩余工作日和原因",
     "contradictions": "申报的与查到的不相符、尚待核实的责任事项",
+    "recorded-since": "截止日之后补录、已计入本报告的办理事项",
 }
 _LEDGER = "每个责任事项一行：清单的全部栏目、责任、时限、履行情况"
 
@@ -47,7 +48,7 @@ def add(draft: Draft, tables: Sequence[Table]) -> None:
     layouts.heading(draft.book, sheet, title=draft.title, meta=draft.meta, width=_COLUMNS)
     sheet.row_dimensions[layouts.TITLE_ROW].height = _TITLE_HEIGHT
     layouts.print_on_a4(sheet)
-    told = f"数据截至{draft.cutoff}（北京时间）　　{_USE}"
+    told = "　　".join(filter(None, [f"数据截至{draft.cutoff}（北京时间）", draft.use]))
     layouts.line(draft.book, sheet, 3, told, look="qd meta", width=_COLUMNS, height=24)
     row = _figures(draft, sheet, row=5)
     row = _contents(draft, sheet, tables, row=row + 1)

@@ -16,6 +16,7 @@ from reports.words import SHORT_LIGHTS, day_text, reason_of
 NAME = "说明"
 _LIGHT_HEIGHT = 20
 _WIDTHS = (26, 44, 58, 42)
+_METADATA = "本报告只含责任事项的元数据，不含共享数据本身。"
 _RULES = (
     "计入：已下达、非上级单位承担、未撤销、无有效“不适用”的责任事项；各项指标用同一口径。",
     "每个责任事项在每项指标中只计一次，计入其责任部门；合计的比率等于分子之和除以分母之和，"
@@ -57,7 +58,7 @@ def _facts(draft: Draft, sheet: Worksheet, *, row: int) -> int:
         ("亮灯规则", snapshot.rules_version),
         ("工作日历", snapshot.calendar_version),
         ("程序版本", snapshot.program_version),
-        ("使用范围", "内部资料，未经批准不得公开。本报告只含责任事项的元数据，不含共享数据本身。"),
+        ("使用范围", f"{draft.use}。{_METADATA}" if draft.use else _METADATA),
     ]
     if snapshot.is_demo:
         facts.append(("示例", "【示例】本报告中的清单、部门、人员均为虚构，不是任何真实清单。"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from obligations.kinds import kinds
+from reports import scores_of
 from reports.models import Snapshot
 from reports.tables import (
     changing,
@@ -12,10 +13,12 @@ from reports.tables import (
     doubted,
     further,
     groups,
+    late,
     ledgers,
     matrix,
     overview,
     ranking,
+    scored,
     trend,
 )
 from reports.tables.base import Frozen, Table
@@ -37,11 +40,15 @@ def table(snapshot: Snapshot, code: str) -> Table:
 def _makers(snapshot: Snapshot) -> dict[str, Callable[[Frozen], Table]]:
     # One department alone has nobody to be ranked against.
     ranked = {} if snapshot.department_id else {ranking.CODE: ranking.table}
+    # Of a day that was reported in time there is nothing to say.
+    recorded = {late.CODE: late.table} if snapshot.late_acts.exists() else {}
+    points = {scored.CODE: scored.table} if scores_of.are_out(snapshot) else {}
     return {
         overview.CODE: overview.table,
         trend.CODE: trend.table,
         groups.DEPARTMENTS: groups.departments,
         **ranked,
+        **points,
         groups.LISTS: groups.lists,
         matrix.CODE: matrix.table,
         groups.SCENES: groups.scenes,
@@ -51,5 +58,6 @@ def _makers(snapshot: Snapshot) -> dict[str, Callable[[Frozen], Table]]:
         details.OVERDUE: details.overdue,
         details.DUE_SOON: details.due_soon,
         doubted.CODE: doubted.table,
+        **recorded,
         **{ledgers.code_of(kind): ledgers.maker(kind) for kind in kinds().values()},
     }

@@ -20,6 +20,14 @@ _COLUMNS = (
     Column("到期", 16, Form.NUMBER, "按期完成率（现行时限）", key="fell_due"),
     Column("比率", 16, Form.PERCENT, "按期完成率（现行时限）", key="on_time_rate"),
 )
+_NOTE = (
+    "注：取各月（记录不足四个月的取各周）最后一个有记录的日期；"
+    "以往各日为冻结本报告数据时的记录，最后一行为本报告的数据。"
+)
+_NO_SCENES = (
+    "注：逐日合计按部门和清单记录，不分“一件事”，因此本报告没有以往各日的走势；"
+    "所列一行为本报告的数据。"
+)
 
 
 def table(frozen: Frozen) -> Table:
@@ -30,10 +38,7 @@ def table(frozen: Frozen) -> Table:
         for point in frozen.snapshot.trend.order_by("day")
     ]
     rows.append(_row(frozen.snapshot.as_of, counts.completion_rate, counts.on_time_rate))
-    note = (
-        "注：取各月（记录不足四个月的取各周）最后一个有记录的日期；"
-        "以往各日为冻结本报告数据时的记录，最后一行为本报告的数据。"
-    )
+    note = _NO_SCENES if frozen.snapshot.scene else _NOTE
     return Table(CODE, "完成率走势", _COLUMNS, lambda: rows, note=note, frozen_columns=1)
 
 

@@ -50,7 +50,7 @@ def compare(snapshot: Snapshot, *, today: dt.date, verdict: Verdict) -> None:
     # Taken by the same code and undone, so that nothing is compared but what was recorded.
     with transaction.atomic():
         anew = snapshots.take(
-            as_of=snapshot.as_of, today=today, by=None, scope=Scope.of_snapshot(snapshot)
+            as_of=snapshot.as_of, today=today, by=None, scope=Scope.of_row(snapshot)
         )
         differing = _compare_lines(snapshot, anew, verdict)
         _compare_figures(snapshot, anew, differing, verdict)

@@ -58,6 +58,21 @@ def test_a_plan_is_made_read_changed_and_ended(coordinating, leader):
     assert coordinating.get(address)["ETag"] == '"3"'
 
 
+def test_a_plan_may_be_about_a_list_a_batch_or_a_scene(coordinating, sharing_list):
+    home = sharing_list
+    batch = {"kind": home.kind, "level": home.level, "number": home.batch}
+    for said, told in (
+        ({"list": home.pk}, (home.pk, None, "")),
+        ({"batch": batch}, (None, batch, "")),
+        ({"scene": "新生儿出生"}, (None, None, "新生儿出生")),
+    ):
+        made = coordinating.post(PLANS, {**MONTHLY, **said}, format="json")
+        assert made.status_code == 201, made.content
+        plan = made.json()
+        assert (plan["list_id"], plan["batch"], plan["scene"]) == told
+        assert coordinating.post(PLANS, {**MONTHLY, **said}, format="json").status_code == 409
+
+
 @pytest.mark.parametrize(
     ("wrong", "status"),
     [
@@ -67,6 +82,8 @@ def test_a_plan_is_made_read_changed_and_ended(coordinating, leader):
         ({"recipients": ["officer"]}, 409),
         ({"department": 999_999}, 404),
         ({"region": 1, "department": 1}, 400),
+        ({"list": 999_999}, 404),
+        ({"list": 1, "scene": "新生儿出生"}, 400),
         ({"active_from": "2025-08-31"}, 409),
         ({"unknown": 1}, 400),
     ],

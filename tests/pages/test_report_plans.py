@@ -80,6 +80,20 @@ def test_the_blank_form_shows_the_next_days_of_what_it_proposes(signed_in, coord
     assert page.count("反映截至2026-") >= 4
 
 
+def test_a_plan_of_a_list_is_made_on_the_page_and_named_by_it(
+    signed_in, coordinator, sharing_list, owe, police
+):
+    owe(police, status="issued")
+    client, address = signed_in(coordinator), reverse("reports:new-plan")
+    assert f"list:{sharing_list.pk}" in client.get(address).text
+
+    page = client.post(address, said(matter=f"list:{sharing_list.pk}"), follow=True)
+
+    assert ReportPlan.objects.get().scope == Scope(on_list=sharing_list)
+    assert f"全省《{sharing_list.title}》 月调度" in page.text
+    assert f"全省《{sharing_list.title}》 月调度" in client.get(reverse("reports:plans")).text
+
+
 def test_the_preview_follows_the_form_before_anything_is_saved(signed_in, coordinator, plan):
     client, address = signed_in(coordinator), reverse("reports:plan-preview")
 
@@ -102,6 +116,8 @@ def test_counted_back_from_the_end_it_reports_the_day_before(signed_in, coordina
     [
         ({"number": 16}, 422, "15"),
         ({"about": "department-999"}, 422, "有效"),
+        ({"matter": "list:999"}, 422, "有效"),
+        ({"matter": "batch:x"}, 422, "有效"),
         ({"active_from": "2026-09-02"}, 409, "今日或之后"),
     ],
 )

@@ -14,7 +14,7 @@ from reports import planned, plans
 from reports.models import PlannedReport, ReportPlan
 from reports.recipients import readers
 from reports.rhythm import Rule
-from reports.scopes import Scope
+from reports.scopes import Batch, Scope
 from reports.snapshots import Snapshot
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +111,63 @@ def test_two_plans_of_the_same_scope_and_rhythm_are_one_too_many(make, police):
     make(Scope(department=police))
 
 
+@pytest.fixture
+def matters(sharing_list, listed):
+    listed[0].item.scenes = "、新生儿出生、"
+    listed[0].item.save()
+    home = sharing_list
+    return {
+        "list": Scope(on_list=home),
+        "batch": Scope(batch=Batch(home.kind, home.level, home.batch)),
+        "scene": Scope(scene="新生儿出生"),
+    }
+
+
+@pytest.mark.parametrize("matter", ["list", "batch", "scene"])
+def test_a_plan_of_a_list_a_batch_or_a_scene_makes_reports_of_it_beside_the_whole(
+    make, matters, matter, coordinator
+):
+    scope = matters[matter]
+    make()
+    plan = make(scope)
+    with pytest.raises(RuleViolation):
+        make(scope)
+
+    plan = ReportPlan.objects.get(pk=plan.pk)
+    assert plan.scope == scope
+    assert str(plan).startswith(scope.name)
+    rows = [row for row in planned.settle(on=D(2025, 11, 5)) if row.plan_id == plan.pk]
+    assert [Scope.from_args(row.job.args) for row in rows] == [scope]
+
+
+def test_a_plan_after_another_of_the_same_matter_does_not_make_its_reports_again(
+    make, matters, coordinator
+):
+    scope = matters["scene"]
+    first = make(scope)
+    planned.settle(on=D(2025, 11, 5))
+    plans.end(first, by=coordinator, on=D(2025, 11, 5), version=1)
+
+    again, other = (
+        make(one, on=D(2025, 11, 5), active_from=D(2025, 11, 5)) for one in (scope, matters["list"])
+    )
+
+    assert next_days(again, on=D(2025, 11, 4), count=1) == [D(2025, 12, 3)]
+    assert next_days(other, on=D(2025, 11, 4), count=1) == [D(2025, 11, 5)]
+
+
+def test_a_plan_has_one_matter_and_a_whole_batch(make, matters, sharing_list):
+    plan = make()
+    for wrong in (
+        {"on_list": sharing_list, "scene": "新生儿出生"},
+        {"batch": 7},
+        {"batch_kind": "sharing"},
+        {"on_list": sharing_list, "batch": 7, "batch_kind": "sharing", "batch_level": "province"},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            ReportPlan.objects.filter(pk=plan.pk).update(**wrong)
+
+
 def test_a_plan_made_after_one_ended_does_not_make_its_reports_again(make, coordinator):
     day = D(2025, 11, 5)
     first = make()
@@ -151,6 +208,11 @@ def test_those_who_may_receive_are_those_who_may_read_what_is_published(
         ):
             make_user(f"{role}-{number}", role, department=department, region=place)
     everybody = [*readers(Scope()).model.objects.all()]
+    # What is sent is published.
+    signed = {"state": "published"}
+    for act, person in (("reviewed", everybody[0]), ("published", everybody[1])):
+        signed |= {f"{act}_by": person, f"{act}_by_name": "x"}
+        signed[f"{act}_at"] = dt.datetime(2025, 10, 20, tzinfo=dt.UTC)
     for scope in (Scope(), Scope(region=city), Scope(department=far), Scope(department=police)):
         snapshot = Snapshot.objects.create(
             as_of=NOW,
@@ -158,6 +220,7 @@ def test_those_who_may_receive_are_those_who_may_read_what_is_published(
             region=scope.region,
             department=scope.department,
             due_soon_days=5,
+            **signed,
         )
         bring(snapshot, "published")
         may = {user for user in everybody if snapshot in Snapshot.objects.visible_to(user)}

@@ -1,19 +1,24 @@
 """Draft, window, rulings, publication: a report with its scores, over the pages alone."""
 
 import datetime as dt
+import io
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
+from openpyxl import load_workbook
 
+from accounts.errors import RuleViolation
 from jobs import running
 from jobs.models import Job
-from obligations import score_statements
+from obligations import filing, score_statements
 from obligations.models import ScoreObjection, ScoreSheet, ScoreStatement
-from reports import scores_of, snapshots
+from reports import fingerprints, making, publishing, scores_of, snapshots
 from reports.models import Report
 from reports.scopes import Scope
+from reports.verifying import proving
 
 AS_OF = dt.date(2025, 11, 21)
 NOON = dt.datetime(2025, 11, 21, 4, tzinfo=dt.UTC)
@@ -76,12 +81,67 @@ def test_a_report_waits_for_its_scores_and_then_shows_them(
         version = {"version": statement.version}
         go(second, reverse("obligations:score-publish", args=[statement.pk]), version)
         assert go(leader, reverse("reports:detail", args=[report.pk])).status_code == 404
+        assert "请先重新生成工作簿" in act(second, report, "publish").content.decode()
+        shown = go(second, reverse("reports:detail", args=[report.pk])).content.decode()
+        assert "重新生成工作簿" in shown
+        assert reverse("reports:publish", args=[report.pk]) not in shown
+        assert act(second, report, "remake").status_code == 302
+        assert act(second, report, "publish").status_code == 409
+        assert running.perform(Job.objects.get(kind="reports.remake").pk)
         assert act(second, report, "publish").status_code == 302
+        assert act(second, report, "remake").status_code == 409
         page = go(leader, reverse("reports:detail", args=[report.pk]))
         found = {one.department: one for one in scores_of.scores(report.snapshot)}
         sheet.refresh_from_db()
         assert (found["省公安厅"].score, found["省公安厅"].place) == (sheet.score, sheet.rank)
         assert str(sheet.score) in page.content.decode()
+        scored = {row[1].value: row for row in stored(report)["部门得分"].iter_rows(min_row=5)}
+        assert scored["省公安厅"][2].value == float(sheet.score)
+        assert scored["省公安厅"][0].value == (sheet.rank or "—")
+
+
+def stored(report):
+    report.refresh_from_db()
+    return load_workbook(io.BytesIO(filing.absolute(report.path).read_bytes()))
+
+
+def test_what_was_made_anew_is_proved_and_no_published_file_is_replaced(
+    province, coordinator, second
+):
+    with time_machine.travel(NOON, tick=False):
+        taken = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
+        report = making.record(taken, making.write(taken), by=coordinator, job=None)
+        first = report.sha256
+        with pytest.raises(RuleViolation, match="无须重新生成"), translation.override("zh-hans"):
+            publishing.remake_workbook(taken, by=coordinator, on=AS_OF)
+        publishing.tie_scores(taken, by=coordinator, on=AS_OF)
+        running.perform(Job.objects.get(kind=score_statements.JOB).pk)
+        ScoreStatement.objects.update(
+            state="published",
+            opened_by=coordinator,
+            opened_on=AS_OF,
+            objections_until=AS_OF,
+            published_by=second,
+            published_on=AS_OF + dt.timedelta(1),
+        )
+        digest = fingerprints.of_snapshot(taken)
+        publishing.remake_workbook(taken, by=coordinator, on=AS_OF)
+        assert running.perform(Job.objects.get(kind="reports.remake").pk)
+        sheets = stored(report).sheetnames
+        assert sheets.index("部门得分") == sheets.index("部门排名") + 1
+        assert report.sha256 != first
+        assert report.fingerprints["snapshot"] == digest
+        with filing.absolute(report.path).open("rb") as file:
+            verdict = proving.verify(file, today=AS_OF)
+        assert verdict.ok, verdict.differences
+        assert Report.objects.count() == 1
+
+        again = making.write(taken)
+        publishing.review(taken, by=coordinator, on=AS_OF)
+        publishing.publish(taken, by=second, on=AS_OF)
+        with pytest.raises(RuleViolation):
+            making.replace(taken, again, by=coordinator, job=None)
+        making.erase(again)
 
 
 def test_less_than_a_whole_territory_has_no_scores(province, filed, act, coordinator, police):

@@ -28,6 +28,7 @@ ACTS = {
     "withdraw_report": (publishing.withdraw, REASON),
     "tie_scores": (publishing.tie_scores, {}),
     "untie_scores": (publishing.untie_scores, {}),
+    "remake_workbook": (publishing.remake_workbook, {}),
 }
 # From which state which act leads where; everything else is refused.
 LEADS = {

@@ -176,8 +176,11 @@ def rows_of(snapshot):
 
 
 def named_late(snapshot):
-    """What the report itself says was recorded since."""
-    return {int(line.object_id) for line in snapshots.recorded_since_of(snapshot)}
+    """The obligations that the report's own table of 补录 names, or whose department it names."""
+    named = set(snapshot.late_acts.values_list("obligation_id", flat=True)) - {None}
+    bodies = snapshot.late_acts.filter(obligation_id=None).values("department_id")
+    rows = ObligationLine.objects.filter(snapshot=snapshot, department_id__in=bodies)
+    return named | set(rows.values_list("obligation_id", flat=True))
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))

@@ -14,7 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from rest_framework.test import APIClient
 
+from accounts import tokens
 from obligations import completion, score_statements
 from obligations.evidence import NewEvidence
 from obligations.models import Obligation
@@ -151,6 +153,26 @@ def test_every_number_is_a_link_to_exactly_its_rows(report, coordinator):
             name = "decided_in_time_count" if "decided_in_time" in address else "decided_count"
             counted = sum(getattr(row, name) for row in rows.context["page"])
         assert counted == number, address
+
+
+def test_further_rates_stand_on_the_page_with_their_numbers_where_anything_was_counted(
+    report, snapshot, coordinator
+):
+    whole = snapshot.figures.get(grouping=FigureLine.Grouping.WHOLE)
+    whole.rates |= {"reply": [1_234, 2_468], "delivering": [0, 0]}
+    whole.save()
+
+    text = page_of(coordinator, report).content.decode()
+
+    shown = re.sub(r"\s+", " ", text[text.index("further-title") :])
+    assert re.search(r"需求响应率.*?50\.0%.*?1,?234/2,?468", shown, re.DOTALL)
+    assert "编目率" in shown
+    assert "交付及时率" not in text
+    program = APIClient()
+    program.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.issue(coordinator, by=None)}")
+    told = program.get(f"/api/v1/reports/{report.pk}/").json()["further_rates"]
+    [reply] = [one for one in told if one["code"] == "reply"]
+    assert (reply["numerator"], reply["denominator"], reply["percent"]) == (1_234, 2_468, "50.0")
 
 
 @pytest.mark.parametrize("name", headlines.NUMBERS)

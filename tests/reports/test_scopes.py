@@ -68,7 +68,7 @@ def test_a_snapshot_holds_its_matter_alone_and_is_called_by_it(
     assert taken.title == title.format(list=two_lists[0].title)
     assert taken.lines.count() == count
     assert taken.figures.get(grouping=FigureLine.Grouping.WHOLE).total == count
-    assert Scope.of_snapshot(taken) == asked == Scope.from_args(asked.args)
+    assert Scope.of_row(taken) == asked == Scope.from_args(asked.args)
 
 
 def test_a_scene_is_not_every_scene_whose_name_holds_its_name(two_lists, coordinator):

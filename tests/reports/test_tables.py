@@ -220,6 +220,32 @@ def test_the_trend_keeps_the_sums_of_earlier_days_and_ends_with_the_report(
     assert rows[0]["completion_rate"] == Decimal("0.375")
 
 
+def test_a_report_about_a_scene_has_no_trend_of_whole_lists_and_says_why(
+    province, police, coordinator, docking_list
+):
+    DepartmentDay.objects.create(
+        department=police,
+        list=docking_list,
+        day=dt.date(2025, 10, 31),
+        total=9,
+        applicable=9,
+        verified=9,
+        on_time=9,
+        fell_due=9,
+        **dict.fromkeys(["red", "yellow", "blue", "green", "purple", "grey"], 0),
+    )
+    about = {"scene": Scope(scene="企业开办"), "list": Scope(on_list=docking_list)}
+    taken = {
+        name: snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=scope)
+        for name, scope in about.items()
+    }
+
+    assert [row["day"] for row in rows_of(taken["scene"], "trend")] == [AS_OF]
+    assert "不分“一件事”" in tables.table(taken["scene"], "trend").note
+    assert [row["day"].month for row in rows_of(taken["list"], "trend")] == [10, 11]
+    assert "不分" not in tables.table(taken["list"], "trend").note
+
+
 def test_points_are_weeks_while_the_record_is_short_and_months_later():
     days = [dt.date(2025, 1, 1) + dt.timedelta(number) for number in range(300)]
 

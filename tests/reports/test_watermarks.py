@@ -10,13 +10,14 @@ from zipfile import ZIP_STORED, ZipFile
 import pytest
 import time_machine
 from django.urls import reverse
+from docx import Document
 from openpyxl import load_workbook
 
 from accounts.models import AuditEntry
 from obligations import filing
 from obligations.models import ListItem, ResponsibilityList
 from obligations.tables import archives
-from reports import layouts, making, parts, watermarks
+from reports import bulletin, layouts, making, parts, snapshots, watermarks, workbooks
 from reports.models import Snapshot
 from reports.texts import RESERVED
 
@@ -121,6 +122,30 @@ def test_a_report_of_open_lists_alone_is_not_called_internal(snapshot, coordinat
     assert not watermarks.is_internal(snapshot)
     mark = watermarks.mark_of(snapshot, by=coordinator, at=NOON)
     assert mark.line == LINE.removeprefix("内部资料　")
+
+
+def test_what_the_files_themselves_say_is_what_held_when_the_report_was_taken(
+    province, coordinator, tmp_path
+):
+    def told(snapshot):
+        workbooks.progress(snapshot, to=tmp_path / "report.xlsx")
+        book = load_workbook(tmp_path / "report.xlsx")
+        bulletin.write(snapshot, to=tmp_path / "report.docx")
+        document = Document(str(tmp_path / "report.docx"))
+        texts = [
+            *(str(cell.value) for name in ("封面", "说明") for row in book[name] for cell in row),
+            *(paragraph.text for paragraph in document.paragraphs),
+        ]
+        return sum("内部资料" in text for text in texts)
+
+    day = dt.date(2025, 11, 21)
+    closed = snapshots.take(as_of=day, today=day, by=coordinator)
+    ResponsibilityList.objects.update(security="public")
+    open_one = snapshots.take(as_of=day, today=day, by=coordinator)
+    assert (told(closed), told(open_one)) == (3, 0)
+    ResponsibilityList.objects.update(security="internal")
+    assert (told(closed), told(open_one)) == (3, 0)
+    assert watermarks.is_internal(open_one)
 
 
 def test_one_internal_list_or_row_makes_the_report_internal(snapshot, docking_list):
