@@ -49,11 +49,19 @@ def row(plan):
 
 
 @pytest.fixture
-def published(row, coordinator, make_user, bureau):
+def publish(coordinator, make_user, bureau):
+    def act(row):
+        second = make_user("coordinator2", Role.COORDINATOR, department=bureau)
+        publishing.review(row.snapshot, by=coordinator, on=DUE)
+        publishing.publish(row.snapshot, by=second, on=DUE)
+
+    return act
+
+
+@pytest.fixture
+def published(row, publish):
     """Published, and sent by that."""
-    second = make_user("coordinator2", Role.COORDINATOR, department=bureau)
-    publishing.review(row.snapshot, by=coordinator, on=DUE)
-    publishing.publish(row.snapshot, by=second, on=DUE)
+    publish(row)
     return row
 
 
@@ -194,14 +202,14 @@ def test_what_is_not_published_is_not_sent(signed_in, coordinator, row):
 
 
 def test_the_page_of_a_period_leads_to_the_report_for_whom_it_is_there(
-    signed_in, coordinator, leader, row
+    signed_in, coordinator, leader, row, publish
 ):
     address = reverse("reports:planned", args=[row.pk])
     report = reverse("reports:detail", args=[row.snapshot.reports.get().pk])
 
     assert report in signed_in(coordinator).get(address).text
     assert report not in signed_in(leader).get(address).text
-    Snapshot.objects.filter(pk=row.snapshot_id).update(state="published")
+    publish(row)
     assert report in signed_in(leader).get(address).text
 
 
