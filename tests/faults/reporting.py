@@ -143,7 +143,7 @@ def _executed(execute, *asked):
 
 
 def tear():
-    def write(snapshot):
+    def write(snapshot, **_how):
         path = f"{making.FOLDER}/{snapshot.pk}"
         filing.absolute(path).parent.mkdir(parents=True, exist_ok=True)
         stored = filing.Stored(path, 0, "0" * 64)
