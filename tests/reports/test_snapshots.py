@@ -129,9 +129,9 @@ def test_an_opened_system_no_longer_needs_coordination(province, coordinator):
 def test_taking_a_snapshot_costs_the_same_queries_for_any_number_of_obligations(
     province, owe, police, advance, coordinator, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(65):
         snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
     for _number in range(15):
         advance(owe(police, due_on=day(9, 30)), "in_progress")
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(65):
         snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
