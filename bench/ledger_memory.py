@@ -1,8 +1,10 @@
 """A process that writes one ledger and tells by how many MB that made it grow."""
 
+import os
 import sys
-
-from bench import ledger
+from importlib import import_module
 
 if __name__ == "__main__":
-    print(ledger.measured_growth(int(sys.argv[1])))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import_module("django").setup()
+    print(import_module("bench.ledger").measured_growth(int(sys.argv[1])))
