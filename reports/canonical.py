@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 
 import orjson
@@ -19,7 +19,6 @@ Cell = str | int | float | dict[str, str] | None
 
 # Changes only together with what is hashed: files keep it beside their fingerprints.
 FORMAT = "qingdan-1"
-EMPTY = "null"
 # The row of the second line, which ends with the watermark.
 MARKED_ROW = 2
 _MARK = re.compile(r"\n(内部资料　)?水印：[^\n]*\Z")
@@ -27,6 +26,7 @@ _EPOCH_ORDINAL = dt.date(1899, 12, 30).toordinal()
 # Beyond these many digits programs differ in how they write a number.
 _DIGITS = ".15g"
 _LAST_EXACT = 2**53
+_SHORT = 10**15
 
 
 class SheetPrint:
@@ -35,17 +35,13 @@ class SheetPrint:
     def __init__(self, name: str) -> None:
         self._digest = hashlib.sha256(orjson.dumps([FORMAT, name]))
 
-    def add(self, number: int, cells: Sequence[Cell]) -> None:
+    def add(self, number: int, cells: Iterable[Cell]) -> None:
         """Take in one row; rows come in their order, empty ones do not count."""
-        self.add_texts(number, [as_json(cell) for cell in cells])
-
-    def add_texts(self, number: int, texts: Iterable[str]) -> None:
-        """Take in one row whose cells are JSON already."""
-        joined = ",".join(texts)
-        while joined.endswith(f",{EMPTY}"):
-            joined = joined[: -len(EMPTY) - 1]
-        if joined not in (EMPTY, ""):
-            self._digest.update(f"\n[{number},{joined}]".encode())
+        row = [number, *cells]
+        while row[-1] is None:
+            row.pop()
+        if len(row) > 1:
+            self._digest.update(b"\n" + orjson.dumps(row))
 
     def hexdigest(self) -> str:
         return self._digest.hexdigest()
@@ -56,12 +52,10 @@ def whole(sheets: dict[str, str]) -> str:
     return hashlib.sha256(orjson.dumps([FORMAT, *sorted(sheets.items())])).hexdigest()
 
 
-def as_json(cell: Cell) -> str:
-    return EMPTY if cell is None else orjson.dumps(cell).decode()
-
-
 def number_of(value: float | Decimal) -> int | float:
     """A number as every program writes it back."""
+    if isinstance(value, int) and -_SHORT < value < _SHORT:
+        return value
     rounded = float(format(value, _DIGITS))
     whole_one = rounded.is_integer() and abs(rounded) < _LAST_EXACT
     return int(rounded) if whole_one else rounded

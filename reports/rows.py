@@ -20,7 +20,7 @@ from reports.texts import as_xml, clean, needs_care
 Value = str | int | float | Decimal | dt.date | None
 # From a cell's style up to the name of the next cell; how many lines its text takes; what it says,
 # as the sheet's fingerprint takes it in.
-_Piece = tuple[bytes, float, str]
+_Piece = tuple[bytes, float, canonical.Cell]
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 LAST_ROW = 1_048_576
 _BATCH = 500
@@ -107,9 +107,12 @@ class RowWriter:
                 value = row.values[place]
                 known = cells.known.get(value) or self._new(cells, place, value, first + offset)
                 found[place][offset] = known
-        pieces, lines, said = zip(*[zip(*column, strict=True) for column in found], strict=True)
-        for number, texts in enumerate(zip(*said, strict=True), first):
-            self.seen.add_texts(number, texts)
+        # Lists and not zip(*column): five hundred iterators a column set the garbage collector off.
+        pieces = [[piece for piece, _, _ in column] for column in found]
+        lines = [[taken for _, taken, _ in column] for column in found]
+        said = [[cell for _, _, cell in column] for column in found]
+        for number, row_said in enumerate(zip(*said, strict=True), first):
+            self.seen.add(number, row_said)
         starts = [self._start(ceil(most)) for most in map(max, repeat(0.0), *lines)]
         numbers = [b"%d" % number for number in range(first, self.next_row)]
         rows = zip(numbers, zip(repeat(b'<row r="'), starts, *pieces), strict=False)
@@ -134,28 +137,29 @@ class RowWriter:
 
     def _new(self, cells: _Cells, place: int, value: Value, row: int) -> _Piece:
         """A cell that is not known yet; kept, as ledgers repeat."""
+        found: _Piece
         if isinstance(value, str):
             if not value:
-                found = cells.empty, 0.0, canonical.EMPTY
+                found = cells.empty, 0.0, None
             elif not needs_care(value):
                 text = value.encode()
                 lines = heights.digits_of(value, text) / cells.usable
-                found = cells.text + text + cells.text_end, lines, canonical.as_json(value)
+                found = cells.text + text + cells.text_end, lines, value
             else:
                 cleaned = clean(value)
                 lines = heights.digits(cleaned.text) / cells.usable
                 piece = cells.cared_for + as_xml(cleaned.text).encode() + cells.cared_for_end
-                found = piece, lines, canonical.as_json(cleaned.text or None)
+                found = piece, lines, cleaned.text or None
                 if cleaned.removed or cleaned.cut:
                     cell = f"{get_column_letter(place + 1)}{row}"
                     self._listed[cell] = Cleaning(self.sheet, cell, cleaned.removed, cleaned.cut)
                     return found
         elif value is None:
-            found = cells.empty, 0.0, canonical.EMPTY
+            found = cells.empty, 0.0, None
         else:
             number = as_number(value)
             piece = cells.figure + str(number).encode() + cells.figure_end
-            found = piece, 0.0, canonical.as_json(canonical.number_of(number))
+            found = piece, 0.0, canonical.number_of(number)
         if len(cells.known) < _KNOWN_AT_MOST:
             cells.known[value] = found
         return found
