@@ -4,12 +4,11 @@ Run by manage.py shell; says what came of it. `unlocked` takes the lock on the l
 negative control.
 """
 
-import contextlib
 import json
 import sys
 import threading
 
-from django.db import connection, connections
+from django.db import connection
 
 from accounts.errors import StaleVersion
 from jobs import running
@@ -18,6 +17,7 @@ from obligations.importing import planning, uploads
 from obligations.models import Edition, Import, ItemChange, ListItem
 from obligations.models.lists import ResponsibilityListQuerySet
 from tests.faults import killing, lists
+from tests.together import at_once, wait_for_others
 
 
 def two_imports(*, unlocked=False):
@@ -61,32 +61,13 @@ def two_confirmations():
     say(told=told, jobs=Job.objects.count() - before)
 
 
-def at_once(*acts):
-    start = threading.Barrier(len(acts))
-
-    def act(one):
-        start.wait()
-        try:
-            one()
-        finally:
-            connections.close_all()
-
-    connection.close()
-    threads = [threading.Thread(target=act, args=[one]) for one in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
 def meet_after_comparing(seconds):
     """Whoever has compared waits for the other to do so too, were it let."""
     compared, meeting = planning.difference, threading.Barrier(2)
 
     def compare(*args, **kwargs):
         found = compared(*args, **kwargs)
-        with contextlib.suppress(threading.BrokenBarrierError):
-            meeting.wait(seconds)
+        wait_for_others(meeting, seconds)
         return found
 
     planning.difference = compare

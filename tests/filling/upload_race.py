@@ -10,9 +10,10 @@ import io
 import json
 import sys
 import threading
+from functools import partial
 
 from django.core.files.base import ContentFile
-from django.db import connection, connections, models, transaction
+from django.db import transaction
 from openpyxl import load_workbook
 
 from accounts.models import Department, Region, User
@@ -21,6 +22,7 @@ from obligations import history, rounds
 from obligations.filling import applying, columns, keeping, making, saying, uploads
 from obligations.models import FillingUpload, ListItem, Obligation, ResponsibilityList
 from obligations.today import today
+from tests.together import NoTransaction, at_once, lock_nothing, wait_for_others
 
 ON = today()
 PLACES = {column.label: place for place, column in enumerate(columns.ALL, 1)}
@@ -71,36 +73,25 @@ def contest(name, *, unlocked):
         for number in range(2)
     ]
     waiting = [(handed_in(person), person) for person in people]
-    barrier, met = threading.Barrier(2), threading.Barrier(2)
+    met = threading.Barrier(2)
 
     def slow_comparing(*args, **more):
         """Whoever has compared waits until the other has too, were they let."""
         found = compared(*args, **more)
-        with contextlib.suppress(threading.BrokenBarrierError):
-            met.wait(60 if unlocked else 0.5)
+        wait_for_others(met, 60 if unlocked else 0.5)
         return found
 
     def apply(upload, person):
-        barrier.wait()
-        try:
-            with nothing() if unlocked else transaction.atomic():
-                keeping.apply(upload, by=person, on=ON, progress=lambda done, total: None)
-        finally:
-            connections.close_all()
+        with nothing() if unlocked else transaction.atomic():
+            keeping.apply(upload, by=person, on=ON, progress=lambda done, total: None)
 
     keeping._compare = slow_comparing
     if unlocked:
-        torn = type("Nothing", (), {"atomic": staticmethod(nothing)})
-        keeping.transaction = applying.transaction = saying.transaction = torn
-        models.QuerySet.select_for_update = lambda rows, **_how: rows
+        keeping.transaction = applying.transaction = saying.transaction = NoTransaction
+        lock_nothing()
         # What stands in the row may be the other's already: the version would tell.
         rounds._require_version = lambda row, version: None
-    connection.close()
-    threads = [threading.Thread(target=apply, args=one) for one in waiting]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[partial(apply, *one) for one in waiting])
     keeping._compare = compared
     return FillingUpload.objects.filter(department=department, state="applied").count()
 

@@ -3,15 +3,14 @@
 Run by manage.py shell. With UNLOCKED set, check and save are torn apart: the negative control.
 """
 
-import contextlib
 import datetime as dt
 import json
 import os
 import sys
 import threading
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, connections, models
 
 from accounts.errors import RuleViolation
 from accounts.models import Department, Region, Role, User
@@ -19,6 +18,7 @@ from obligations import cases, completion, confirmations, contradicting, dispatc
 from obligations.evidence import NewEvidence
 from obligations.models import Confirmation, ContradictionCase, ListItem, Obligation
 from obligations.models import ResponsibilityList as Lists
+from tests.together import NoTransaction, at_once, lock_nothing, wait_for_others
 
 ON = dt.date(2025, 9, 1)
 LATER = dt.date(2025, 10, 9)
@@ -63,8 +63,7 @@ def meet(checked):
 
     def check(*given, **named):
         found = checked(*given, **named)
-        with contextlib.suppress(threading.BrokenBarrierError):
-            met.wait(30 if unlocked else 0.5)
+        wait_for_others(met, 30 if unlocked else 0.5)
         return found
 
     return check
@@ -74,10 +73,9 @@ def contest(*acts):
     """How many got through."""
     global met
     met = threading.Barrier(len(acts))
-    start, through = threading.Barrier(len(acts)), []
+    through = []
 
     def run(act):
-        start.wait()
         try:
             act()
             through.append(1)
@@ -86,15 +84,8 @@ def contest(*acts):
         except Exception as why:
             # What the database refuses at the last moment did get through our own checks.
             through.append(type(why).__name__)
-        finally:
-            connections.close_all()
 
-    connection.close()
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[partial(run, act) for act in acts])
     return len(through)
 
 
@@ -105,9 +96,8 @@ def say(person, word):
 confirmations.require_same = meet(confirmations.require_same)
 cases._require_may = meet(cases._require_may)
 if unlocked:
-    nothing = type("Nothing", (), {"atomic": staticmethod(lambda: contextlib.nullcontext())})
-    confirmations.transaction = cases.transaction = nothing
-    models.QuerySet.select_for_update = lambda rows, **_how: rows
+    confirmations.transaction = cases.transaction = NoTransaction
+    lock_nothing()
 found = {"words": contest(say(user1, "unusable"), say(user2, "unusable"))}
 Confirmation.objects.all().delete()
 Confirmation.objects.create(

@@ -4,22 +4,22 @@ Run by manage.py shell. With UNLOCKED set, locks and transactions are off: the n
 which both get through.
 """
 
-import contextlib
 import datetime as dt
 import itertools
 import json
 import os
 import sys
 import threading
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, connections, models
 
 from accounts.errors import RuleViolation
 from accounts.models import Department, Region, Role, User
 from obligations import changing, completion, dispatch, extensions
 from obligations.evidence import NewEvidence
 from obligations.models import ListItem, Notice, Obligation, ResponsibilityList
+from tests.together import NoTransaction, at_once, lock_nothing, wait_for_others
 
 DAY = dt.date(2025, 9, 1)
 PAPER = NewEvidence(kind="document", text="示例政数〔2025〕7号")
@@ -112,9 +112,8 @@ RACES = {
 
 def unlock():
     """Nothing holds the row or the transaction, and the first one waits until the other read."""
-    nothing = type("Nothing", (), {"atomic": staticmethod(lambda: contextlib.nullcontext())})
-    changing.transaction = nothing
-    models.QuerySet.select_for_update = lambda rows, **_: rows
+    changing.transaction = NoTransaction
+    lock_nothing()
 
 
 def meet_after_checking():
@@ -123,8 +122,7 @@ def meet_after_checking():
 
     def check(situation, verb):
         ends = checked(situation, verb)
-        with contextlib.suppress(threading.BrokenBarrierError):
-            met.wait(30 if unlocked else 0.5)
+        wait_for_others(met, 30 if unlocked else 0.5)
         return ends
 
     changing.require_transition = check
@@ -134,11 +132,10 @@ def contest(row, *acts):
     """How many got through, and the row afterwards."""
     global met
     met = threading.Barrier(len(acts))
-    barrier, through, refused = threading.Barrier(len(acts)), [], []
+    through, refused = [], []
 
     def run(act):
         mine = Obligation.objects.get(pk=row.pk)
-        barrier.wait()
         try:
             act(mine)
             through.append(1)
@@ -147,35 +144,20 @@ def contest(row, *acts):
         except Exception as why:
             # What the database refuses at the last moment did get through our own checks.
             through.append(type(why).__name__)
-        finally:
-            connections.close_all()
 
-    connection.close()
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[partial(run, act) for act in acts])
     return row, through, refused
 
 
 def numbered():
     """Eight issue at once: no number is given twice and none is left out."""
     rows = [owed() for _number in range(8)]
-    barrier = threading.Barrier(8)
 
     def run(row):
-        barrier.wait()
         # A contest for the year, not for the row: SQLite may ask to try again.
         dispatch.issue(row, by=one, on=DAY)
-        connections.close_all()
 
-    connection.close()
-    threads = [threading.Thread(target=run, args=[row]) for row in rows]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[partial(run, row) for row in rows])
     return sorted(Notice.objects.values_list("number", flat=True))
 
 

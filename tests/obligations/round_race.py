@@ -3,18 +3,17 @@
 Run by manage.py shell. With UNLOCKED set, check and save are torn apart: the negative control.
 """
 
-import contextlib
 import datetime as dt
 import os
 import sys
 import threading
-
-from django.db import connection, connections, models
+from functools import partial
 
 from accounts.errors import RuleViolation
 from accounts.models import Department, Region, User
 from obligations import round_checks, rounds
 from obligations.models import ListItem, Obligation, ResponsibilityList
+from tests.together import NoTransaction, at_once, lock_nothing, wait_for_others
 
 ON = dt.date(2025, 9, 1)
 PEOPLE = 8
@@ -39,35 +38,26 @@ Obligation.objects.create(
 row = rounds.open_round(month=ON, cut_off_on=ON, by=None, on=ON).answers.get()
 checked = round_checks.require_words
 unlocked = bool(os.environ.get("UNLOCKED"))
-barrier, met, taken = threading.Barrier(PEOPLE), threading.Barrier(PEOPLE), []
+met, taken = threading.Barrier(PEOPLE), []
 
 
 def slow_check(*args):
     """Whoever has checked waits until the others have too, were they let."""
     checked(*args)
-    with contextlib.suppress(threading.BrokenBarrierError):
-        met.wait(30 if unlocked else 0.5)
+    wait_for_others(met, 30 if unlocked else 0.5)
 
 
 def answer(person):
-    barrier.wait()
     try:
         rounds.answer(row, kind="changed", by=person, on=ON, version=1, progress=person.username)
         taken.append(person)
     except RuleViolation:
         pass
-    finally:
-        connections.close_all()
 
 
 round_checks.require_words = slow_check
 if unlocked:
-    rounds.transaction = type("Nothing", (), {"atomic": staticmethod(contextlib.nullcontext)})
-    models.QuerySet.select_for_update = lambda rows, **_how: rows
-connection.close()
-threads = [threading.Thread(target=answer, args=(person,)) for person in people]
-for thread in threads:
-    thread.start()
-for thread in threads:
-    thread.join()
+    rounds.transaction = NoTransaction
+    lock_nothing()
+at_once(*[partial(answer, person) for person in people])
 sys.stdout.write(f"{len(taken)}\n")

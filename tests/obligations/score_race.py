@@ -5,14 +5,13 @@ the first once: it stands between its checks and its writing when the other begi
 shell. With UNLOCKED set, locks and transactions are off: the negative control.
 """
 
-import contextlib
 import datetime as dt
 import json
 import os
 import sys
 import threading
 
-from django.db import connection, connections, models
+from django.db import connection, connections
 
 from accounts.errors import RuleViolation
 from accounts.models import Department, Region, Role, User
@@ -25,6 +24,7 @@ from obligations.models import (
     ScoreObjection,
     ScoreStatement,
 )
+from tests.together import NoTransaction, lock_nothing, wait_for_others
 
 ON = dt.date(2026, 1, 12)
 region = Region.objects.create(name="示例省")
@@ -60,8 +60,7 @@ def meet(acting, *, before):
     def act(*given, **named):
         found = None if before else acting(*given, **named)
         checked.set()
-        with contextlib.suppress(threading.BrokenBarrierError):
-            met.wait(30 if unlocked else 0.5)
+        wait_for_others(met, 30 if unlocked else 0.5)
         return acting(*given, **named) if before else found
 
     return act
@@ -117,9 +116,8 @@ def save(statement, **facts):
 score_statements._save = save
 ScoreStatement.takes_objections = meet(ScoreStatement.takes_objections, before=False)
 if unlocked:
-    nothing = type("Nothing", (), {"atomic": staticmethod(lambda: contextlib.nullcontext())})
-    score_statements.transaction = nothing
-    models.QuerySet.select_for_update = lambda rows, **_how: rows
+    score_statements.transaction = NoTransaction
+    lock_nothing()
 found = {
     "objection first": contest(dt.date(2026, 1, 9), object_to, publish),
     "publication first": contest(dt.date(2026, 1, 10), publish, object_to),

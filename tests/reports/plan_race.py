@@ -5,14 +5,13 @@ manage.py shell. With UNLOCKED set, locks and transactions are off; with UNGUARD
 are gone as well: the negative controls.
 """
 
-import contextlib
 import datetime as dt
 import json
 import os
 import sys
 import threading
 
-from django.db import connection, connections, models
+from django.db import connection
 
 from accounts.models import Department, Region, Role, User
 from jobs.models import Job
@@ -22,6 +21,7 @@ from reports import planned, plans
 from reports.models import PlannedReport, ReportPlan
 from reports.rhythm import Rule
 from reports.scopes import Scope
+from tests.together import NoTransaction, at_once, lock_nothing, wait_for_others
 
 START, LATER = dt.date(2025, 9, 1), dt.date(2025, 12, 20)
 unlocked = bool(os.environ.get("UNLOCKED"))
@@ -56,17 +56,15 @@ looked = planned.owed
 
 def look(*given, **named):
     found = looked(*given, **named)
-    with contextlib.suppress(threading.BrokenBarrierError):
-        met.wait(30 if unlocked else 0.5)
+    wait_for_others(met, 30 if unlocked else 0.5)
     return found
 
 
 planned.owed = look
 if unlocked:
-    nothing = type("Nothing", (), {"atomic": staticmethod(lambda: contextlib.nullcontext())})
-    models.QuerySet.select_for_update = lambda rows, **_how: rows
+    lock_nothing()
 if os.environ.get("UNGUARDED"):
-    planned.transaction = nothing
+    planned.transaction = NoTransaction
     meta = PlannedReport._meta
     [once] = [one for one in meta.constraints if one.name == "planned_report_once"]
     # SQLite makes the table anew with what the model still has.
@@ -81,17 +79,10 @@ def beat():
         settle(ReportPlan.objects.get(pk=plan.pk), until=LATER)
     except Exception as why:
         wrong.append(type(why).__name__)
-    finally:
-        connections.close_all()
 
 
 settle = planned.settle_plan.__wrapped__ if unlocked else planned.settle_plan
-connection.close()
-threads = [threading.Thread(target=beat) for _number in range(2)]
-for thread in threads:
-    thread.start()
-for thread in threads:
-    thread.join()
+at_once(beat, beat)
 found = {
     "periods": sorted(PlannedReport.objects.values_list("period", flat=True)),
     "jobs": Job.objects.filter(kind="reports.make").count(),

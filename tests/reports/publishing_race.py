@@ -4,20 +4,20 @@ Whoever has checked that it may waits for the other, were it let. Run by manage.
 UNLOCKED set, locks and transactions are off: the negative control.
 """
 
-import contextlib
 import datetime as dt
 import json
 import os
 import sys
 import threading
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.db import connection, connections, models
 
 from accounts.errors import RuleViolation
 from accounts.models import Department, Region, Role, User
 from reports import publishing, snapshots
 from reports.models import Snapshot
+from tests.together import NoTransaction, at_once, lock_nothing, wait_for_others
 
 ON = dt.date(2025, 9, 1)
 region = Region.objects.create(name="示例省")
@@ -49,8 +49,7 @@ def publish_and_withdraw(row):
     here.by_the_way = True
     publish(other)(row)
     publishing.withdraw(row, by=other, on=ON, reason="口径有误")
-    with contextlib.suppress(threading.BrokenBarrierError):
-        met.wait(30 if unlocked else 0.5)
+    wait_for_others(met, 30 if unlocked else 0.5)
 
 
 RACES = {
@@ -64,8 +63,7 @@ def meet_after_checking(row, verb):
     require_state(row, verb)
     checked.set()
     if not getattr(here, "by_the_way", False):
-        with contextlib.suppress(threading.BrokenBarrierError):
-            met.wait(30 if unlocked else 0.5)
+        wait_for_others(met, 30 if unlocked else 0.5)
 
 
 def contest(*acts):
@@ -73,25 +71,17 @@ def contest(*acts):
     global met, checked, here
     row = reviewed_ones.pop()
     met, checked, here = threading.Barrier(2), threading.Event(), threading.local()
-    start, through, refused = threading.Barrier(2), [], []
+    through, refused = [], []
 
     def run(act):
         mine = Snapshot.objects.get(pk=row.pk)
-        start.wait()
         try:
             act(mine)
             through.append(1)
         except (RuleViolation, PermissionDenied) as why:
             refused.append(type(why).__name__)
-        finally:
-            connections.close_all()
 
-    connection.close()
-    threads = [threading.Thread(target=run, args=[act]) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[partial(run, act) for act in acts])
     row.refresh_from_db()
     return {"through": len(through), "refused": refused, "state": row.state}
 
@@ -100,9 +90,8 @@ reviewed_ones = [reviewed() for _race in RACES]
 require_state = publishing._require_state
 publishing._require_state = meet_after_checking
 if unlocked:
-    nothing = type("Nothing", (), {"atomic": staticmethod(lambda: contextlib.nullcontext())})
-    publishing.transaction = nothing
+    publishing.transaction = NoTransaction
     publishing.publish = publishing.publish.__wrapped__
-    models.QuerySet.select_for_update = lambda rows, **_how: rows
+    lock_nothing()
 found = {name: contest(*acts) for name, acts in RACES.items()}
 sys.stdout.write(json.dumps(found) + "\n")

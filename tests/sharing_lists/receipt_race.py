@@ -5,21 +5,22 @@ set, the constraints are off: the negative control.
 """
 
 import collections
-import contextlib
 import datetime as dt
 import json
 import os
 import sys
 import threading
 import time
+from functools import partial
 
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Department, Region, Role, User
 from obligations.models import ListItem, Obligation, ResponsibilityList
 from sharing_lists import matching, push_keys, receipts
 from sharing_lists.models import Delivery, ReceiptRefusal, SharingTerms
+from tests.together import at_once, wait_for_others
 
 AT_ONCE = 8
 CODE = "307001001/000001"
@@ -58,8 +59,7 @@ matched, met = matching.of_department, threading.Barrier(AT_ONCE)
 def match(*given):
     """Whoever has looked waits for the others to have looked, too."""
     found = matched(*given)
-    with contextlib.suppress(threading.BrokenBarrierError):
-        met.wait(30)
+    wait_for_others(met, 30)
     return found
 
 
@@ -77,23 +77,14 @@ def send(written):
     return client.post(address, BODY, content_type="application/json", headers=headers)
 
 
-def at_once(act):
+def eight_times(act):
     """What each was answered, how often; how many deliveries there are, and refusals counted."""
-    answered, start = [], threading.Barrier(AT_ONCE)
+    answered = []
 
     def run(number):
-        start.wait()
-        try:
-            answered.append(act(number).status_code)
-        finally:
-            connections.close_all()
+        answered.append(act(number).status_code)
 
-    connection.close()
-    threads = [threading.Thread(target=run, args=[number]) for number in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(*[partial(run, number) for number in range(AT_ONCE)])
     kept = Delivery.objects.count()
     refused = {one.reason: one.count for one in ReceiptRefusal.objects.all()}
     Delivery.objects.all().delete()
@@ -103,8 +94,8 @@ def at_once(act):
 
 matching.of_department = match
 found = {
-    "replayed": at_once(lambda number: push("nonce-0001")),
-    "repeated": at_once(lambda number: push(f"nonce-001{number}")),
-    "unsigned": at_once(lambda number: send("")),
+    "replayed": eight_times(lambda number: push("nonce-0001")),
+    "repeated": eight_times(lambda number: push(f"nonce-001{number}")),
+    "unsigned": eight_times(lambda number: send("")),
 }
 sys.stdout.write(json.dumps(found) + "\n")
