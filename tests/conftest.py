@@ -11,6 +11,7 @@ from obligations.models import ListItem, Obligation, ResponsibilityList
 from sharing_lists.models import SharingTerms
 from tests import migrated
 
+pytest_plugins = ["tests.database_only"]
 DAY = dt.date(2025, 8, 1)
 PASSWORD = "correct-horse-battery"
 
