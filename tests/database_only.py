@@ -1,7 +1,7 @@
 """On PostgreSQL, only what a database can change runs; the rest ran the same way on SQLite.
 
-Left out are browsers, whose pages and story also run without one, and tests that open no connection:
-pytest-django lets a test use the database only where it asks for it by a mark or a fixture.
+Left out are browsers, whose pages and story also run without one, and tests that open no
+connection: pytest-django lets a test use it only where it asks for it by a mark or a fixture.
 Kept is whatever might open one otherwise: where processes are started, and where a fixture may
 choose others while it runs.
 """
@@ -28,7 +28,9 @@ def _may_open_a_connection(item: pytest.Item) -> bool:
 
 def _starts_installations(item: pytest.Item) -> bool:
     found = vars(item.module).values()
-    return any(getattr(one, "__module__", getattr(one, "__name__", "")) in _MODULES for one in found)
+    return any(
+        getattr(one, "__module__", getattr(one, "__name__", "")) in _MODULES for one in found
+    )
 
 
 def _may_reach_one(item: pytest.Item) -> bool:

@@ -22,7 +22,7 @@ from importlib import import_module
 from pathlib import Path
 
 import django
-import django.test.signals  # noqa: F401  Whoever keeps what a setting said hears that it changed.
+import django.test.signals  # whoever keeps what a setting said hears that it changed
 from django.conf import Settings, settings
 from django.core.management import execute_from_command_line
 from django.core.signals import setting_changed
@@ -180,7 +180,9 @@ def _settle(environment: dict[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
-    for name in [one for one in sys.modules if one.startswith(_READERS) and one.endswith("settings")]:
+    for name in [
+        one for one in sys.modules if one.startswith(_READERS) and one.endswith("settings")
+    ]:
         del sys.modules[name]
     before = settings._wrapped
     settings._wrapped = Settings(os.environ["DJANGO_SETTINGS_MODULE"])
