@@ -1,23 +1,27 @@
 """Shared fixtures: a small province, its people, and obligations in any state."""
 
 import datetime as dt
+import gc
 import itertools
 
 import pytest
+from django.db import transaction
 
 from accounts.models import Department, Level, Region, Role, User
 from obligations import history
 from obligations.models import ListItem, Obligation, ResponsibilityList
+from obligations.tables import sandbox
 from sharing_lists.models import SharingTerms
-from tests import migrated
+from tests import migrated, parsers
 
+pytest_plugins = ["tests.database_only"]
 DAY = dt.date(2025, 8, 1)
 PASSWORD = "correct-horse-battery"
 
 
 def pytest_configure(config):
     if not hasattr(config, "workerinput"):
-        migrated.begin()
+        migrated.begin(early=bool(config.getoption("numprocesses", default=None)))
 
 
 def pytest_unconfigure(config):
@@ -38,11 +42,33 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in slow))
 
 
+def pytest_collection_finish():
+    """What is there by now stays to the end: no time is lost on looking for garbage in it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.fixture(scope="module")
+def kept_data(django_db_setup, django_db_blocker):
+    """What fixtures of a module write after it serves all its tests, and is taken back then."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(autouse=True)
 def quiet_heartbeat(settings):
     """Jobs done within a test's own transaction are invisible to the connection of their heartbeat,
     which on a slow machine would take them for lost."""
     settings.JOB_PROGRESS_SECONDS = 600
+
+
+@pytest.fixture(autouse=True)
+def parsers_at_hand(request, monkeypatch):
+    """Files are parsed by processes that are forked, not started."""
+    if not request.node.get_closest_marker("own_parser"):
+        monkeypatch.setattr(sandbox, "subprocess", parsers.IN_PLACE)
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,7 @@ import psycopg
 from config.broker import answers, broker_command, broker_socket
 from config.children import die_with_parent
 from tests import migrated
-from tests.nursery import PATIENCE_SECONDS, Born, Nursery
+from tests.nursery import PATIENCE_SECONDS, Born, nursery
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER = (
@@ -35,7 +35,6 @@ class Installation:
     def __init__(self, folder: Path, *, database_url: str = "", **environment: str) -> None:
         self.folder = folder
         self.processes: list[subprocess.Popen[bytes] | Born] = []
-        self.nurseries: list[Nursery] = []
         self.environment = {
             **os.environ,
             "DATA_DIR": str(folder),
@@ -57,12 +56,6 @@ class Installation:
             self.environment.pop("DATABASE_URL", None)
             migrated.copy_file(folder / migrated.FILE)
 
-    def nursery(self) -> Nursery:
-        """One that has read the environment as it is now."""
-        if not self.nurseries or self.nurseries[-1].environment != self.environment:
-            self.nurseries.append(Nursery(self.environment, root=ROOT))
-        return self.nurseries[-1]
-
     def manage(self, *words: str, said: str = "", seconds: float = PATIENCE_SECONDS) -> str:
         """manage.py …, with `said` on its standard input; its output."""
         return self.manage_in_turn(words, said=said, seconds=seconds)
@@ -74,7 +67,8 @@ class Installation:
         with tempfile.TemporaryDirectory(dir=self.folder) as place:
             files = [Path(place) / name for name in ("said", "out", "err")]
             files[0].write_text(said)
-            ended = self.nursery().manage(lines, files=files, seconds=seconds)
+            house, own = nursery(self.environment["DJANGO_SETTINGS_MODULE"]), self.environment
+            ended = house.manage(lines, environment=own, files=files, seconds=seconds)
             told, complained = (path.read_text() for path in files[1:])
         assert ended == 0, told + complained
         return told
@@ -106,11 +100,15 @@ class Installation:
         self.processes.append(process)
         return process
 
+    def bear(self, *words: str) -> Born:
+        """python -m …, of a process that has loaded the program."""
+        house, log = nursery(self.environment["DJANGO_SETTINGS_MODULE"]), self.folder / "celery.log"
+        born = house.start(words, environment=self.environment, log=log)
+        self.processes.append(born)
+        return born
+
     def start_worker(self, number: int = 1) -> Born:
-        words = (*WORKER, "--hostname", f"worker{number}@test")
-        worker = self.nursery().start(words, log=self.folder / "celery.log")
-        self.processes.append(worker)
-        return worker
+        return self.bear(*WORKER, "--hostname", f"worker{number}@test")
 
     def start_broker(self) -> subprocess.Popen[bytes]:
         self.broker = self._start_broker()
@@ -137,8 +135,6 @@ class Installation:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        for nursery in self.nurseries:
-            nursery.stop()
         if "DATABASE_URL" in self.environment and not self.has_guest_database:
             migrated.drop(self.database)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -16,18 +16,27 @@ from pathlib import Path
 import psycopg
 from django.db import connection
 
+from config.children import die_with_parent
 from tests.postgres import programs
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = "qingdan.sqlite3"
 _PLACE = "MIGRATED_FOR_TESTS"  # a folder that all processes of one run know
+_early: list[subprocess.Popen[bytes]] = []
 
 
-def begin() -> None:
+def begin(*, early: bool) -> None:
+    """With `early` it is migrated while the others collect, and run what needs no database."""
     os.environ[_PLACE] = tempfile.mkdtemp(prefix="qingdan-migrated-")
+    if early:
+        command = [sys.executable, "-m", "tests.migrated"]
+        _early.append(subprocess.Popen(command, cwd=ROOT, preexec_fn=die_with_parent))
 
 
 def end() -> None:
+    for process in _early:
+        process.terminate()
+        process.wait()
     place = Path(os.environ.pop(_PLACE))
     if (place / "whole").exists() and _server():
         drop(_name(place))
@@ -104,6 +113,7 @@ def _migrate(place: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
+        preexec_fn=die_with_parent,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -125,3 +135,7 @@ def _name(place: Path) -> str:
 def _tell(sql: str) -> None:
     with psycopg.connect(_server(), autocommit=True) as server:
         server.execute(sql)
+
+
+if __name__ == "__main__":
+    _migrated()

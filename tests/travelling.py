@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 from obligations.today import today
-from tests.installation import WORKER, Installation
+from tests.installation import Installation
 
 
 class Travelling(Installation):
@@ -28,8 +28,5 @@ class Travelling(Installation):
     def start(self, *words: str):
         return super().start("tests.clock", *words)
 
-    def start_worker(self, number: int = 1):
-        words = ("tests.clock", *WORKER, "--hostname", f"worker{number}@test")
-        worker = self.nursery().start(words, log=self.folder / "celery.log")
-        self.processes.append(worker)
-        return worker
+    def bear(self, *words: str):
+        return super().bear("tests.clock", *words)

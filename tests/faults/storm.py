@@ -76,9 +76,7 @@ class Storm:
     def start_beats(self, count):
         for number in range(count):
             store = ("--schedule", str(self.place.folder / f"beat{number}"))
-            words = (*BEAT, *store)
-            beat = self.place.nursery().start(words, log=self.place.folder / "celery.log")
-            self.place.processes.append(beat)
+            self.place.bear(*BEAT, *store)
 
     def freeze(self, number):
         """Stop a worker where it stands: it keeps its connections and believes in its lease."""

@@ -14,7 +14,6 @@ RACE = Path(__file__).with_name("upload_race.py").read_text()
 def test_of_two_workbooks_one_takes_effect_and_without_the_locks_both_would(tmp_path):
     installation = Installation(tmp_path, DJANGO_SETTINGS_MODULE="config.settings")
     try:
-        installation.manage("migrate", "-v", "0", "--skip-checks", seconds=180)
         said = installation.manage("shell", "-v", "0", "-c", RACE, seconds=180)
     finally:
         installation.stop()

@@ -48,6 +48,7 @@ def test_secret_rows_are_named():
     assert [(found.row, found.column) for found in refused.value.findings] == [(3, "密级")]
 
 
+@pytest.mark.own_parser
 def test_the_child_process_is_stopped_when_it_takes_too_long(monkeypatch):
     monkeypatch.setattr("obligations.tables.limits.PARSER_WAIT_SECONDS", 0.001)
     with pytest.raises(Refused) as refused:
@@ -56,6 +57,7 @@ def test_the_child_process_is_stopped_when_it_takes_too_long(monkeypatch):
     assert "未能在" in refused.value.message
 
 
+@pytest.mark.own_parser
 def test_the_child_process_says_the_same_as_the_reader():
     data = books.workbook(ROW, (2, *ROW[1:]), above=[("标题",)])
     inside = choosing.read_table(data, name="a.xlsx", known=KNOWN)

@@ -1,0 +1,70 @@
+"""On PostgreSQL, only what a database can change runs; the rest ran the same way on SQLite.
+
+Left out are browsers, whose pages and story also run without one, and tests that open no
+connection: pytest-django lets a test use it only where it asks for it by a mark or a fixture.
+Kept is whatever might open one otherwise: where processes are started, and where a fixture may
+choose others while it runs.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+_ASKING = frozenset({"db", "transactional_db", "django_db_setup"})
+_MARKS = ("django_db", "services", "faults")
+_MODULES = frozenset({"tests.installation", "tests.migrated", "tests.postgres"})
+_said = pytest.StashKey[int]()
+
+
+def _may_open_a_connection(item: pytest.Item) -> bool:
+    if item.get_closest_marker("browser"):
+        return False
+    if any(item.get_closest_marker(name) for name in _MARKS) or _ASKING & set(item.fixturenames):
+        return True
+    return _starts_installations(item) or _may_reach_one(item)
+
+
+def _starts_installations(item: pytest.Item) -> bool:
+    found = vars(item.module).values()
+    return any(
+        getattr(one, "__module__", getattr(one, "__name__", "")) in _MODULES for one in found
+    )
+
+
+def _may_reach_one(item: pytest.Item) -> bool:
+    """What the test or a fixture of ours takes `request` or the blocker for is not known before."""
+    info = item._fixtureinfo
+    ours = [
+        one
+        for found in info.name2fixturedefs.values()
+        for one in found
+        if one.baseid.startswith("tests")
+    ]
+    taken = {name for one in ours for name in one.argnames}.union(info.argnames)
+    return not taken.isdisjoint({"request", "django_db_blocker"})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return
+    kept = [item for item in items if _may_open_a_connection(item)]
+    config.stash[_said] = len(items) - len(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash.get(_said, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node) -> None:
+    node.config.stash[_said] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    if count := config.stash.get(_said, 0):
+        terminalreporter.write_line(f"{count} tests open no connection: SQLite alone runs them")
