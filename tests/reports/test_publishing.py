@@ -124,6 +124,14 @@ def test_who_reviewed_does_not_publish_and_the_maker_may_do_either(taken, coordi
     assert (taken.reviewed_by, taken.published_by) == (second, coordinator)
 
 
+def test_who_stands_in_for_the_reviewer_does_not_publish_either(taken, coordinator, second):
+    publishing.review(taken, by=coordinator, on=AS_OF)
+    second.acting_for = coordinator
+    with pytest.raises(PermissionDenied, match="审核"):
+        publishing.publish(taken, by=second, on=AS_OF)
+    assert "publish_report" not in publishing.allowed(taken, by=second)
+
+
 def test_what_the_machine_made_needs_two_people_as_well(owe, police, coordinator, second):
     owe(police, status="issued")
     taken = snapshots.take(as_of=AS_OF, today=AS_OF, by=None)
