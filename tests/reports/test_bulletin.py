@@ -355,6 +355,9 @@ def test_text_from_people_stays_text_and_what_cannot_be_written_is_listed(
         # Nobody leads with nothing done, nobody lags with all done.
         ([4, 0, 0, 0], [(1, "甲")], [(2, "乙"), (2, "丙"), (2, "丁")]),
         ([4, 4, 4, 4], [], []),
+        ([3, 3, 3, 3], [], []),
+        # Who shares a place with those who lead does not lag.
+        ([4, 3, 3, 3, 3, 1], [(1, "甲"), *((2, name) for name in "乙丙丁戊")], [(6, "己")]),
         ([2, 1], [(1, "甲")], [(2, "乙")]),
         ([3], [], []),
     ],
@@ -362,7 +365,7 @@ def test_text_from_people_stays_text_and_what_cannot_be_written_is_listed(
 def test_first_and_last_with_ties(verified, leading, lagging):
     lines = [
         FigureLine(key=name, name=name, applicable=4, verified=number)
-        for name, number in zip("甲乙丙丁", verified, strict=False)
+        for name, number in zip("甲乙丙丁戊己", verified, strict=False)
     ]
     ranking = bulletin_ranking.ranked(lines)
     assert [(place, line.name) for place, line in ranking.leading] == leading
@@ -373,11 +376,22 @@ def test_who_owes_too_little_is_not_ranked_but_named():
     lines = [
         FigureLine(key="甲", name="甲", applicable=4, verified=1),
         FigureLine(key="乙", name="乙", applicable=2, verified=2),
+        # Who owes nothing is not spoken of.
+        FigureLine(key="丙", name="丙", applicable=0, verified=0),
     ]
     ranking = bulletin_ranking.ranked(lines)
     assert [line.name for _place, line in ranking.ranked] == ["甲"]
     assert [line.name for line in ranking.small] == ["乙"]
+    assert bulletin_ranking.sentences(ranking)[-1] == (
+        "参加排名的部门不足两个，不作先进与滞后比较。"
+    )
     assert "乙计入事项少于3项，不参加排名" in "".join(bulletin_ranking.sentences(ranking))
+
+
+def test_where_all_have_the_same_rate_it_is_said():
+    lines = [FigureLine(key=name, name=name, applicable=4, verified=3) for name in "甲乙"]
+    [_who, said] = bulletin_ranking.sentences(bulletin_ranking.ranked(lines))
+    assert said == "参加排名的部门完成率均为75.0%，不分先进与滞后。"
 
 
 def test_a_province_without_obligations_gets_a_bulletin_that_says_so(coordinator, tmp_path):
