@@ -26,6 +26,8 @@ class Heartbeat:
         self.progress: dict[str, Any] = {}
         # Set when a beat finds that another worker, or who cancelled, has taken the job.
         self.lost = False
+        # Set while the end of the job is written: from then on nobody else can have it.
+        self.ending = False
         self._shown: dict[str, Any] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"job-{job.pk}", daemon=True)
@@ -66,8 +68,8 @@ class Heartbeat:
             logger.warning("job_heartbeat_missed", job=self.job.pk, problem=str(problem))
             connection.close()
             return True
-        if not held:
-            logger.warning("job_lease_lost", job=self.job.pk, kind=self.job.kind)
         self._shown = progress
-        self.lost = not held
+        self.lost = not held and not self.ending
+        if self.lost:
+            logger.warning("job_lease_lost", job=self.job.pk, kind=self.job.kind)
         return held

@@ -73,9 +73,15 @@ class Run:
         `result` are JSON values; the job's page shows its "message" and links to its "url".
         Raises LeaseLost, before anything is written, when the job is no longer ours.
         """
-        with transaction.atomic():
-            claiming.finish(self.job, result=result or {}, progress=self._heartbeat.progress)
-            yield
+        try:
+            with transaction.atomic():
+                claiming.finish(self.job, result=result or {}, progress=self._heartbeat.progress)
+                # Said before it is committed: a beat may wait for that, and find the job ended.
+                self._heartbeat.ending = True
+                yield
+        except BaseException:
+            self._heartbeat.ending = False
+            raise
         self.finished = True
 
 

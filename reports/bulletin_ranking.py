@@ -41,24 +41,23 @@ class Ranking:
 
     @property
     def leading(self) -> list[tuple[int, FigureLine]]:
-        """As far as the last place that counts: not the last of all, nor who has done nothing."""
+        """As far as the last place that counts, but the last of all: who has done nothing is."""
         return [
             (place, line)
             for place, line in self.ranked
-            if place <= self._places and place < self._last and line.verified
+            if place <= self._places and place < self._last
         ]
 
     @property
     def lagging(self) -> list[tuple[int, FigureLine]]:
-        """From the first place that counts from behind, unless they lead or have done all."""
+        """From the first place that counts from behind, unless they lead; who has done all stands
+        first."""
         ahead = {line.key for _place, line in self.leading}
         behind = [place for place, _line in self.ranked[-self._places :]]
         return [
             (place, line)
             for place, line in self.ranked
-            if place >= max(behind[0], 2)
-            and line.key not in ahead
-            and line.verified < line.applicable
+            if place >= max(behind[0], 2) and line.key not in ahead
         ]
 
     @property

@@ -56,7 +56,7 @@ def _added(was: _Lines) -> Q:
     issued = ~Q(status__in=[Status.DRAFT, Status.WITHDRAWN])
     issued &= ~Q(Exists(was.exclude(status=Status.DRAFT)))
     listed = Q(external=True) & ~Q(status=Status.WITHDRAWN) & ~Q(Exists(was))
-    return (Q(external=False) & issued) | listed
+    return issued | listed
 
 
 def _cleared(was: _Lines) -> Q:

@@ -54,9 +54,14 @@ class Audited:
     kwargs: dict[str, Any]
     request: Any
 
+    @property
+    def refused_number(self) -> int | None:
+        """What was asked for."""
+        return self.kwargs.get("pk")
+
     def handle_exception(self, exc: Exception) -> Any:
         if isinstance(exc, Http404 | PermissionDenied):
-            record(exc, of=self.refused_of, number=self.kwargs.get("pk"), by=self.request.user)
+            record(exc, of=self.refused_of, number=self.refused_number, by=self.request.user)
         return super().handle_exception(exc)  # type: ignore[misc]
 
 

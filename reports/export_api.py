@@ -19,7 +19,7 @@ from jobs.api import QueuedSerializer, accepted
 from reports import excerpts, exports, form_making, offers
 from reports.denials import Audited
 from reports.export_views import attached
-from reports.models import Report
+from reports.models import Report, Snapshot
 from reports.tables import Table, tables_of
 
 
@@ -157,9 +157,12 @@ class ReportForms(Audited, Endpoint):
         return Response(_form(found)) if isinstance(found, Report) else accepted(found)
 
 
-class OwnParts(Endpoint):
+class OwnParts(Audited, Endpoint):
     """The own department in published reports; making its part is a job."""
 
+    refused_of = Snapshot
+    # The report is named in the body.
+    refused_number: int | None = None
     verbs = {"GET": "take_own_part", "POST": "take_own_part"}
     operations = {"GET": "reports_own_parts", "POST": "reports_take_own_part"}
     tag = "reports"
@@ -183,7 +186,8 @@ class OwnParts(Endpoint):
 
     @extend_schema(request=PartOrder, responses={200: FormSerializer, 202: QueuedSerializer})
     def post(self, request: Request) -> Response:
-        source = find(excerpts.sources(self.user), self.read(PartOrder)["snapshot"])
+        self.refused_number = self.read(PartOrder)["snapshot"]
+        source = find(excerpts.sources(self.user), self.refused_number)
         own = self.user.department
         found = form_making.ask(source, Report.Form.DEPARTMENT, by=self.user, department=own)
         return Response(_form(found)) if isinstance(found, Report) else accepted(found)

@@ -121,7 +121,7 @@ def _completion(line: ObligationLine) -> str:
         parts.append(f"{day_text(line.completed_on)}完成")
     elif line.counted and line.due_on:
         parts.append(f"要求{day_text(line.due_on)}完成")
-    if line.overdue_days and line.light == "red":
+    if line.overdue_days:
         parts.append(f"逾期{line.overdue_days}个工作日")
     if line.blocked and line.block_reason:
         parts.append(f"受阻：{line.block_reason}")

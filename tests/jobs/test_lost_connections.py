@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import InterfaceError, connection
 from django.db.backends.utils import CursorWrapper
+from structlog.testing import capture_logs
 
 from jobs import claiming, queue, running
 from jobs.heartbeat import Heartbeat
@@ -46,6 +47,39 @@ def test_a_heartbeat_misses_a_beat_and_goes_on(noop, settings, monkeypatch):
     with Heartbeat(held):
         assert beaten.wait(10)
     assert not problems
+
+
+def test_a_beat_after_the_jobs_end_takes_it_for_no_loss(handle, settings):
+    settings.JOB_PROGRESS_SECONDS = 0.01
+
+    def handler(run):
+        [beating] = [one for one in threading.enumerate() if one.name == f"job-{run.job.pk}"]
+        with run.finishing():
+            run.progress(1, 1, "写入")
+        beating.join(10)
+        assert not beating.is_alive()
+        run.go_on()
+
+    handle("work", handler)
+    job = queue.enqueue("work")
+    with capture_logs() as said:
+        assert running.perform(job.pk)
+    job.refresh_from_db()
+    assert job.state == "done"
+    # On SQLite a beat within the transaction is missed, which is said; nothing is lost.
+    assert {one["event"] for one in said} <= {"job_heartbeat_missed"}
+
+
+def test_a_beat_that_finds_the_job_taken_over_says_so(noop, abandon, settings):
+    settings.JOB_PROGRESS_SECONDS = 0.01
+    held = claiming.claim(noop.pk)
+    abandon(noop)
+    claiming.claim(noop.pk)
+    with capture_logs() as said, Heartbeat(held) as heartbeat:
+        heartbeat.progress = {"progress_done": 1}
+        heartbeat._thread.join(10)
+    assert heartbeat.lost
+    assert [one["event"] for one in said] == ["job_lease_lost"]
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="a file is not lost")

@@ -208,6 +208,11 @@ def test_a_place_needs_a_denominator_of_three_and_equal_rates_share_one():
     assert rates.ranks(figures) == {"a": 1, "b": 2, "c": 2, "e": 4}
 
 
+def test_rates_that_look_alike_are_compared_exactly():
+    figures = {"a": Figure(1, 3), "b": Figure(333_334, 1_000_000)}
+    assert rates.ranks(figures) == {"a": 2, "b": 1}
+
+
 def test_a_kind_adds_an_indicator_with_its_rows(in_progress, police, client, coordinator):
     added = Indicator(
         code="available",

@@ -1,7 +1,9 @@
 """The bulletin, read back from the Word file: its layout, and the figures of the tables."""
 
+import datetime as dt
 import re
 from decimal import Decimal
+from types import SimpleNamespace
 from zipfile import ZipFile
 
 import pytest
@@ -10,9 +12,16 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Mm
 
 from obligations.models import Block
-from reports import bulletin, bulletin_ranking, bulletin_styles, snapshots
+from reports import (
+    bulletin,
+    bulletin_demands,
+    bulletin_ranking,
+    bulletin_styles,
+    bulletin_summary,
+    snapshots,
+)
 from reports.models import FigureLine
-from reports.tables import table
+from reports.tables import Frozen, table
 from tests.reports.conftest import AS_OF
 
 SECTIONS = ["一、总体情况", "二、先进与滞后", "三、逾期清单", "四、需协调事项", "五、下步要求"]
@@ -106,6 +115,85 @@ def test_the_overview_says_the_sums_of_the_departments_table(document, kept):
         percent(total["on_time_rate"]),
         *(str(total[key]) for key in ("red", "yellow", "blue", "purple", "green")),
     ]
+
+
+def test_each_number_of_the_overview_stands_under_its_own_name():
+    whole = FigureLine(
+        total=160,
+        item_count=90,
+        idle_item_count=12,
+        applicable=101,
+        verified=23,
+        grey=40,
+        endorsed=4,
+        claimed=5,
+        in_progress=6,
+        issued=7,
+        waiting_in_time=8,
+        fell_due=31,
+        on_time=17,
+        originally_fell_due=33,
+        originally_on_time=11,
+        docking=9,
+        docking_verified=2,
+        decided=14,
+        decided_in_time=13,
+        red=51,
+        yellow=52,
+        blue=53,
+        purple=54,
+        green=55,
+    )
+    frozen = SimpleNamespace(whole=whole, figures={"list": [whole, whole, whole]})
+    assert bulletin_summary._size(frozen) == (
+        "共涉及责任清单3份、清单事项102条，形成责任事项160项，其中计入指标101项，"
+        "不计入59项（待下达、已撤销、不适用和上级单位承担的）。"
+        "另有12条清单事项（不予共享等）不产生责任。"
+    )
+    assert bulletin_summary._completion(whole) == (
+        "已核验销号23项，完成率22.8%；待核验4项，待部门审签5项，推进中6项，待签收7项。"
+        "按现行时限，到期31项、按期完成17项，按期完成率54.8%。"
+        "按原定时限，到期33项、按期完成11项，按期完成率33.3%。"
+        "按期申报待核验的8项单独反映，不作到期事项计算。"
+        "系统对接责任9项，已核验销号2项，对接完成率22.2%。"
+        "统筹部门应作出核验决定的申报14次，按时作出13次，核验及时率92.9%。"
+    )
+    assert bulletin_summary._lights(whole) == (
+        "计入指标的101项中，红灯51项，黄灯52项，蓝灯53项，紫灯54项，绿灯55项。"
+    )
+
+
+def test_sums_and_demands_count_what_they_are_about_and_name_the_worst(snapshot, province):
+    def line(name, **facts):
+        assert snapshot.lines.filter(obligation_id=province[name].pk).update(**facts)
+
+    line("unendorsed", light_reason="mending", mend_until=AS_OF)
+    line("draft", light_reason="mending", mend_until=dt.date(2025, 11, 1))
+    line("late", light="red", light_reason="claimed_late", overdue_days=34, title="【示例】最久")
+    line("ongoing", light="red", light_reason="not_a_known_one")
+    line("waiting", decide_by=AS_OF)
+    line("external", blocked=True, waiting_days=900, dependant_count=3)
+    line("in time", blocked=True)
+
+    assert bulletin_summary.overdue(snapshot) == (
+        "红灯事项3项，涉及省公安厅、省卫生健康委员会，其中逾期未申报1项、逾期申报1项、"
+        "其他原因1项。逾期最长的为省公安厅“【示例】最久”，已逾期34个工作日。"
+    )
+    assert bulletin_summary.coordination(snapshot) == (
+        "需协调事项3项，其中经确认受阻3项、上级尚未开放1项。"
+        "等待最长的为公安部“【示例】人口管理系统”，已等待900个工作日。"
+        "受阻事项在受阻期间不计入按期完成率。"
+    )
+    frozen = Frozen(snapshot)
+    said = dict(one for make in bulletin_demands._DEMANDS for one in make(snapshot.lines, frozen))
+    assert said["及时补正退回事项"].startswith("退回补正的1项，请省卫生健康委员会在")
+    assert said["及时补正退回事项"].endswith("最早的一项补正期限为2025年11月21日。")
+    assert said["按期核验"].endswith("，尚在期限内的最早一项期限为2025年11月21日。")
+    assert "已超过" not in said["按期核验"]
+    assert said["协调解决受阻事项"].startswith("受阻2项，请省公安厅继续")
+    assert said["协调解决受阻事项"].endswith(
+        "上级尚未开放1项，影响省内事项3项，由统筹部门负责对接。"
+    )
 
 
 def test_first_and_last_have_the_figures_and_places_of_the_table(document, kept):
@@ -267,6 +355,9 @@ def test_text_from_people_stays_text_and_what_cannot_be_written_is_listed(
         # Nobody leads with nothing done, nobody lags with all done.
         ([4, 0, 0, 0], [(1, "甲")], [(2, "乙"), (2, "丙"), (2, "丁")]),
         ([4, 4, 4, 4], [], []),
+        ([3, 3, 3, 3], [], []),
+        # Who shares a place with those who lead does not lag.
+        ([4, 3, 3, 3, 3, 1], [(1, "甲"), *((2, name) for name in "乙丙丁戊")], [(6, "己")]),
         ([2, 1], [(1, "甲")], [(2, "乙")]),
         ([3], [], []),
     ],
@@ -274,7 +365,7 @@ def test_text_from_people_stays_text_and_what_cannot_be_written_is_listed(
 def test_first_and_last_with_ties(verified, leading, lagging):
     lines = [
         FigureLine(key=name, name=name, applicable=4, verified=number)
-        for name, number in zip("甲乙丙丁", verified, strict=False)
+        for name, number in zip("甲乙丙丁戊己", verified, strict=False)
     ]
     ranking = bulletin_ranking.ranked(lines)
     assert [(place, line.name) for place, line in ranking.leading] == leading
@@ -285,11 +376,22 @@ def test_who_owes_too_little_is_not_ranked_but_named():
     lines = [
         FigureLine(key="甲", name="甲", applicable=4, verified=1),
         FigureLine(key="乙", name="乙", applicable=2, verified=2),
+        # Who owes nothing is not spoken of.
+        FigureLine(key="丙", name="丙", applicable=0, verified=0),
     ]
     ranking = bulletin_ranking.ranked(lines)
     assert [line.name for _place, line in ranking.ranked] == ["甲"]
     assert [line.name for line in ranking.small] == ["乙"]
+    assert bulletin_ranking.sentences(ranking)[-1] == (
+        "参加排名的部门不足两个，不作先进与滞后比较。"
+    )
     assert "乙计入事项少于3项，不参加排名" in "".join(bulletin_ranking.sentences(ranking))
+
+
+def test_where_all_have_the_same_rate_it_is_said():
+    lines = [FigureLine(key=name, name=name, applicable=4, verified=3) for name in "甲乙"]
+    [_who, said] = bulletin_ranking.sentences(bulletin_ranking.ranked(lines))
+    assert said == "参加排名的部门完成率均为75.0%，不分先进与滞后。"
 
 
 def test_a_province_without_obligations_gets_a_bulletin_that_says_so(coordinator, tmp_path):

@@ -81,6 +81,53 @@ def test_each_sort_of_change_is_found(before, province, coordinator, owe, health
     assert (verified, reopened) is not None
 
 
+OPEN, DONE = {"status": "in_progress"}, {"status": "verified"}
+DRAFT, WITHDRAWN, LISTED = {"status": "draft"}, {"status": "withdrawn"}, {"external": True}
+EARLY, LATE, NEVER = ({"due_on": day} for day in (dt.date(2025, 9, 15), dt.date(2025, 9, 30), None))
+# What a line says in the report before (None: it is not there), what now, and how that is called.
+CASES = [
+    (OPEN, OPEN, set()),
+    (OPEN | {"light": "green"}, OPEN, {"light"}),
+    (OPEN | {"light": "green"}, DONE, {"cleared"}),
+    (None, DONE, {"added", "cleared"}),
+    (DONE, DONE | {"reopened_count": 1}, {"reopened"}),
+    (DONE, OPEN, {"reopened"}),
+    (LATE, EARLY, {"moved"}),
+    (EARLY, LATE, {"moved"}),
+    (NEVER, LATE, {"moved"}),
+    (LATE, NEVER, {"moved"}),
+    (NEVER, NEVER, set()),
+    (DRAFT, OPEN, {"added"}),
+    (DRAFT, WITHDRAWN, {"withdrawn"}),
+    (WITHDRAWN, WITHDRAWN, set()),
+    (None, WITHDRAWN, set()),
+    (None, LISTED | DRAFT, {"added"}),
+    (LISTED | DRAFT, LISTED | DRAFT, set()),
+    (None, LISTED | WITHDRAWN, set()),
+    (OPEN, None, {"gone"}),
+    (WITHDRAWN, None, set()),
+]
+
+
+def test_what_two_lines_differ_in_is_called_by_its_name_alone(before, coordinator, province):
+    taken = take(coordinator, AS_OF)
+    sides = [one.lines.get(obligation_id=province["overdue"].pk) for one in (before, taken)]
+    kept = {"status", "due_on", "light", "reopened_count", "external"}
+    told = []
+    for was, now, _called in CASES:
+        for line, says in zip(sides, (was, now), strict=True):
+            same = ObligationLine.objects.filter(
+                snapshot=line.snapshot, obligation_id=line.obligation_id
+            )
+            same.delete()
+            if says is not None:
+                line.save(force_insert=True)
+                same.update(**{name: getattr(sides[0], name) for name in kept} | says)
+        rows = found(taken)
+        told.append({code for code, keys in rows.items() if province["overdue"].pk in keys})
+    assert told == [called for _was, _now, called in CASES]
+
+
 def test_the_sheet_shows_both_sides_and_counts_them_in_its_note(before, province, coordinator):
     completion.verify(province["waiting"], by=coordinator, on=dt.date(2025, 11, 13))
     taken = take(coordinator, AS_OF)
@@ -120,6 +167,19 @@ def test_the_report_before_is_the_newest_published_of_the_same_scope(
     assert changes.previous_of(taken) == newer
     own = take(officer, AS_OF, scope=Scope(department=officer.department))
     assert changes.previous_of(own).department == officer.department
+
+
+def test_of_two_of_one_day_the_later_is_the_one_before_and_none_that_was_withdrawn(
+    owe, police, coordinator
+):
+    owe(police, status="issued")
+    take(coordinator, BEFORE)
+    second = take(coordinator, BEFORE)
+    withdrawn = take(coordinator, BEFORE + dt.timedelta(1))
+    publishing.withdraw(withdrawn, by=coordinator, on=AS_OF, reason="口径有误")
+    take(coordinator, AS_OF)
+
+    assert changes.previous_of(take(coordinator, AS_OF)) == second
 
 
 def test_the_report_before_stays_the_one_that_was_found(before, coordinator):

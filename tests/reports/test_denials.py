@@ -1,6 +1,7 @@
 """Reports that somebody may not have: 404 or 403, and the auditor reads of it."""
 
 import datetime as dt
+import json
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ from accounts.models import AuditEntry, Role
 from obligations import filing
 from reports import denials, making
 from reports.models import RefusedAttempts
+from tests.access import ACCESS
 
 NOW = dt.datetime(2025, 11, 22, 4, 0, tzinfo=dt.UTC)
 
@@ -72,6 +74,45 @@ def test_an_old_link_after_the_role_was_taken_away(
     coordinator.save(update_fields=["role"])
     assert client.get(link).status_code == status
     assert refused() == [("coordinator", role, "reports.report", str(report.pk), status)]
+
+
+@pytest.mark.parametrize(
+    ("address", "more"),
+    [("/reports/own/{}/", {}), ("/api/v1/reports/own/", {"content_type": "application/json"})],
+)
+def test_the_own_part_of_a_report_that_is_no_source_is_told(client, report, officer, address, more):
+    client.force_login(officer)
+    of = report.snapshot_id
+    answer = client.post(address.format(of), {"snapshot": of} if more else {}, **more)
+    assert answer.status_code == 404
+    assert refused() == [("officer", "officer", "reports.snapshot", str(of), 404)]
+
+
+OF_ONE_REPORT = [
+    (f"/{address}".replace("<int:pk>", "777").replace("<slug:code>", "overdue"), method)
+    for address, methods in ACCESS.items()
+    if "reports/" in address and "planned" not in address and "plans" not in address
+    for method in methods
+    if "<int:pk>" in address or (address, method) == ("api/v1/reports/own/", "POST")
+]
+
+
+@pytest.mark.parametrize("who", ["officer", "coordinator", "sysadmin"])
+def test_no_address_of_one_report_refuses_without_counting_it(client, request, who):
+    user = request.getfixturevalue(who)
+    client.force_login(user)
+    refusals, untold = 0, []
+    for address, method in OF_ONE_REPORT:
+        sent = json.dumps({"snapshot": 777})
+        answer = client.generic(method, address, sent, content_type="application/json")
+        assert answer.status_code in (403, 404), address
+        refusals += 1
+        row = RefusedAttempts.objects.filter(user=user).first()
+        if row is None or row.count != refusals:
+            untold.append((method, address))
+            refusals = row.count if row else 0
+    assert len(OF_ONE_REPORT) > 30
+    assert untold == []
 
 
 def test_a_file_below_the_store_has_no_address(client, report, coordinator):

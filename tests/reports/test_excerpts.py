@@ -13,7 +13,7 @@ from accounts.models import AuditEntry, Role
 from jobs import running
 from jobs.models import Job
 from obligations import filing
-from reports import excerpts, exports, form_making, making, publishing, snapshots
+from reports import excerpts, exports, form_making, making, publishing, snapshots, watermarks
 from reports.models import FigureLine, ObligationLine, Report, Snapshot
 from reports.scopes import Scope
 from reports.tables import tables_of
@@ -98,6 +98,18 @@ def test_what_was_not_issued_yet_is_not_the_departments_to_see(published, provin
     part = excerpts.take(published, health, by=None)
     assert not part.lines.filter(obligation_id=province["draft"].pk).exists()
     assert published.lines.filter(obligation_id=province["draft"].pk).exists()
+
+
+def test_a_part_is_internal_by_its_own_lists_and_called_as_on_the_day(
+    published, health, sharing_list, coordinator
+):
+    type(sharing_list).objects.filter(pk=sharing_list.pk).update(security="public")
+    health.name = "省卫健委（新）"
+    health.save()
+    part = excerpts.take(published, health, by=coordinator)
+    assert watermarks.is_internal(published)
+    assert not Snapshot.objects.get(pk=part.pk).is_internal
+    assert part.scope_name == "省卫生健康委员会"
 
 
 def test_asking_again_gives_the_same_excerpt(published, health, coordinator):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import AuditEntry, Role
+from jobs.models import Job
 from obligations import light_versions
 from obligations.models import LightRule, ListItem, Obligation
 from reports import freezing, publishing, snapshots, totalling
@@ -122,6 +123,28 @@ def test_who_reviewed_does_not_publish_and_the_maker_may_do_either(taken, coordi
     publishing.review(taken, by=second, on=AS_OF)
     publishing.publish(taken, by=coordinator, on=AS_OF)
     assert (taken.reviewed_by, taken.published_by) == (second, coordinator)
+
+
+def test_who_stands_in_for_the_reviewer_does_not_publish_either(taken, coordinator, second):
+    publishing.review(taken, by=coordinator, on=AS_OF)
+    second.acting_for = coordinator
+    with pytest.raises(PermissionDenied, match="审核"):
+        publishing.publish(taken, by=second, on=AS_OF)
+    assert "publish_report" not in publishing.allowed(taken, by=second)
+
+
+def test_scores_are_tied_once_and_drafted_for_the_own_territory_alone(
+    taken, coordinator, owe, make_department, city
+):
+    owe(make_department("甲市教育局", at=city), status="issued")
+    local = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=Scope(region=city))
+    publishing.tie_scores(local, by=coordinator, on=AS_OF)
+    assert not Job.objects.exists()
+    publishing.tie_scores(taken, by=coordinator, on=AS_OF)
+    assert Job.objects.count() == 1
+    with pytest.raises(RuleViolation, match="已"):
+        publishing.tie_scores(taken, by=coordinator, on=AS_OF)
+    assert "tie_scores" not in publishing.allowed(taken, by=coordinator)
 
 
 def test_what_the_machine_made_needs_two_people_as_well(owe, police, coordinator, second):

@@ -33,13 +33,13 @@ def total_of(snapshot, code):
 def count(snapshot):
     """Give the snapshot a department of so many obligations."""
 
-    def add(name, verified, applicable):
+    def add(name, verified, applicable, **more):
         numbers = {
             field.name: 0
             for field in FigureLine._meta.local_fields
             if field.get_internal_type() == "PositiveIntegerField"
         }
-        numbers |= {"verified": verified, "applicable": applicable, "position": 100}
+        numbers |= {"verified": verified, "applicable": applicable, "position": 100} | more
         FigureLine.objects.create(
             snapshot=snapshot, grouping="department", key=name, name=name, **numbers
         )
@@ -102,6 +102,22 @@ def test_who_owes_too_little_is_listed_below_without_a_place_and_with_the_reason
         ("—", "戊", "没有计入的责任事项，不参加排名"),
     ]
     assert [row["completion_rate"] for row in rows] == [Decimal(1), "—"]
+
+
+def test_the_place_by_due_dates_is_by_the_current_ones_and_has_a_least_of_its_own(snapshot, count):
+    FigureLine.objects.filter(snapshot=snapshot, grouping="department").delete()
+    by_original = {"originally_fell_due": 4, "originally_on_time": 4}
+    count("甲", 9, 9, fell_due=4, on_time=1, **by_original)
+    count("乙", 1, 9, fell_due=4, on_time=3)
+    count("丙", 0, 9, fell_due=2, on_time=2)
+
+    rows = rows_of(snapshot, "ranking")
+
+    assert [(row["department"], row["on_time_place"]) for row in rows] == [
+        ("甲", 2),
+        ("乙", 1),
+        ("丙", "—"),
+    ]
 
 
 def test_a_department_alone_is_not_ranked(province, officer):
@@ -179,8 +195,12 @@ def test_doubts_that_were_open_on_the_day_are_kept_with_both_sides(province, coo
 
     shown = case(province["in time"], dt.date(2025, 11, 1), dt.date(2025, 11, 22))
     case(province["late"], dt.date(2025, 11, 1), AS_OF)
+    case(province["overdue"], dt.date(2025, 11, 22))
+    elsewhere = case(province["waiting"], AS_OF)
+    own = Scope(department=province["in time"].department)
     with translation.override("en"):
-        taken = snapshots.take(as_of=AS_OF, today=dt.date(2025, 11, 22), by=coordinator)
+        taken = snapshots.take(as_of=AS_OF, today=dt.date(2025, 11, 22), by=coordinator, scope=own)
+    assert elsewhere.pk not in taken.contradictions.values_list("case_id", flat=True)
     ContradictionCase.objects.filter(pk=shown.pk).update(facts={})
 
     rows = rows_of(taken, "contradictions")

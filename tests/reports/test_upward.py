@@ -1,10 +1,12 @@
 """上报表: every list in its own columns with status and completion, from the frozen lines."""
 
+import itertools
+
 import pytest
 from openpyxl import load_workbook
 
 from obligations.kinds import kinds
-from obligations.models import Block, ListItem
+from obligations.models import Block, ListItem, ResponsibilityList
 from reports import snapshots, upward
 from reports.models import FigureLine, ObligationLine
 from tests.reports.conftest import AS_OF
@@ -66,6 +68,32 @@ def test_an_item_of_several_bodies_names_each(snapshot, tmp_path):
     assert ministry.startswith("公安部（上级开放）未开放")
     assert police.startswith("省公安厅（牵头对接）推进中")
     assert "受阻：=部里接口未开放" in police
+
+
+def test_each_list_has_its_own_items_whole_and_says_how_many_owe_nothing(
+    owe, make_item, police, health, coordinator, tmp_path
+):
+    other = ResponsibilityList.objects.create(
+        kind="sharing", level="province", batch=8, title="第八批清单"
+    )
+    items = [make_item(police), make_item(police)]
+    ListItem.objects.update(position=1)
+    for department, item in itertools.product((police, health), items):
+        owe(department, item=item, status="issued")
+    owe(police, item=make_item(police, on_list=other), status="issued")
+    make_item(health)
+    taken = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
+
+    book, _cleanings = written(taken, tmp_path)
+
+    found = {sheet.title: rows(sheet) for sheet in book.worksheets}
+    assert {name: [row["序号"] for row in listed] for name, listed in found.items()} == {
+        "数据共享-第7批": ["1", "2"],
+        "数据共享-第8批": ["3"],
+    }
+    assert ["；" in row["完成情况"] for row in found["数据共享-第7批"]] == [True, True]
+    said = [sheet["A2"].value for sheet in book.worksheets]
+    assert ["不产生责任的1条未列入" in one for one in said] == [True, False]
 
 
 def test_later_changes_do_not_reach_it(province, snapshot, tmp_path):
