@@ -58,6 +58,8 @@ class Book:
         self.prints: dict[str, canonical.SheetPrint] = {}
         self._shared = shared.SharedTexts()
         self._made_at = made_at.astimezone(OFFICE_ZONE).replace(tzinfo=None, microsecond=0)
+        # Properties are written as moments of universal time, members' times as a clock shows them.
+        self._made_at_utc = made_at.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)
         self._compression = compression
         self._streams: dict[str, _Stream] = {}
         self._unused: Worksheet | None = self.workbook.worksheets[0]
@@ -167,8 +169,8 @@ class Book:
 
     def _frame(self) -> ZipFile:
         """The book as openpyxl writes it, without the streamed rows."""
-        self.workbook.properties.created = self._made_at
-        self.workbook.properties.modified = self._made_at
+        self.workbook.properties.created = self._made_at_utc
+        self.workbook.properties.modified = self._made_at_utc
         memory = BytesIO()
         ExcelWriter(self.workbook, ZipFile(memory, "w")).save()
         return ZipFile(memory)

@@ -14,6 +14,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docx import Document
+from docx.document import Document as WordDocument
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -28,6 +29,9 @@ from reports.texts import clean
 _LONGEST_CELL = 150
 _LONGEST_PARAGRAPH = 4_000
 _CUT = "……"
+# python-docx refuses more.
+_LONGEST_PROPERTY = 255
+_LEFTOVERS = ("/stylesWithEffects", "/thumbnail")
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,13 @@ class Paper:
         self._made_at = made_at.astimezone(OFFICE_ZONE).replace(tzinfo=None, microsecond=0)
         self._document = Document()
         self._tables = 0
+        _drop_leftovers(self._document)
         styles.prepare(self._document)
         properties = self._document.core_properties
-        properties.title, properties.subject = title, subject
+        properties.title, properties.subject = _property(title), _property(subject)
         properties.author = properties.last_modified_by = properties.comments = ""
-        properties.created = properties.modified = self._made_at
+        moment = made_at.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)
+        properties.created = properties.modified = moment
         properties.revision, properties.language = 1, "zh-CN"
 
     def write(self, text: str, *, style: str = styles.BODY) -> Paragraph:
@@ -112,6 +118,19 @@ class Paper:
         if found.removed or cut:
             self.cleanings.append(Cleaning("通报", where, found.removed, cut))
         return kept
+
+
+def _drop_leftovers(document: WordDocument) -> None:
+    """What python-docx's template has besides: its own styles once more, for Word 2010 alone, which
+    would contradict ours, and a picture of its first page."""
+    for relations in (document.part.rels, document.part.package.rels):
+        for key in [key for key, one in relations.items() if one.reltype.endswith(_LEFTOVERS)]:
+            del relations[key]
+
+
+def _property(text: str) -> str:
+    """What a field of the document's properties can hold."""
+    return " ".join(clean(text).text.split())[:_LONGEST_PROPERTY]
 
 
 _DAY_INDENT = 4

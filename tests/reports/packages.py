@@ -1,87 +1,76 @@
-"""What a workbook's parts must be for Excel to open it without repair: ECMA-376, by hand."""
+"""What Excel would repair and no schema sees: what names something else, and lies beside others."""
 
-import posixpath
-from xml.etree import ElementTree
+import datetime as dt
+import shutil
 from zipfile import ZipFile
 
+from tests import office
+
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
-OFFICE = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
-TYPES = "{http://schemas.openxmlformats.org/package/2006/content-types}"
-# CT_Worksheet, 18.3.1.99: the children in the only order that readers accept.
-WORKSHEET = (
-    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr"),
-    *("sheetProtection", "protectedRanges", "scenarios", "autoFilter", "sortState"),
-    *("dataConsolidate", "customSheetViews", "mergeCells", "phoneticPr"),
-    *("conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins"),
-    *("pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties", "cellWatches"),
-    *("ignoredErrors", "smartTags", "drawing", "legacyDrawing", "legacyDrawingHF", "picture"),
-    *("oleObjects", "controls", "webPublishItems", "tableParts", "extLst"),
-)
-# CT_Workbook, 18.2.27.
-WORKBOOK = (
-    *("fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets"),
-    *("functionGroups", "externalReferences", "definedNames", "calcPr", "oleSize"),
-    *("customWorkbookViews", "pivotCaches", "webPublishing", "fileRecoveryPr", "extLst"),
-)
+SOFFICE = shutil.which("soffice")
 CELL_TYPES = {"b", "d", "e", "inlineStr", "n", "s", "str"}
 
 
 def faults(path):
-    """Every way in which the package is not what it must be; an empty list for a good one."""
-    with ZipFile(path) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    trees = {name: ElementTree.fromstring(content) for name, content in parts.items()}
-    styles = trees["xl/styles.xml"]
+    """Every way in which the workbook is not what it must be; an empty list for a good one."""
+    trees = office.trees_of(path)
+    styles, looks = trees["xl/styles.xml"], trees["xl/styles.xml"].find(f"{MAIN}dxfs")
     limits = {
         "styles": len(styles.find(f"{MAIN}cellXfs")),
-        "dxfs": len(styles.find(f"{MAIN}dxfs")),
+        "dxfs": 0 if looks is None else len(looks),
         "strings": len(trees.get("xl/sharedStrings.xml", ())),
     }
-    found = [*_types(trees), *_order("xl/workbook.xml", trees["xl/workbook.xml"], WORKBOOK)]
+    found = [*office.loose_ends(path), *_sheet_names(trees["xl/workbook.xml"]), *_formats(styles)]
     for name, tree in trees.items():
-        if name.endswith(".rels"):
-            found += _targets(name, tree, parts)
         if name.startswith("xl/worksheets/sheet"):
-            found += _order(name, tree, WORKSHEET)
             found += _cells(name, tree, limits)
             found += _areas(name, tree, limits)
     return found
 
 
-def _types(trees):
-    """Each part has one content type, and each override names a part."""
-    tree = trees["[Content_Types].xml"]
-    overrides = {one.get("PartName").lstrip("/") for one in tree.iter(f"{TYPES}Override")}
-    defaults = {one.get("Extension") for one in tree.iter(f"{TYPES}Default")}
-    missing = {
-        name for name in trees if name not in overrides and name.rpartition(".")[2] not in defaults
-    } - {"[Content_Types].xml"}
-    return [f"no content type: {name}" for name in missing] + [
-        f"type of nothing: {name}" for name in overrides - set(trees)
-    ]
+def rewritten(path, part, old, new, to):
+    """The package with one part changed."""
+    with ZipFile(path) as source, ZipFile(to, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == part:
+                assert old in content
+                content = content.replace(old, new, 1)
+            target.writestr(name, content)
+    return to
 
 
-def _order(name, tree, allowed):
-    tags = [child.tag.removeprefix(MAIN) for child in tree]
-    unknown = [tag for tag in tags if tag not in allowed]
-    if unknown:
-        return [f"{name}: {unknown} has no place here"]
-    places = [allowed.index(tag) for tag in tags]
-    return [] if places == sorted(places) else [f"{name}: wrong order {tags}"]
+def plain(value):
+    """A value as both readers can say it: days are moments, nothing is an empty text."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return dt.datetime.combine(value, dt.time())
+    return float(value) if isinstance(value, int | float) else value
 
 
-def _targets(name, tree, parts):
-    folder = posixpath.dirname(posixpath.dirname(name))
+def _sheet_names(book):
+    """Excel takes 31 characters, and no two names that only their case tells apart."""
+    names = [sheet.get("name") for sheet in book.iter(f"{MAIN}sheet")]
+    folded = [name.casefold() for name in names]
+    found = [f"two sheets are called {name}" for name in names if folded.count(name.casefold()) > 1]
+    return found + [f"no name of a sheet: {name}" for name in names if _is_no_name(name)]
+
+
+def _is_no_name(name):
+    quoted = name.startswith("'") or name.endswith("'")
+    return quoted or not 0 < len(name.encode("utf-16-le")) // 2 <= 31 or set(name) & set("[]:*?/\\")
+
+
+def _formats(styles):
+    """What a format is made of is there."""
+    made_of = {"fontId": "fonts", "fillId": "fills", "borderId": "borders", "xfId": "cellStyleXfs"}
+    counts = {name: len(styles.find(f"{MAIN}{name}")) for name in made_of.values()}
     found = []
-    for relation in tree.iter(f"{RELATIONS}Relationship"):
-        target = relation.get("Target")
-        if relation.get("TargetMode") == "External":
-            found.append(f"{name}: leads out of the file to {target}")
-            continue
-        path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-        if posixpath.normpath(path) not in parts:
-            found.append(f"{name}: {target} is not there")
+    for one in styles.iter(f"{MAIN}xf"):
+        for attribute, name in made_of.items():
+            if int(one.get(attribute, 0)) >= counts[name]:
+                found.append(f"a format: {attribute} {one.get(attribute)} is not there")
     return found
 
 

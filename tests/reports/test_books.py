@@ -168,6 +168,14 @@ def test_memory_does_not_grow_with_the_rows(tmp_path):
     assert peak(9_000) < peak(3_000) * 1.2
 
 
+def test_the_properties_say_the_moment_of_making_in_universal_time(tmp_path):
+    path = tmp_path / "book.xlsx"
+    streamed(path, [])
+    properties = load_workbook(path).properties
+    assert properties.created.replace(tzinfo=dt.UTC) == MADE_AT
+    assert properties.modified.replace(tzinfo=dt.UTC) == MADE_AT
+
+
 def test_an_empty_stream_is_an_empty_table(tmp_path):
     path = tmp_path / "book.xlsx"
     streamed(path, [])
