@@ -31,7 +31,7 @@ GROUPINGS: Mapping[str, Promise] = {
 # How the filter of the list names a group of each grouping.
 _PARAMETERS = {"batch": "home_batch"}
 # What the table may be narrowed down by, as the list is.
-NARROWED_BY = ("kind", "list", "scene", "region", "department", "home_batch")
+NARROWED_BY = ("kind", "level", "list", "scene", "region", "department", "home_batch")
 
 
 @dataclass(frozen=True)
@@ -113,21 +113,27 @@ def table(
 
 def _cell(code: str, figure: Figure, asked: Mapping[str, Any]) -> Cell:
     def url(part: str) -> str:
-        if code == rates.VERIFYING:
-            return f"{reverse('obligations:indicator-claims')}?{urlencode({**asked, 'part': part})}"
-        page = "obligations:list" if code in rates.RATES else _page_of(code)
-        query = urlencode({**asked, "indicator": code, "part": part})
-        return f"{reverse(page)}?{query}" if page else ""
+        return rows_url(code, part, asked)
 
     return Cell(code, figure, url(rates.NUMERATOR), url(rates.DENOMINATOR))
 
 
+def rows_url(code: str, part: str, asked: Mapping[str, Any]) -> str:
+    """Where the rows of a part of an indicator stand, `asked` by the filters of the table and the
+    day; "" where none are behind it."""
+    if code == rates.VERIFYING:
+        return f"{reverse('obligations:indicator-claims')}?{urlencode({**asked, 'part': part})}"
+    page = "obligations:list" if code in rates.RATES else _page_of(code)
+    query = urlencode({**asked, "indicator": code, "part": part})
+    return f"{reverse(page)}?{query}" if page else ""
+
+
 def _page_of(code: str) -> str:
-    """Where the rows of an indicator of a kind stand; "" where none are behind it."""
     own = [one for one in rates.of_kinds() if one.code == code]
     if any(one.rows for one in own):
         return "obligations:list"
-    return next((one.page for one in own if one.page), "")
+    amounts = "obligations:indicator-amounts" if any(one.of_each for one in own) else ""
+    return next((one.page for one in own if one.page), amounts)
 
 
 def group_names(by: str, keys: list[Any], *, on: dt.date) -> dict[Any, str]:

@@ -99,7 +99,7 @@ class ReportDownload(Audited, Endpoint):
 urlpatterns = [
     path("reports/", Reports.as_view()),
     path("reports/<int:pk>/", api_acts.OneReport.as_view()),
-    path("reports/<int:pk>/rows/", api_acts.Rows.as_view()),
+    path("reports/<int:pk>/rows/", api_acts.Rows.as_view(), name="report-rows"),
     path("reports/<int:pk>/review/", api_acts.Review.as_view()),
     path("reports/<int:pk>/send-back/", api_acts.SendBack.as_view()),
     path("reports/<int:pk>/publish/", api_acts.Publish.as_view()),
