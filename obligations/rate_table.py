@@ -94,7 +94,7 @@ def table(
     known = {name: data[name] for name in NARROWED_BY if data.get(name)}
 
     def line(key: Any, name: str, figures: Mapping[str, Figure]) -> Line:
-        place = {} if key is None else {_PARAMETERS.get(by, by): key}
+        place = {} if key is None else {parameter_of(by): key}
         asked = {**known, **place, "on": on.isoformat()}
         cells = [_cell(code, figures.get(code, Figure(0, 0)), asked) for code in labels]
         return Line(key, name, cells, places.get(key))
@@ -116,6 +116,11 @@ def _cell(code: str, figure: Figure, asked: Mapping[str, Any]) -> Cell:
         return rows_url(code, part, asked)
 
     return Cell(code, figure, url(rates.NUMERATOR), url(rates.DENOMINATOR))
+
+
+def parameter_of(by: str) -> str:
+    """How the filter of the list names a group."""
+    return _PARAMETERS.get(by, by)
 
 
 def rows_url(code: str, part: str, asked: Mapping[str, Any]) -> str:

@@ -36,6 +36,9 @@ class ReportSerializer(serializers.Serializer[Any]):
     batch = BatchSerializer(allow_null=True)
     scene = serializers.CharField(allow_blank=True, help_text="一件事")
     snapshot_id = serializers.IntegerField(help_text="Files of one snapshot say the same.")
+    part_of = serializers.IntegerField(
+        allow_null=True, help_text="Of a department's part: the snapshot that it was taken from."
+    )
     state = serializers.ChoiceField(choices=Snapshot.State.choices)
     version = serializers.IntegerField(help_text="Of the snapshot; every act carries it.")
     is_demo = serializers.BooleanField(help_text="【示例】: made up, not a real list.")
@@ -175,6 +178,7 @@ def head(report: Report) -> dict[str, Any]:
         "batch": batch_told(snapshot),
         "scene": snapshot.scene,
         "snapshot_id": snapshot.pk,
+        "part_of": snapshot.excerpt_of_id,
         "state": snapshot.state,
         "version": snapshot.version,
         "is_demo": snapshot.is_demo,

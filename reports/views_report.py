@@ -41,6 +41,8 @@ _REASONED: dict[str, tuple[Callable[..., None], Promise]] = {
     "withdraw": (publishing.withdraw, _("Withdrawn. It stays readable, with the reason.")),
 }
 ACTS = (*_ACTS, *_REASONED)
+# Numbers that count claims, not their obligations.
+_OF_CLAIMS = ("decided", "decided_in_time")
 
 
 @require_GET
@@ -82,7 +84,8 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
         "page": Paginator(ordered, _PAGE_SIZE).get_page(request.GET.get("page")),
         "label": label,
         "department": found.values_list("department_name", flat=True).first() if department else "",
-        "of_claims": number in ("decided", "decided_in_time"),
+        "of_claims": number in _OF_CLAIMS,
+        "claims": headlines.claims_of(found, number) if number in _OF_CLAIMS else 0,
         "today_url": addresses.obligations_url(snapshot, number, department=department),
     }
     return render(request, "reports/rows.html", context)
