@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import IO
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -63,7 +64,7 @@ def _snapshot_of(said: Proof, verdict: Verdict, *, by: User | None) -> Snapshot 
     snapshot = readable.filter(pk=said.snapshot or 0).first()
     if snapshot is None or proof.parameters(snapshot)["made_at"] != said.told.get("made_at"):
         sentence = _why_unknown(by)
-        facts = {"number": said.snapshot, "at": said.told.get("made_at") or "—"}
+        facts = {"number": said.snapshot, "at": _moment(said.told.get("made_at", ""))}
         verdict.add("foreign", sentence % {**facts, "sheet": proof.NAME}, snapshot=said.snapshot)
         return None
     verdict.snapshot, verdict.scope = snapshot.pk, snapshot.scope_name
@@ -73,6 +74,14 @@ def _snapshot_of(said: Proof, verdict: Verdict, *, by: User | None) -> Snapshot 
         reason = snapshot.withdraw_reason or "—"
         verdict.notes.append(_("This report was withdrawn: %(reason)s") % {"reason": reason})
     return snapshot
+
+
+def _moment(text: str) -> str:
+    """As people read it; what is no moment is told as it stands in the file."""
+    try:
+        return f"{timezone.localtime(dt.datetime.fromisoformat(text)):%Y-%m-%d %H:%M:%S}"
+    except ValueError:
+        return text or "—"
 
 
 def _why_unknown(by: User | None) -> str:
