@@ -118,8 +118,10 @@ class Page:
 
     @cached_property
     def history(self) -> list[Act]:
-        """Everything that people did with it, the newest first."""
-        rows = AuditEntry.objects.of(self.snapshot._meta.label_lower, self.snapshot.pk)
+        """Everything that people did with it, the newest first; of a department's part, with the
+        report that it goes with."""
+        decided_on = self.snapshot.excerpt_of_id or self.snapshot.pk
+        rows = AuditEntry.objects.of(self.snapshot._meta.label_lower, decided_on)
         return [
             Act(_word(row.verb), self._name(row), row.at, row.detail.get("reason", ""))
             for row in reversed(rows.filter(verb__in=_ACTS))
@@ -133,6 +135,14 @@ class Page:
     def files(self) -> list[Report]:
         """Every file of the snapshot, the oldest first."""
         return list(self.snapshot.reports.order_by("pk"))
+
+    @cached_property
+    def source(self) -> Report | None:
+        """Of a department's part: the report that it was taken from, where the user may see it."""
+        if self.snapshot.excerpt_of_id is None:
+            return None
+        found = Report.objects.visible_to(self.user).filter(snapshot=self.snapshot.excerpt_of_id)
+        return found.order_by("pk").first()
 
     @cached_property
     def previous(self) -> Report | None:

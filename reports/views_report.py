@@ -146,7 +146,10 @@ def _changed(snapshot: Snapshot, code: str) -> tuple[QuerySet[ObligationLine], s
 
 def _report(user: User, pk: int) -> Report:
     found = Report.objects.visible_to(user).select_related(
-        *(f"snapshot__{name}" for name in ("region", "department", "on_list", "previous")),
+        *(
+            f"snapshot__{name}"
+            for name in ("region", "department", "on_list", "previous", "excerpt_of")
+        ),
         "made_by",
     )
     return get_object_or_404(found, pk=pk)
