@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from accounts.api.endpoints import Endpoint, StrictSerializer
 from accounts.api.shapes import NamedSerializer
 from accounts.moments import same_moment
-from obligations import freshness, late_records, rates, replay
+from obligations import freshness, judged_by, late_records, rates, replay
 from obligations.api.bodies import DayField
 from obligations.api.rows import scene_names
 from obligations.freshness import Freshness
@@ -86,6 +86,8 @@ class UncheckedSerializer(serializers.Serializer[Any]):
 class IndicatorsSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
     by = serializers.ChoiceField(choices=list(GROUPINGS), allow_null=True)
+    rules_version = serializers.CharField(help_text="The rule of lights in force on the day.")
+    calendar_version = serializers.CharField(help_text="The working-day calendar.")
     recorded_later_count = serializers.IntegerField(
         help_text="Acts that took effect by that day and were put on record after it."
     )
@@ -124,7 +126,7 @@ class Indicators(Endpoint):
         grouping = by if by in rates.GROUPINGS else "department"
         counted = replay.counts_by(visible, GROUPINGS[by or grouping], on=on, today=today())
         rated = rates.by(visible, grouping, on=on, today=today())
-        fresh = freshness.for_user(self.user, on=on)
+        fresh, by_which = freshness.for_user(self.user, on=on), judged_by.on(on)
         stopped = freshness.of_indicators(rates.labels(), on=on)
         groups = _groups(counted, by=by, on=on) if by else []
         for group in groups:
@@ -136,6 +138,8 @@ class Indicators(Endpoint):
         return {
             "on": on,
             "by": by,
+            "rules_version": by_which.rules,
+            "calendar_version": by_which.calendar,
             "recorded_later_count": late_records.since(visible, on=on).count(),
             "unchecked_since": fresh.since,
             "unchecked_departments": _behind(fresh),

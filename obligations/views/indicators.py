@@ -56,7 +56,12 @@ def claims(request: HttpRequest) -> HttpResponse:
     found = rates.claims_of(rows, part=part, on=on, today=today())
     found = found.select_related("obligation__item__list", "obligation__department")
     pages = Paginator(found.defer("obligation__item__raw").order_by("-decide_by", "-pk"), PAGE_SIZE)
-    context = {"page": pages.get_page(request.GET.get("page")), "part": part, "on": on}
+    context = {
+        "page": pages.get_page(request.GET.get("page")),
+        "part": part,
+        "on": on,
+        "past": past.above(user, on),
+    }
     return render(request, "obligations/indicator_claims.html", context)
 
 
@@ -84,6 +89,7 @@ def amounts(request: HttpRequest) -> HttpResponse:
         "label": label,
         "meaning": meaning,
         "on": on,
+        "past": past.above(user, on),
     }
     return render(request, "obligations/indicator_amounts.html", context)
 
