@@ -13,12 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
 
 from accounts import problems, rendering
 from accounts.errors import RuleViolation
 
-_ROLE = gettext_lazy("Your role may not do this.")
 DATABASE_FAULTS = (OperationalError, InterfaceError)
 _log = structlog.get_logger(__name__)
 
@@ -53,13 +52,12 @@ def rule_violation(request: HttpRequest, exc: RuleViolation) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403 with the sentence of the exception, where it has one. Also Django's handler403."""
-    sentence = str(exception) or str(_ROLE)
+    sentence = str(exception) or _("Your role may not do this.")
     if is_api(request):
         return problems.respond(403, request=request, detail=sentence)
     if request.headers.get("HX-Request"):
         return _note(request, {"sentence": sentence}, status=403)
-    # Where a rule was in the way, no other role would help.
-    context = {"sentence": sentence, "of_role": sentence == str(_ROLE), "back": _back(request)}
+    context = {"sentence": sentence, "back": _back(request)}
     return render(request, "403.html", context, status=403)
 
 
