@@ -142,6 +142,7 @@ ACTS = {
     "print_report": _("opened the page to print of a report"),
     "take_excerpt": _("took a department's part of a report"),
     "refuse_report": _("was refused a report"),
+    "verify_report": _("checked a file of a report"),
     "review_report": _("reviewed a report"),
     "send_back_report": _("sent a report back"),
     "publish_report": _("published a report"),

@@ -67,6 +67,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "name_consumers": _COORDINATOR,
     "make_report": _COORDINATOR | _OFFICER | _REVIEWER,
     "read_reports": _READERS,
+    "verify_report": _READERS,
     "keep_report_plans": _COORDINATOR,
     "read_report_plans": frozenset({Role.COORDINATOR, Role.LEADER}),
     "be_reminded": _READERS | {Role.SYSTEM_ADMINISTRATOR},

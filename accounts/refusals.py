@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import structlog
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts import problems, rendering
@@ -41,7 +43,7 @@ def rule_violation(request: HttpRequest, exc: RuleViolation) -> HttpResponse:
         return HttpResponse(
             rendering.dumps(found), status=status, content_type=problems.CONTENT_TYPE
         )
-    context = {"sentence": exc.sentence, "facts": exc.facts}
+    context = {"sentence": exc.sentence, "facts": exc.facts, "back": _back(request)}
     if request.headers.get("HX-Request"):
         return _note(request, context, status=status)
     template = "428.html" if status == 428 else "409.html"
@@ -55,7 +57,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
         return problems.respond(403, request=request, detail=sentence)
     if request.headers.get("HX-Request"):
         return _note(request, {"sentence": sentence}, status=403)
-    return render(request, "403.html", {"sentence": sentence}, status=403)
+    context = {"sentence": sentence, "back": _back(request)}
+    return render(request, "403.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -82,6 +85,14 @@ def of(request: HttpRequest, exc: Exception) -> HttpResponse | None:
     if isinstance(exc, PermissionDenied):
         return permission_denied(request, exc)
     return None
+
+
+def _back(request: HttpRequest) -> str:
+    """The page on which the person pressed the button, as it is now; "" where none is known."""
+    came_from = request.headers.get("Referer", "")
+    own = url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()})
+    path = urlsplit(came_from).path
+    return came_from if own and request.method == "POST" and path != request.path else ""
 
 
 def _note(request: HttpRequest, context: Mapping[str, object], *, status: int) -> HttpResponse:

@@ -12,4 +12,6 @@ urlpatterns = [
     path("", include("reports.api")),
     path("", include("reports.plan_api")),
     path("", include("reports.export_api")),
+    path("", include("reports.api_proof")),
+    path("", include("reports.api_counted")),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -82,6 +82,19 @@ class Panel:
     context: Callable[[Obligation, User, dt.date], dict[str, Any] | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One thing that an indicator counts, under which obligation, and how much of it."""
+
+    obligation_id: int
+    figure: Figure
+    # What it is, where it is not the obligation itself: its key, and in words.
+    subject_id: int = 0
+    subject: str = ""
+    due_on: dt.date | None = None
+    done_on: dt.date | None = None
+
+
 @dataclass(frozen=True)
 class Indicator:
     """A rate that a kind adds to those that every kind has, such as 接口可用率."""
@@ -101,6 +114,8 @@ class Indicator:
     page: str = ""
     # (such obligations, day) -> figure of each: it then counts in the score, 更新与可用.
     of_each: Callable[[ObligationQuerySet, dt.date], Mapping[int, Figure]] | None = None
+    # (such obligations, day) -> what it counts, one by one, where that is something else again.
+    each: Callable[[ObligationQuerySet, dt.date], Iterable[Counted]] | None = None
     # The scheduled work that brings the figure: where it is late, the figure is not checked.
     job: str = ""
 

@@ -31,7 +31,7 @@ GROUPINGS: Mapping[str, Promise] = {
 # How the filter of the list names a group of each grouping.
 _PARAMETERS = {"batch": "home_batch"}
 # What the table may be narrowed down by, as the list is.
-NARROWED_BY = ("kind", "list", "scene", "region", "department", "home_batch")
+NARROWED_BY = ("kind", "level", "list", "scene", "region", "department", "home_batch")
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def table(
     known = {name: data[name] for name in NARROWED_BY if data.get(name)}
 
     def line(key: Any, name: str, figures: Mapping[str, Figure]) -> Line:
-        place = {} if key is None else {_PARAMETERS.get(by, by): key}
+        place = {} if key is None else {parameter_of(by): key}
         asked = {**known, **place, "on": on.isoformat()}
         cells = [_cell(code, figures.get(code, Figure(0, 0)), asked) for code in labels]
         return Line(key, name, cells, places.get(key))
@@ -113,21 +113,32 @@ def table(
 
 def _cell(code: str, figure: Figure, asked: Mapping[str, Any]) -> Cell:
     def url(part: str) -> str:
-        if code == rates.VERIFYING:
-            return f"{reverse('obligations:indicator-claims')}?{urlencode({**asked, 'part': part})}"
-        page = "obligations:list" if code in rates.RATES else _page_of(code)
-        query = urlencode({**asked, "indicator": code, "part": part})
-        return f"{reverse(page)}?{query}" if page else ""
+        return rows_url(code, part, asked)
 
     return Cell(code, figure, url(rates.NUMERATOR), url(rates.DENOMINATOR))
 
 
+def parameter_of(by: str) -> str:
+    """How the filter of the list names a group."""
+    return _PARAMETERS.get(by, by)
+
+
+def rows_url(code: str, part: str, asked: Mapping[str, Any]) -> str:
+    """Where the rows of a part of an indicator stand, `asked` by the filters of the table and the
+    day; "" where none are behind it."""
+    if code == rates.VERIFYING:
+        return f"{reverse('obligations:indicator-claims')}?{urlencode({**asked, 'part': part})}"
+    page = "obligations:list" if code in rates.RATES else _page_of(code)
+    query = urlencode({**asked, "indicator": code, "part": part})
+    return f"{reverse(page)}?{query}" if page else ""
+
+
 def _page_of(code: str) -> str:
-    """Where the rows of an indicator of a kind stand; "" where none are behind it."""
     own = [one for one in rates.of_kinds() if one.code == code]
     if any(one.rows for one in own):
         return "obligations:list"
-    return next((one.page for one in own if one.page), "")
+    amounts = "obligations:indicator-amounts" if any(one.of_each for one in own) else ""
+    return next((one.page for one in own if one.page), amounts)
 
 
 def group_names(by: str, keys: list[Any], *, on: dt.date) -> dict[Any, str]:

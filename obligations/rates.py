@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from obligations import indicators
 from obligations.indicators import Figure
-from obligations.kinds import Indicator, kinds
+from obligations.kinds import Counted, Indicator, kinds
 from obligations.models import Claim, Duty, ObligationState, Status
 from obligations.models.obligation import ObligationQuerySet, applicable
 
@@ -140,6 +140,32 @@ def applicable_at(rows: ObligationQuerySet, *, on: dt.date, today: dt.date) -> O
 def of_kinds() -> list[Indicator]:
     """What kinds add."""
     return [one for kind in kinds().values() for one in kind.indicators]
+
+
+def each_of(one: Indicator, rows: ObligationQuerySet, *, on: dt.date) -> Iterator[Counted]:
+    """Of an indicator of a kind everything that it counts under these applicable obligations; the
+    sums are its figure. Nothing where the kind tells only sums."""
+    if one.each is not None:
+        yield from one.each(rows, on)
+    elif one.rows is not None:
+        fulfilled = set(one.rows(rows, on, NUMERATOR).order_by().values_list("pk", flat=True))
+        for pk in one.rows(rows, on, DENOMINATOR).order_by().values_list("pk", flat=True):
+            yield Counted(pk, Figure(int(pk in fulfilled), 1))
+    elif one.of_each is not None:
+        for pk, figure in one.of_each(rows, on).items():
+            yield Counted(pk, figure)
+
+
+def amounts_of(
+    rows: ObligationQuerySet, code: str, *, on: dt.date, today: dt.date
+) -> dict[int, Figure]:
+    """Where an indicator counts calls and the like: how many of them under each obligation."""
+    counted = applicable_at(rows, on=on, today=today)
+    found: dict[int, Figure] = {}
+    for one in of_kinds():
+        if one.code == code and one.of_each is not None:
+            found |= one.of_each(counted, on)
+    return found
 
 
 def labels() -> dict[str, tuple[Promise | str, Promise | str]]:

@@ -116,6 +116,7 @@ urlpatterns = [
     path("calendar/<int:pk>/discard/", calendars.discard, name="calendar-discard"),
     path("indicators/", indicators.index, name="indicators"),
     path("indicators/claims/", indicators.claims, name="indicator-claims"),
+    path("indicators/amounts/", indicators.amounts, name="indicator-amounts"),
     path("indicators/trends/", indicators.trends, name="trends"),
     path("indicators/scores/", scores.index, name="scores"),
     path("indicators/scores/draft/", scores.draft, name="score-draft"),

@@ -48,10 +48,29 @@ class ReportFilter(df.FilterSet):  # type: ignore[misc]
     list = KeyFilter(field_name="snapshot__on_list_id")
     scene = df.CharFilter(field_name="snapshot__scene")
     snapshot = KeyFilter(field_name="snapshot_id")
+    part = df.ChoiceFilter(
+        method="of_part",
+        choices=[("no", "no"), ("only", "only"), ("any", "any")],
+        help_text="Departments' parts of reports about many (`part_of` is set): without them, them "
+        "alone, or both. Where it is left out: `no` for coordinators and leaders, as on the page; "
+        "`any` for a department's people.",
+    )
 
     class Meta:
         model = Report
         fields: tuple[str, ...] = ()
+
+    def filter_queryset(self, queryset: QuerySet[Report]) -> QuerySet[Report]:
+        found: QuerySet[Report] = super().filter_queryset(queryset)
+        user = self.request.user
+        if not self.form.cleaned_data.get("part") and user.role in user.SCOPED:
+            return self.of_part(found, "part", "no")
+        return found
+
+    def of_part(self, rows: QuerySet[Report], name: str, value: str) -> QuerySet[Report]:
+        if value == "any":
+            return rows
+        return rows.filter(snapshot__excerpt_of__isnull=value == "no")
 
 
 class Reports(Listing):
@@ -99,7 +118,7 @@ class ReportDownload(Audited, Endpoint):
 urlpatterns = [
     path("reports/", Reports.as_view()),
     path("reports/<int:pk>/", api_acts.OneReport.as_view()),
-    path("reports/<int:pk>/rows/", api_acts.Rows.as_view()),
+    path("reports/<int:pk>/rows/", api_acts.Rows.as_view(), name="report-rows"),
     path("reports/<int:pk>/review/", api_acts.Review.as_view()),
     path("reports/<int:pk>/send-back/", api_acts.SendBack.as_view()),
     path("reports/<int:pk>/publish/", api_acts.Publish.as_view()),

@@ -66,7 +66,7 @@ class Rows(Audited, Listing):
     queryset = ObligationLine.objects.none()
 
     def get(self, request: Request, pk: int) -> Response:  # type: ignore[override]
-        self.report = find(_visible(self), pk)
+        self.report = find(visible(self), pk)
         return super().get(request)
 
     def get_queryset(self) -> ObligationLineQuerySet:
@@ -88,7 +88,7 @@ class Act(Audited, Endpoint):
 
     @extend_schema(responses=shapes.ReportDetailSerializer)
     def post(self, request: Request, pk: int) -> Response:
-        report = find(_visible(self), pk)
+        report = find(visible(self), pk)
         said = self.read(self.serializer_class)
         version = versions.required(request, field=said.pop("version", None))
         self.deed(report.snapshot, by=self.user, on=today(), version=version, **said)
@@ -153,7 +153,7 @@ class RemakeWorkbook(Act):
     deed = staticmethod(publishing.remake_workbook)
 
 
-def _visible(endpoint: Endpoint) -> QuerySet[Report]:
+def visible(endpoint: Endpoint) -> QuerySet[Report]:
     return Report.objects.visible_to(endpoint.user).select_related(
         *(f"snapshot__{name}" for name in ("region", "department", "on_list", "previous")),
         "made_by",
@@ -161,6 +161,6 @@ def _visible(endpoint: Endpoint) -> QuerySet[Report]:
 
 
 def _answer(endpoint: Endpoint, pk: int) -> Response:
-    report = find(_visible(endpoint), pk)
+    report = find(visible(endpoint), pk)
     shown = shapes.whole(Page(report, endpoint.user, today()))
     return Response(shown, headers={"ETag": versions.etag(report.snapshot.version)})

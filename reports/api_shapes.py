@@ -12,10 +12,12 @@ from obligations.api.score_shapes import PartSerializer
 from obligations.indicators import Figure
 from obligations.models import Duty, Light, Status
 from reports import headlines
+from reports.addresses import rows_url
+from reports.api_counted_shapes import FurtherRateSerializer, further_told
 from reports.api_scopes import BatchSerializer, batch_told
-from reports.headlines import FurtherRate, Parts
+from reports.headlines import Parts
 from reports.models import ObligationLine, Report, Snapshot
-from reports.pages import Page, rows_url
+from reports.pages import Page
 
 _EDITION = ("rules_version", "calendar_version", "program_version", "recorded_later_count")
 NUMBERS = list(headlines.NUMBERS)
@@ -34,6 +36,9 @@ class ReportSerializer(serializers.Serializer[Any]):
     batch = BatchSerializer(allow_null=True)
     scene = serializers.CharField(allow_blank=True, help_text="一件事")
     snapshot_id = serializers.IntegerField(help_text="Files of one snapshot say the same.")
+    part_of = serializers.IntegerField(
+        allow_null=True, help_text="Of a department's part: the snapshot that it was taken from."
+    )
     state = serializers.ChoiceField(choices=Snapshot.State.choices)
     version = serializers.IntegerField(help_text="Of the snapshot; every act carries it.")
     is_demo = serializers.BooleanField(help_text="【示例】: made up, not a real list.")
@@ -57,16 +62,10 @@ class FrozenRateSerializer(serializers.Serializer[Any]):
     percent = serializers.DecimalField(
         max_digits=5, decimal_places=1, allow_null=True, help_text="null for 0/0."
     )
-    numerator_rows = serializers.CharField(help_text="Where exactly its rows stand.")
+    numerator_rows = serializers.CharField(help_text="The page on which exactly its rows stand.")
     denominator_rows = serializers.CharField()
-
-
-class FurtherRateSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    name = serializers.CharField()
-    numerator = serializers.IntegerField()
-    denominator = serializers.IntegerField()
-    percent = serializers.DecimalField(max_digits=5, decimal_places=1)
+    numerator_lines = serializers.CharField(help_text="The same rows in the API.")
+    denominator_lines = serializers.CharField()
 
 
 class FrozenDepartmentSerializer(serializers.Serializer[Any]):
@@ -179,6 +178,7 @@ def head(report: Report) -> dict[str, Any]:
         "batch": batch_told(snapshot),
         "scene": snapshot.scene,
         "snapshot_id": snapshot.pk,
+        "part_of": snapshot.excerpt_of_id,
         "state": snapshot.state,
         "version": snapshot.version,
         "is_demo": snapshot.is_demo,
@@ -203,7 +203,7 @@ def whole(page: Page) -> dict[str, Any]:
         "return_reason": snapshot.return_reason,
         "withdraw_reason": snapshot.withdraw_reason,
         "rates": [_rate(report, one.code, one.figure, one.parts) for one in page.rates],
-        "further_rates": [_further(one) for one in page.further],
+        "further_rates": [further_told(one) for one in page.further],
         "lights": dict(page.lights),
         "departments": _departments(page),
         "previous_id": page.previous.pk if page.previous else None,
@@ -223,17 +223,6 @@ def whole(page: Page) -> dict[str, Any]:
         ],
         "cleanings": report.cleanings,
         "allowed": page.allowed,
-    }
-
-
-def _further(one: FurtherRate) -> dict[str, Any]:
-    figure = one.figure
-    return {
-        "code": one.code,
-        "name": one.label,
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "percent": str(figure.percent),
     }
 
 
@@ -261,11 +250,15 @@ def _departments(page: Page) -> list[dict[str, Any]]:
 def _rate(
     report: Report, code: str, figure: Figure, parts: Parts, *, department: int | None = None
 ) -> dict[str, Any]:
+    def ways(page: str) -> list[str]:
+        return [rows_url(report, one, department=department, page=page) for one in parts]
+
+    pages, lines = ways("reports:rows"), ways("api:report-rows")
     return {
         "code": code,
         "numerator": figure.numerator,
         "denominator": figure.denominator,
         "percent": None if figure.percent is None else str(figure.percent),
-        "numerator_rows": rows_url(report, parts.numerator, department=department),
-        "denominator_rows": rows_url(report, parts.denominator, department=department),
+        **dict(zip(("numerator_rows", "denominator_rows"), pages, strict=True)),
+        **dict(zip(("numerator_lines", "denominator_lines"), lines, strict=True)),
     }

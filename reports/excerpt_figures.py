@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 
-from django.db.models import Q
+from django.db.models import F, Q, Value
 
 from accounts.models import Department
 from obligations.kinds import kinds
-from reports.models import ContradictionLine, FigureLine, LateLine, ObligationLine, Snapshot
+from reports.freezing import insert_select
+from reports.models import (
+    ContradictionLine,
+    CountedLine,
+    FigureLine,
+    LateLine,
+    ObligationLine,
+    Snapshot,
+)
 
 _WHOLE, _KIND = FigureLine.Grouping.WHOLE, FigureLine.Grouping.KIND
 _DEPARTMENT = FigureLine.Grouping.DEPARTMENT
@@ -17,7 +25,16 @@ _DEPARTMENT = FigureLine.Grouping.DEPARTMENT
 def copy(source: Snapshot, excerpt: Snapshot, department: Department) -> None:
     """The department's rates and its open contradictions, as they stood in the source."""
     _copy_rates(source, excerpt, department)
+    _copy_counted(source, excerpt, department)
     _copy_contradictions(source, excerpt)
+
+
+def _copy_counted(source: Snapshot, excerpt: Snapshot, department: Department) -> None:
+    fields = [field for field in CountedLine._meta.concrete_fields if not field.primary_key]
+    columns: dict[str, object] = {field.attname: F(field.attname) for field in fields}
+    columns["snapshot_id"] = Value(excerpt.pk)
+    own = CountedLine.objects.filter(snapshot=source, department_id=department.pk)
+    insert_select(CountedLine, own, columns)
 
 
 def _copy_rates(source: Snapshot, excerpt: Snapshot, department: Department) -> None:

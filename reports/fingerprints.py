@@ -48,6 +48,11 @@ LATE = (
     *("entry_id", "obligation_id", "department_id", "department_name", "title", "list_title"),
     *("act", "person", "effective_on", "recorded_at"),
 )
+# Likewise: what was frozen before they were has none.
+COUNTED = (
+    *("code", "obligation_id", "department_id", "subject_id", "subject", "due_on", "done_on"),
+    *("numerator", "denominator"),
+)
 LINES = (
     *("obligation_id", "item_id", "kind", "list_id", "list_title", "list_level", "batch"),
     *("position", "title", "body_name", "scenes", "terms"),
@@ -72,7 +77,8 @@ def of_snapshot(snapshot: Snapshot) -> str:
 
 def _lines(snapshot: Snapshot) -> Iterator[bytes]:
     """One JSON array each: the head, the figures by group and key, the trend by day, the
-    contradictions by case, the late acts by their entry, the lines by obligation."""
+    contradictions by case, the late acts by their entry, what further rates count, the lines by
+    obligation."""
     yield _json("head", [getattr(snapshot, name) for name in HEAD])
     if not snapshot.is_internal:
         yield _json("open", [])
@@ -86,6 +92,9 @@ def _lines(snapshot: Snapshot) -> Iterator[bytes]:
         yield _json("doubt", doubt)
     for late in snapshot.late_acts.order_by("entry_id").values_list(*LATE):
         yield _json("late", late)
+    counted = snapshot.counted_lines.order_by("code", "obligation_id", "subject_id")
+    for one in counted.values_list(*COUNTED).iterator(chunk_size=_CHUNK):
+        yield _json("counted", one)
     lines = snapshot.lines.order_by("obligation_id").values_list(*LINES)
     place = LINES.index("terms")
     for row in lines.iterator(chunk_size=_CHUNK):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +35,8 @@ RATES: Mapping[str, Parts] = {
     "docking": Parts("docking_verified", "docking"),
     rates.VERIFYING: Parts("decided_in_time", "decided"),
 }
+# A further rate that counts obligations, and so has its rows among the lines.
+UPDATING = Parts("updated_in_time", "to_update")
 # What a number is called above its rows.
 NUMBERS: Mapping[str, str | Promise] = {
     "total": _("all obligations"),
@@ -47,6 +49,8 @@ NUMBERS: Mapping[str, str | Promise] = {
     "waiting_in_time": _("claimed in time, waiting for a decision"),
     "docking": _("docking obligations that count"),
     "docking_verified": _("docking obligations that are verified"),
+    UPDATING.denominator: _("verified supply duties with a promise to judge"),
+    UPDATING.numerator: _("verified supply duties within promise and grace"),
     "decided": _("with claims that were decided, or whose days had run out"),
     "decided_in_time": _("with claims that were decided in time"),
     **{str(status): status.label for status in _WORKING},
@@ -82,7 +86,7 @@ def of(line: FigureLine) -> list[Rate]:
 
 @dataclass(frozen=True)
 class FurtherRate:
-    """One that rests on more than obligations: what it counts has no frozen lines."""
+    """One that rests on more than obligations."""
 
     code: str
     label: str
@@ -91,7 +95,8 @@ class FurtherRate:
 
 
 def further(line: FigureLine) -> list[FurtherRate]:
-    """The rates that were frozen beside the lines, of which there was anything to count."""
+    """The rates that were frozen beside the lines, of which there was anything to count; where
+    their rows stand is reports.counted's."""
     labels = rates.labels()
     counted = [(one.code, line.rate(one.code)) for one in definitions.further()]
     return [
@@ -110,6 +115,12 @@ def rows_of(
     return rows if department is None else rows.filter(of_department(department))
 
 
+def claims_of(rows: QuerySet[ObligationLine], number: str) -> int:
+    """How many claims 核验及时率 counts under these lines."""
+    column = f"{number}_count"
+    return rows.order_by().aggregate(claims=Sum(column))["claims"] or 0
+
+
 def of_department(department: int) -> Q:
     """Central bodies are outside the rates of departments."""
     return Q(department_id=department, external=False)
@@ -117,7 +128,7 @@ def of_department(department: int) -> Q:
 
 def asked_by(number: str) -> tuple[str, str] | None:
     """How the list of obligations is asked for a number: the indicator, and its part."""
-    for code, parts in RATES.items():
+    for code, parts in (*RATES.items(), (definitions.UPDATING, UPDATING)):
         if code in rates.RATES and number in parts:
             part = rates.NUMERATOR if number == parts.numerator else rates.DENOMINATOR
             return code, part
@@ -128,7 +139,10 @@ def condition(snapshot: Snapshot, number: str) -> Q:
     """Which frozen lines a number counts, as reports.totalling does."""
     counted = Q(counted=True)
     docking = counted & Q(duty=Duty.CONNECT)
+    updated, to_update = rates.RATES[definitions.UPDATING].parts(snapshot.as_of, "")
     known = {
+        UPDATING.numerator: updated,
+        UPDATING.denominator: to_update,
         **indicators.conditions(snapshot.as_of),
         **{str(status): counted & Q(status=status) for status in _WORKING},
         "docking": docking,

@@ -1,26 +1,30 @@
-"""Freezes the indicators that rest on more than lines: 更新及时率, and those that kinds add."""
+"""Freezes the indicators that rest on more than lines: 更新及时率, and those that kinds add, with
+everything that these count."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any, cast
 
 from django.db.models import Count
 
 from obligations import rates
 from obligations.indicators import Figure
-from obligations.kinds import kinds
+from obligations.kinds import Counted, Indicator, kinds
 from obligations.models import Obligation
 from obligations.models.obligation import ObligationQuerySet
 from reports.definitions import UPDATING
-from reports.models import FigureLine, ObligationLine, Snapshot
+from reports.models import CountedLine, FigureLine, ObligationLine, Snapshot
 from reports.scopes import Scope
 
 # (grouping, key) -> code -> figure.
 _Groups = dict[tuple[str, str], dict[str, Figure]]
 _WHOLE, _KIND = FigureLine.Grouping.WHOLE, FigureLine.Grouping.KIND
 _DEPARTMENT = FigureLine.Grouping.DEPARTMENT
+_BATCH = 500
 
 
 def freeze(snapshot: Snapshot, *, scope: Scope, today: dt.date) -> None:
@@ -55,6 +59,34 @@ def _of_kinds(snapshot: Snapshot, found: _Groups, *, scope: Scope, today: dt.dat
             _add(found, one.code, Figure(0, 0), kind=kind.code)
             for department, figure in figures.items():
                 _add(found, one.code, figure, kind=kind.code, department=department)
+            _keep(snapshot, one, rates.each_of(one, counted, on=snapshot.as_of))
+
+
+def _keep(snapshot: Snapshot, one: Indicator, counted: Iterable[Counted]) -> None:
+    """What the figure counts, so that its numbers lead to their rows as they were."""
+    lines = ObligationLine.objects.filter(snapshot=snapshot).order_by()
+    coming = iter(counted)
+    while batch := list(islice(coming, _BATCH)):
+        ids = {each.obligation_id for each in batch}
+        of = dict(lines.filter(obligation_id__in=ids).values_list("obligation_id", "department_id"))
+        CountedLine.objects.bulk_create(
+            [_line(snapshot, one, each, department=of[each.obligation_id]) for each in batch]
+        )
+
+
+def _line(snapshot: Snapshot, one: Indicator, each: Counted, *, department: int) -> CountedLine:
+    return CountedLine(
+        snapshot=snapshot,
+        code=one.code,
+        obligation_id=each.obligation_id,
+        department_id=department,
+        subject_id=each.subject_id,
+        subject=each.subject,
+        due_on=each.due_on,
+        done_on=each.done_on,
+        numerator=each.figure.numerator,
+        denominator=each.figure.denominator,
+    )
 
 
 def _add(

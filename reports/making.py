@@ -61,6 +61,11 @@ def ask(*, on: dt.date, today: dt.date, by: User, scope: Scope) -> Job:
     return queue.enqueue("reports.make", key=key, args=args, by=by)
 
 
+def told(job: Job) -> str:
+    """What a job makes, for whoever watches several of them: the scope, and the day."""
+    return f"{Scope.from_args(job.args).name} {job.args['on']}"
+
+
 def ask_anew(snapshot: Snapshot, *, by: User) -> Job:
     """The job that makes a report's workbook once more, in the caller's transaction."""
     return queue.enqueue(

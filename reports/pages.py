@@ -6,11 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Count, Value
-from django.urls import reverse
 from django.utils.functional import Promise
 
 from accounts import permissions
@@ -18,8 +15,9 @@ from accounts.audit_words import ACTS
 from accounts.models import AuditEntry, User
 from obligations.indicators import Figure
 from obligations.models import Light, ScoreStatement
-from reports import changes, headlines, publishing, scores_of, snapshot_states, snapshots
-from reports.headlines import FurtherRate, Parts, Rate
+from reports import changes, counted, headlines, publishing, scores_of, snapshot_states, snapshots
+from reports.counted import Traced
+from reports.headlines import Parts, Rate
 from reports.models import FigureLine, Report, Snapshot
 from reports.scores_of import Missing, Standing
 
@@ -120,8 +118,10 @@ class Page:
 
     @cached_property
     def history(self) -> list[Act]:
-        """Everything that people did with it, the newest first."""
-        rows = AuditEntry.objects.of(self.snapshot._meta.label_lower, self.snapshot.pk)
+        """Everything that people did with it, the newest first; of a department's part, with the
+        report that it goes with."""
+        decided_on = self.snapshot.excerpt_of_id or self.snapshot.pk
+        rows = AuditEntry.objects.of(self.snapshot._meta.label_lower, decided_on)
         return [
             Act(_word(row.verb), self._name(row), row.at, row.detail.get("reason", ""))
             for row in reversed(rows.filter(verb__in=_ACTS))
@@ -135,6 +135,14 @@ class Page:
     def files(self) -> list[Report]:
         """Every file of the snapshot, the oldest first."""
         return list(self.snapshot.reports.order_by("pk"))
+
+    @cached_property
+    def source(self) -> Report | None:
+        """Of a department's part: the report that it was taken from, where the user may see it."""
+        if self.snapshot.excerpt_of_id is None:
+            return None
+        found = Report.objects.visible_to(self.user).filter(snapshot=self.snapshot.excerpt_of_id)
+        return found.order_by("pk").first()
 
     @cached_property
     def previous(self) -> Report | None:
@@ -180,8 +188,8 @@ class Page:
         return headlines.of(self.whole)
 
     @cached_property
-    def further(self) -> list[FurtherRate]:
-        return headlines.further(self.whole)
+    def further(self) -> list[Traced]:
+        return counted.traced(self.report, headlines.further(self.whole))
 
     @cached_property
     def lights(self) -> list[tuple[str, int]]:
@@ -234,41 +242,6 @@ def _word(verb: str) -> str | Promise:
 
 def _standing(place: int, now: int) -> str:
     return "now" if place == now else "done" if place < now else ""
-
-
-def rows_url(report: Report, number: str, *, department: int | None = None) -> str:
-    """Where the rows of a number stand."""
-    asked: dict[str, Any] = {"number": number}
-    if department is not None:
-        asked["department"] = department
-    return f"{reverse('reports:rows', args=[report.pk])}?{urlencode(asked)}"
-
-
-def obligations_url(snapshot: Snapshot, number: str, *, department: int | None) -> str:
-    """The list of obligations, asked for the same on the day; "" where it knows no such thing."""
-    asked = headlines.asked_by(number)
-    if asked is None:
-        return ""
-    query = {
-        "indicator": asked[0],
-        "part": asked[1],
-        "on": snapshot.as_of.isoformat(),
-        "department": department or snapshot.department_id,
-        "region": snapshot.region_id,
-        "list": snapshot.on_list_id,
-        "kind": snapshot.batch_kind,
-        "level": snapshot.batch_level,
-        "home_batch": snapshot.batch,
-        # With the marks that part scenes, so that no longer name is meant.
-        "scene": f"、{snapshot.scene}、" if snapshot.scene else "",
-    }
-    known = {name: value for name, value in query.items() if value}
-    return f"{reverse('obligations:list')}?{urlencode(known)}"
-
-
-def number_label(number: str) -> str:
-    """What a number is called above its rows."""
-    return str(headlines.NUMBERS[number])
 
 
 def _lights(row: FigureLine) -> list[tuple[str, int]]:

@@ -105,6 +105,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     by, on = signed_in(request), today()
     plan = get_object_or_404(_visible(by), pk=pk)
+    if request.method == "GET" and plan.ended_on:
+        return redirect("reports:plan", pk)
     form = PlanForm(request.POST or None, by=by, on=on, plan=plan)
     if request.method == "POST":
         version = require_version_field(request.POST)

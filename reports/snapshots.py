@@ -16,7 +16,7 @@ from accounts.errors import RuleViolation
 from accounts.models import AuditEntry, User
 from accounts.moments import one_moment
 from jobs.models import Job
-from obligations import calendars, history, late_records
+from obligations import calendars, history, judged_by, late_records
 from obligations.chunks import chunks
 from obligations.models import Obligation, ResponsibilityList
 from reports import beside, changes, editions, late_lines, watermarks
@@ -96,8 +96,8 @@ def _head(*, as_of: dt.date, by: User | None, scope: Scope, job: Job | None) -> 
         taken_by_name=by.display_name if by else "",
         reporting_body=by.department.name if by and by.department else "",
         phone=by.phone if by else "",
-        rules_version=editions.rules_version(as_of=as_of),
-        calendar_version=editions.calendar_version(as_of=as_of),
+        rules_version=judged_by.rules_version(as_of=as_of),
+        calendar_version=judged_by.calendar_version(as_of=as_of),
         program_version=editions.program_version(),
         due_soon_days=history.due_soon_days(as_of),
     )

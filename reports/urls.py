@@ -2,14 +2,16 @@
 
 from django.urls import include, path
 
-from reports import export_views, views, views_report
+from reports import export_views, views, views_proof, views_report
 
 app_name = "reports"
 urlpatterns = [
     path("", views.index, name="list"),
     path("make", views.make, name="make"),
+    path("verify/", views_proof.verify, name="verify"),
     path("<int:pk>/", views_report.detail, name="detail"),
     path("<int:pk>/rows/", views_report.rows, name="rows"),
+    path("<int:pk>/counted/", views_report.counted_rows, name="counted"),
     path("<int:pk>/download", views.download, name="download"),
     path("", include("reports.plan_urls")),
     path("own/", export_views.own, name="own"),

@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "page": Paginator(ordered, _PAGE_SIZE).get_page(request.GET.get("page")),
         "form": blank_form(user) if permissions.may(user, "make_report") else None,
-        "jobs": live.order_by("-pk")[:5],
+        "jobs": [(job, making.told(job)) for job in live.order_by("-pk")[:5]],
         "may_take_own": permissions.may(user, "take_own_part"),
         "filter": narrowed,
         "is_narrowed": any(request.GET.get(name) for name in narrowed.filters),
@@ -59,8 +59,10 @@ def make(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     form = ReportForm(request.POST, by=user)
     if not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, " ".join(map(str, errors)))
+        for name, errors in form.errors.items():
+            said = " ".join(map(str, errors))
+            field = form.fields.get(name)
+            messages.error(request, f"{field.label}：{said}" if field else said)
         return redirect("reports:list")
     try:
         job = making.ask(on=form.cleaned_data["on"], today=today(), by=user, scope=form.scope)

@@ -17,8 +17,9 @@ from accounts.access import for_verb, signed_in
 from accounts.models import User
 from accounts.paging import LARGEST_KEY
 from accounts.versions import require_version_field
+from obligations import rates
 from obligations.today import today
-from reports import changes, denials, headlines, pages, publishing, receipts
+from reports import addresses, changes, counted, denials, headlines, publishing, receipts
 from reports.forms import ReasonForm
 from reports.models import ObligationLine, Report, Snapshot
 from reports.pages import Page
@@ -40,6 +41,8 @@ _REASONED: dict[str, tuple[Callable[..., None], Promise]] = {
     "withdraw": (publishing.withdraw, _("Withdrawn. It stays readable, with the reason.")),
 }
 ACTS = (*_ACTS, *_REASONED)
+# Numbers that count claims, not their obligations.
+_OF_CLAIMS = ("decided", "decided_in_time")
 
 
 @require_GET
@@ -71,7 +74,7 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
         found, label = _changed(snapshot, change)
     elif number in headlines.NUMBERS:
         found = headlines.rows_of(snapshot, number, department=department)
-        label = pages.number_label(number)
+        label = str(headlines.NUMBERS[number])
     else:
         raise Http404
     ordered = found.order_by("department_position", "department_id", "due_on", "position", "pk")
@@ -81,10 +84,38 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
         "page": Paginator(ordered, _PAGE_SIZE).get_page(request.GET.get("page")),
         "label": label,
         "department": found.values_list("department_name", flat=True).first() if department else "",
-        "of_claims": number in ("decided", "decided_in_time"),
-        "today_url": pages.obligations_url(snapshot, number, department=department),
+        "of_claims": number in _OF_CLAIMS,
+        "claims": headlines.claims_of(found, number) if number in _OF_CLAIMS else 0,
+        "today_url": addresses.obligations_url(snapshot, number, department=department),
     }
     return render(request, "reports/rows.html", context)
+
+
+@require_GET
+@denials.audited()
+@for_verb("read_reports")
+def counted_rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """Exactly what a part of a further rate counts, as it was frozen."""
+    report = _report(signed_in(request), pk)
+    code, part = request.GET.get("rate", ""), request.GET.get("part", "")
+    department = _key(request.GET.get("department", ""))
+    if code not in counted.codes() or part not in (rates.NUMERATOR, rates.DENOMINATOR):
+        raise Http404
+    found = counted.rows_of(report.snapshot, code, part=part, department=department)
+    page = Paginator(found.order_by(*counted.ORDER), _PAGE_SIZE).get_page(request.GET.get("page"))
+    label, meaning = counted.label_of(code)
+    context = {
+        "report": report,
+        "snapshot": report.snapshot,
+        "page": page,
+        "lines": counted.with_lines(report.snapshot, list(page)),
+        "total": counted.total_of(found),
+        "label": label,
+        "meaning": meaning,
+        "part": part,
+        "of_requests": any(one.subject_id for one in page),
+    }
+    return render(request, "reports/counted.html", context)
 
 
 @require_POST
@@ -115,7 +146,10 @@ def _changed(snapshot: Snapshot, code: str) -> tuple[QuerySet[ObligationLine], s
 
 def _report(user: User, pk: int) -> Report:
     found = Report.objects.visible_to(user).select_related(
-        *(f"snapshot__{name}" for name in ("region", "department", "on_list", "previous")),
+        *(
+            f"snapshot__{name}"
+            for name in ("region", "department", "on_list", "previous", "excerpt_of")
+        ),
         "made_by",
     )
     return get_object_or_404(found, pk=pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext_lazy as _
 
 from obligations.indicators import Figure
-from obligations.kinds import Indicator
+from obligations.kinds import Counted, Indicator
 from obligations.models.obligation import ObligationQuerySet
 from sharing_lists.models import DataRequest
 from sharing_lists.models.requests import DataRequestQuerySet
@@ -50,6 +50,25 @@ def by_group(code: str, rows: ObligationQuerySet, on: dt.date, path: str) -> Map
     return {row[key]: Figure(row["n"], row["d"]) for row in sums}
 
 
+def each(code: str, rows: ObligationQuerySet, on: dt.date) -> Iterator[Counted]:
+    """Every request that fell due, and whether it was done in time."""
+    due, done = _DAYS[code]
+    found = counted(rows, code, part="denominator", on=on).select_related("department")
+    for one in found.order_by("pk"):
+        due_on, done_on = getattr(one, due), getattr(one, done)
+        in_time = done_on is not None and done_on <= due_on
+        subject = f"{one.department.name}：{one.subject}"
+        yield Counted(
+            one.obligation_id,
+            Figure(int(in_time), 1),
+            subject_id=one.pk,
+            subject=f"{subject}（{one.number}）" if one.number else subject,
+            due_on=due_on,
+            # What was done after the day was not done by it.
+            done_on=done_on if done_on is not None and done_on <= on else None,
+        )
+
+
 def _indicator(code: str, label: Any, source: Any) -> Indicator:
     return Indicator(
         code=code,
@@ -57,6 +76,7 @@ def _indicator(code: str, label: Any, source: Any) -> Indicator:
         source=source,
         figures=partial(by_group, code),
         page="sharing_lists:requests",
+        each=partial(each, code),
     )
 
 

@@ -222,6 +222,7 @@ WORK = {
     "calendar/<int:pk>/confirm/": {"POST": SYSADMIN},
     "calendar/<int:pk>/discard/": {"POST": SYSADMIN},
     "indicators/": {"GET": READERS},
+    "indicators/amounts/": {"GET": READERS},
     "indicators/claims/": {"GET": READERS},
     "indicators/trends/": {"GET": READERS},
     "indicators/scores/": {"GET": READERS},
@@ -296,6 +297,7 @@ WORK = {
     "urging/<int:pk>/answer/": {"POST": OFFICER | REVIEWER},
     "reports/": {"GET": READERS},
     "reports/make": {"POST": REPORTERS},
+    "reports/verify/": {"GET": READERS, "POST": READERS},
     "reports/<int:pk>/download": {"GET": READERS},
     "reports/received/": {"GET": READERS},
     "reports/plans/": {"GET": OF_A_SCOPE},
@@ -315,6 +317,7 @@ WORK = {
     "reports/<int:pk>/tables/<slug:code>.json": {"GET": READERS},
     "reports/<int:pk>/": {"GET": READERS},
     "reports/<int:pk>/rows/": {"GET": READERS},
+    "reports/<int:pk>/counted/": {"GET": READERS},
     **{f"reports/<int:pk>/{act}": {"POST": COORDINATOR} for act in REPORT_ACTS},
 }
 API = {
@@ -448,6 +451,7 @@ API = {
     "reports/": {"GET": READERS, "POST": REPORTERS},
     "reports/<int:pk>/": {"GET": READERS},
     "reports/<int:pk>/download/": {"GET": READERS},
+    "reports/verify/": {"POST": READERS},
     "report-plans/": {"GET": OF_A_SCOPE, "POST": COORDINATOR},
     "report-plans/<int:pk>/": {"GET": OF_A_SCOPE, "POST": COORDINATOR},
     "report-plans/<int:pk>/end/": {"POST": COORDINATOR},
@@ -461,6 +465,7 @@ API = {
     "reports/<int:pk>/tables/<slug:code>.csv": {"GET": READERS},
     "reports/<int:pk>/tables/<slug:code>.json": {"GET": READERS},
     "reports/<int:pk>/rows/": {"GET": READERS},
+    "reports/<int:pk>/counted/": {"GET": READERS},
     **{f"reports/<int:pk>/{act}/": {"POST": COORDINATOR} for act in REPORT_ACTS},
 }
 ACCESS = {

@@ -16,13 +16,13 @@ from rest_framework.response import Response
 from accounts.api.endpoints import Endpoint, StrictSerializer
 from accounts.api.shapes import NamedSerializer
 from accounts.moments import same_moment
-from obligations import freshness, late_records, rates, replay
+from obligations import freshness, judged_by, late_records, rates, replay
 from obligations.api.bodies import DayField
 from obligations.api.rows import scene_names
 from obligations.freshness import Freshness
 from obligations.indicators import COUNTED, Counts, Figure
 from obligations.models import Obligation
-from obligations.rate_table import group_names
+from obligations.rate_table import group_names, parameter_of, rows_url
 from obligations.today import today
 
 # What figures are taken by -> the path from an obligation.
@@ -60,6 +60,10 @@ class RateSerializer(FigureSerializer):
     code = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     meaning = serializers.CharField(help_text="Numerator / denominator, in words.")
+    numerator_rows = serializers.CharField(
+        allow_blank=True, help_text="The page on which exactly its rows stand."
+    )
+    denominator_rows = serializers.CharField(allow_blank=True)
     unchecked_since = serializers.DateField(
         allow_null=True, help_text="Since when the work that brings this very indicator is late."
     )
@@ -82,6 +86,8 @@ class UncheckedSerializer(serializers.Serializer[Any]):
 class IndicatorsSerializer(serializers.Serializer[Any]):
     on = serializers.DateField()
     by = serializers.ChoiceField(choices=list(GROUPINGS), allow_null=True)
+    rules_version = serializers.CharField(help_text="The rule of lights in force on the day.")
+    calendar_version = serializers.CharField(help_text="The working-day calendar.")
     recorded_later_count = serializers.IntegerField(
         help_text="Acts that took effect by that day and were put on record after it."
     )
@@ -92,8 +98,8 @@ class IndicatorsSerializer(serializers.Serializer[Any]):
     whole = FiguresSerializer(help_text="Sums over sums; each obligation counts once.")
     rates = RateSerializer(
         many=True,
-        help_text="Every indicator over all; its rows: /obligations/?indicator=code&part=numerator "
-        "or denominator&on=day.",
+        help_text="Every indicator over all. Those that count obligations have their rows in the "
+        "API as well: /obligations/?indicator=code&part=numerator or denominator&on=day.",
     )
     groups = GroupFiguresSerializer(
         many=True, help_text="An obligation of two scenes counts under each of them."
@@ -120,22 +126,25 @@ class Indicators(Endpoint):
         grouping = by if by in rates.GROUPINGS else "department"
         counted = replay.counts_by(visible, GROUPINGS[by or grouping], on=on, today=today())
         rated = rates.by(visible, grouping, on=on, today=today())
-        fresh = freshness.for_user(self.user, on=on)
+        fresh, by_which = freshness.for_user(self.user, on=on), judged_by.on(on)
         stopped = freshness.of_indicators(rates.labels(), on=on)
         groups = _groups(counted, by=by, on=on) if by else []
         for group in groups:
             key = group.pop("group")
             known = rated.get(key) if by == grouping else None
-            group["rates"] = _rates(known, stopped) if known else []
+            asked = {parameter_of(grouping): key, "on": on.isoformat()}
+            group["rates"] = _rates(known, stopped, asked) if known else []
             group["unchecked_since"] = fresh.of(key) if by == "department" else fresh.since
         return {
             "on": on,
             "by": by,
+            "rules_version": by_which.rules,
+            "calendar_version": by_which.calendar,
             "recorded_later_count": late_records.since(visible, on=on).count(),
             "unchecked_since": fresh.since,
             "unchecked_departments": _behind(fresh),
             "whole": _figures(sum(counted.values(), Counts())),
-            "rates": _rates(rates.summed(rated), stopped),
+            "rates": _rates(rates.summed(rated), stopped, {"on": on.isoformat()}),
             "groups": groups,
         }
 
@@ -147,13 +156,17 @@ def _behind(fresh: Freshness) -> list[dict[str, Any]]:
     ]
 
 
-def _rates(figures: Mapping[str, Figure], stopped: Mapping[str, dt.date]) -> list[dict[str, Any]]:
+def _rates(
+    figures: Mapping[str, Figure], stopped: Mapping[str, dt.date], asked: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     return [
         {
             "code": code,
             "label": str(label),
             "meaning": str(meaning),
             "unchecked_since": stopped.get(code),
+            "numerator_rows": rows_url(code, rates.NUMERATOR, asked),
+            "denominator_rows": rows_url(code, rates.DENOMINATOR, asked),
             **_figure(figures.get(code, Figure(0, 0))),
         }
         for code, (label, meaning) in rates.labels().items()

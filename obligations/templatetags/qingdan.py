@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.permissions import may
-from obligations import findings, lights, rates
+from obligations import findings, judged_by, lights, rates
 from obligations.fanning_out import joining
 from obligations.kinds import kinds
 from obligations.models import (
@@ -247,3 +247,9 @@ def cell(value: Any) -> str:
     if isinstance(value, list):
         return "、".join(str(one) for one in value)
     return "" if value is None else str(value)
+
+
+@register.simple_tag
+def judged(day: dt.date) -> judged_by.JudgedBy:
+    """By which rule of lights and which calendar a day is judged."""
+    return judged_by.on(day)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.access import for_verb, signed_in
 from obligations import freshness, overview, rate_table, rates
 from obligations.filters import ObligationFilter
+from obligations.indicators import Figure
 from obligations.models import Obligation
 from obligations.rate_table import GROUPINGS, NARROWED_BY
 from obligations.today import past_day_of, today
@@ -55,8 +56,42 @@ def claims(request: HttpRequest) -> HttpResponse:
     found = rates.claims_of(rows, part=part, on=on, today=today())
     found = found.select_related("obligation__item__list", "obligation__department")
     pages = Paginator(found.defer("obligation__item__raw").order_by("-decide_by", "-pk"), PAGE_SIZE)
-    context = {"page": pages.get_page(request.GET.get("page")), "part": part, "on": on}
+    context = {
+        "page": pages.get_page(request.GET.get("page")),
+        "part": part,
+        "on": on,
+        "past": past.above(user, on),
+    }
     return render(request, "obligations/indicator_claims.html", context)
+
+
+@require_GET
+@for_verb("read")
+def amounts(request: HttpRequest) -> HttpResponse:
+    """接口可用率 counts calls and probes: how many under each obligation, the worst first."""
+    user, on = signed_in(request), past_day_of(request.GET.get("on", ""))
+    code = request.GET.get("indicator", "")
+    rows = rate_table.narrowed(request.GET, user=user, request=request)
+    found = rates.amounts_of(rows, code, on=on, today=today())
+    if request.GET.get("part") == rates.NUMERATOR:
+        found = {pk: figure for pk, figure in found.items() if figure.numerator}
+    pages = Paginator(
+        sorted(found.items(), key=lambda one: (one[1].percent or 0, one[0])), PAGE_SIZE
+    )
+    page = pages.get_page(request.GET.get("page"))
+    shown = rows.filter(pk__in=[pk for pk, _figure in page])
+    joined = shown.select_related("item__list", "department").defer("item__raw").in_bulk()
+    label, meaning = rates.labels().get(code, ("", ""))
+    context = {
+        "page": page,
+        "lines": [(joined[pk], figure) for pk, figure in page],
+        "total": sum(found.values(), Figure(0, 0)),
+        "label": label,
+        "meaning": meaning,
+        "on": on,
+        "past": past.above(user, on),
+    }
+    return render(request, "obligations/indicator_amounts.html", context)
 
 
 @require_GET

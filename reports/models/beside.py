@@ -38,6 +38,34 @@ class TrendPoint(models.Model):
         return Figure(self.on_time, self.fell_due)
 
 
+class CountedLine(models.Model):
+    """One thing that a further rate counts: an obligation, a request, or the calls and probes of
+    an obligation. Its obligation is among the lines; sums over these are the rate."""
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="counted_lines")
+    code = models.CharField(max_length=30)
+    obligation_id = models.BigIntegerField()
+    department_id = models.BigIntegerField()
+    # Of a request: its key, and who asked for what.
+    subject_id = models.BigIntegerField(default=0)
+    subject = models.CharField(max_length=900, blank=True)
+    due_on = models.DateField(null=True)
+    done_on = models.DateField(null=True)
+    numerator = models.PositiveBigIntegerField()
+    denominator = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["snapshot", "code", "obligation_id", "subject_id"],
+                name="counted_line_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.obligation_id}"
+
+
 class ContradictionLine(models.Model):
     """疑点: one that was open at the end of the day, both sides in the words of the report."""
 

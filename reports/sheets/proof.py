@@ -28,7 +28,10 @@ _WORDS = {
     OF_SNAPSHOT: "快照指纹（SHA-256）",
     WHOLE: "全部可见工作表指纹（SHA-256）",
 }
-_NOTE = "本表用于校验报告，请勿修改或删除。校验方法：manage.py verify_report 文件名"
+_NOTE = (
+    "本表用于校验报告，请勿修改或删除。"
+    "校验方法：“报告 → 校验文件”，或 manage.py verify_report 文件名"
+)
 
 
 def add(draft: Draft) -> None:

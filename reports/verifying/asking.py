@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from reports.canonical import Cell
 from reports.verifying.reading import Row
 
 FILE_BYTES = 512 * 2**20
-_WAIT_SECONDS = 900
+WAIT_SECONDS = 900.0
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _HARMFUL = (
     *("zip_bomb", "too_many_entries", "xml_entity", "path_in_zip", "too_large_uncompressed"),
@@ -44,12 +45,14 @@ class Sheet:
     rows: dict[int, list[Cell]] = field(default_factory=dict)
 
 
-def read(file: IO[bytes], *, rows_of: Collection[str]) -> dict[str, Sheet]:
+def read(
+    file: IO[bytes], *, rows_of: Collection[str], patience: float = WAIT_SECONDS
+) -> dict[str, Sheet]:
     """The sheets of a workbook, with the rows of some; raises Unreadable, whatever the file is."""
     _check(file)
     found: dict[str, Sheet] = {}
     sheet = Sheet("", visible=False)
-    for told in _answers(file, rows_of):
+    for told in _answers(file, rows_of, patience):
         if isinstance(told, list):
             number, cells = told
             sheet.rows[number] = cells
@@ -97,7 +100,9 @@ def _check(file: IO[bytes]) -> None:
         raise Unreadable(_why("unsupported_type"))
 
 
-def _answers(file: IO[bytes], rows_of: Collection[str]) -> Iterator[Any]:
+def _answers(
+    file: IO[bytes], rows_of: Collection[str], seconds: float = WAIT_SECONDS
+) -> Iterator[Any]:
     """The child's lines; where it dies there are none any more."""
     with subprocess.Popen(
         [sys.executable, "-X", "utf8", "-m", "reports.verifying.child", *rows_of],
@@ -107,12 +112,15 @@ def _answers(file: IO[bytes], rows_of: Collection[str]) -> Iterator[Any]:
         cwd=_ROOT,
         env={"PATH": "/usr/bin:/bin", "PYTHONSAFEPATH": "", "MALLOC_ARENA_MAX": "2"},
     ) as child:
-        patience = threading.Timer(_WAIT_SECONDS, child.kill)
+        patience = threading.Timer(seconds, child.kill)
+        began = time.monotonic()
         patience.start()
         try:
             assert child.stdout is not None
             for line in child.stdout:
                 yield orjson.loads(line)
+            if time.monotonic() - began >= seconds:
+                raise Unreadable(_why("slow"))
         finally:
             patience.cancel()
             child.kill()
@@ -125,5 +133,10 @@ def _why(kind: str) -> str:
             "is made like that."
         ) % {"kind": kind}
     if kind in ("unsupported_type", "strict_ooxml"):
-        return _("The file is not an Excel workbook (.xlsx), so it cannot be a report of ours.")
+        return _(
+            "The file is not an Excel workbook (.xlsx). A report is proved by its workbook alone: "
+            "bulletins, CSV, JSON and printed pages carry no fingerprints."
+        )
+    if kind == "slow":
+        return _("Reading the file took too long and was given up.")
     return _("The file is damaged or cut off: it cannot be read as a workbook.")

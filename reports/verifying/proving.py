@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import IO
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from reports import fingerprints
 from reports.models import Report, Snapshot
 from reports.sheets import proof
@@ -17,17 +19,24 @@ from reports.verifying.proofs import Proof
 from reports.verifying.verdicts import Verdict
 
 
-def verify(file: IO[bytes], *, today: dt.date) -> Verdict:
-    """What can be said of a file, whatever it is. It must lie on the disk."""
+def verify(
+    file: IO[bytes],
+    *,
+    today: dt.date,
+    by: User | None = None,
+    patience: float = asking.WAIT_SECONDS,
+) -> Verdict:
+    """What can be said of a file, whatever it is. It must lie on the disk. Nobody is told more of
+    a report than they may read; `by=None` is the operator."""
     verdict = Verdict()
     try:
-        sheets = asking.read(file, rows_of=[proof.NAME])
+        sheets = asking.read(file, rows_of=[proof.NAME], patience=patience)
         kept = sheets.get(proof.NAME)
         said = proofs.of_rows(kept.rows) if kept else None
         if said is None or not said.is_ours:
             verdict.add("foreign", _why_foreign(said))
             return verdict
-        snapshot = _snapshot_of(said, verdict)
+        snapshot = _snapshot_of(said, verdict, by=by)
         if snapshot is None:
             return verdict
         _prove(file, sheets, said, snapshot=snapshot, verdict=verdict)
@@ -40,8 +49,8 @@ def verify(file: IO[bytes], *, today: dt.date) -> Verdict:
 def _why_foreign(said: Proof | None) -> str:
     if said is None:
         return _(
-            "The workbook has no sheet “%(sheet)s”: it is no report of ours, or the sheet was "
-            "taken out."
+            "The workbook has no sheet “%(sheet)s”: it is no report of ours, the sheet was taken "
+            "out, or it is a report to the superior body, which has none. Check the workbook."
         ) % {"sheet": proof.NAME}
     return _(
         "The sheet “%(sheet)s” does not say which report this is: the file is not ours, or the "
@@ -49,15 +58,13 @@ def _why_foreign(said: Proof | None) -> str:
     ) % {"sheet": proof.NAME}
 
 
-def _snapshot_of(said: Proof, verdict: Verdict) -> Snapshot | None:
-    """The snapshot that the file names, when it is one of this installation."""
-    snapshot = Snapshot.objects.filter(pk=said.snapshot or 0).first()
+def _snapshot_of(said: Proof, verdict: Verdict, *, by: User | None) -> Snapshot | None:
+    """The snapshot that the file names, when it is one of this installation, and theirs to read."""
+    readable = Snapshot.objects.visible_to(by) if by else Snapshot.objects.all()
+    snapshot = readable.filter(pk=said.snapshot or 0).first()
     if snapshot is None or proof.parameters(snapshot)["made_at"] != said.told.get("made_at"):
-        sentence = _(
-            "This installation has no snapshot %(number)s that was taken at %(at)s: the report was "
-            "made by another one, or its sheet “%(sheet)s” was changed."
-        )
-        facts = {"number": said.snapshot, "at": said.told.get("made_at") or "—"}
+        sentence = _why_unknown(by)
+        facts = {"number": said.snapshot, "at": _moment(said.told.get("made_at", ""))}
         verdict.add("foreign", sentence % {**facts, "sheet": proof.NAME}, snapshot=said.snapshot)
         return None
     verdict.snapshot, verdict.scope = snapshot.pk, snapshot.scope_name
@@ -67,6 +74,27 @@ def _snapshot_of(said: Proof, verdict: Verdict) -> Snapshot | None:
         reason = snapshot.withdraw_reason or "—"
         verdict.notes.append(_("This report was withdrawn: %(reason)s") % {"reason": reason})
     return snapshot
+
+
+def _moment(text: str) -> str:
+    """As people read it; what is no moment is told as it stands in the file."""
+    try:
+        return f"{timezone.localtime(dt.datetime.fromisoformat(text)):%Y-%m-%d %H:%M:%S}"
+    except ValueError:
+        return text or "—"
+
+
+def _why_unknown(by: User | None) -> str:
+    if by is not None:
+        return _(
+            "There is no snapshot %(number)s, taken at %(at)s, that you may read: the report was "
+            "made by another installation, is not published to you, or its sheet “%(sheet)s” was "
+            "changed."
+        )
+    return _(
+        "This installation has no snapshot %(number)s that was taken at %(at)s: the report was "
+        "made by another one, or its sheet “%(sheet)s” was changed."
+    )
 
 
 def _prove(

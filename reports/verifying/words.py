@@ -65,6 +65,18 @@ _GROUPS = {
 }
 
 
+def sort(kind: str) -> str:
+    """What a difference of a file is called above its sentences."""
+    return {
+        "unreadable": _("not readable"),
+        "foreign": _("not ours"),
+        "proof": _("sheet of fingerprints"),
+        "sheet": _("sheet"),
+        "cell": _("cell"),
+        "record": _("the snapshot on record"),
+    }.get(kind, kind)
+
+
 def group(line: FigureLine) -> str:
     """Such as 部门“省公安厅”."""
     sort = _GROUPS[FigureLine.Grouping(line.grouping)]

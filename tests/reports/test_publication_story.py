@@ -54,7 +54,7 @@ def test_a_report_waits_for_its_scores_and_then_shows_them(
         act(coordinator, report, "review")
         refused = act(second, report, "publish")
         assert refused.status_code == 409
-        assert "请先开放异议" in refused.content.decode()
+        assert "请先送部门核对" in refused.content.decode()
 
         go(coordinator, reverse("obligations:score-open", args=[statement.pk]), {"version": 1})
         statement.refresh_from_db()

@@ -184,7 +184,8 @@ def test_every_number_of_a_figure_line_counts_the_rows_that_it_names(snapshot, n
         rows = headlines.rows_of(snapshot, name, department=int(line.key) if line.key else None)
         counted = {"decided": "decided_count", "decided_in_time": "decided_in_time_count"}
         found = sum(rows.values_list(counted[name], flat=True)) if name in counted else rows.count()
-        assert found == getattr(line, name), (line.name, name)
+        updating = dict(zip(headlines.UPDATING, line.rates.get("updating", [0, 0]), strict=True))
+        assert found == updating.get(name, getattr(line, name, None)), (line.name, name)
 
 
 @pytest.mark.parametrize("query", ["", "?number=x", "?number=red&department=x"])

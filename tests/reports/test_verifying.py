@@ -75,7 +75,7 @@ def test_a_file_that_was_taken_away_is_what_was_made(path, snapshot, report, bri
     bring(snapshot, "published")
     out = StringIO()
     call_command("verify_report", str(path), stdout=out)
-    assert re.match("核验通过：.*全省.*已发布", out.getvalue())
+    assert re.match("校验通过：.*全省.*已发布", out.getvalue())
     bring(snapshot, "withdrawn")
     code, verdict = verify(path)
     assert (code, verdict["published"], verdict["state"]) == (0, False, "withdrawn")
