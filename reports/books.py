@@ -29,11 +29,12 @@ _NO_ROWS = b"<sheetData/>"
 
 @dataclass(frozen=True)
 class Closing:
-    """A line of text below streamed rows."""
+    """A line of text below streamed rows, from one column on."""
 
     text: str
     look: str
     height: float
+    column: int = 1
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class _Stream:
     writer: RowWriter
     columns: Sequence[Column]
     rows: Iterable[Row]
+    empty: Closing | None
     closing: Sequence[Closing]
 
 
@@ -93,9 +95,11 @@ class Book:
         rows: Iterable[Row],
         *,
         first_row: int,
+        empty: Closing | None = None,
         closing: Sequence[Closing] = (),
     ) -> None:
-        """Give a sheet rows that are written, and read from `rows`, only when the book is saved."""
+        """Give a sheet rows that are written, and read from `rows`, only when the book is saved;
+        `empty` is said where there turn out to be none."""
         seen = self.prints[sheet.title] = canonical.SheetPrint(sheet.title)
         writer = RowWriter(
             sheet.title,
@@ -105,7 +109,7 @@ class Book:
             heed=self._heed,
             seen=seen,
         )
-        self._streams[sheet.title] = _Stream(writer, columns, rows, closing)
+        self._streams[sheet.title] = _Stream(writer, columns, rows, empty, closing)
 
     def fingerprints(self) -> dict[str, str]:
         """Of each visible sheet; complete when all rows are written."""
@@ -138,9 +142,11 @@ class Book:
             for batch in writer.xml(stream.rows):
                 member.write(batch)
             last = max(writer.next_row - 1, heading_row)
-            for number, closing in enumerate(stream.closing, last + 1):
+            said = [stream.empty] if stream.empty and last == heading_row else []
+            for number, closing in enumerate([*said, *stream.closing], last + 1):
                 member.write(self._closing_row(number, closing))
-                writer.seen.add(number, [clean(closing.text).text])
+                before = [None] * (closing.column - 1)
+                writer.seen.add(number, [*before, clean(closing.text).text])
             span = f"A{heading_row}:{get_column_letter(len(stream.columns))}"
             filtered = f"{span}{last}"
             member.write(tail.replace(f'"{span}{heading_row}"'.encode(), f'"{filtered}"'.encode()))
@@ -150,7 +156,8 @@ class Book:
 
     def _closing_row(self, number: int, closing: Closing) -> bytes:
         style, text = self.looks.number(closing.look), as_xml(clean(closing.text).text)
-        cell = f'<c r="A{number}" s="{style}" t="inlineStr"><is><t{text}</is></c>'
+        place = f"{get_column_letter(closing.column)}{number}"
+        cell = f'<c r="{place}" s="{style}" t="inlineStr"><is><t{text}</is></c>'
         return f'<row r="{number}" ht="{closing.height}" customHeight="1">{cell}</row>'.encode()
 
     def _write_rest(self, archive: ZipFile) -> None:

@@ -11,6 +11,7 @@ from reports import layouts
 from reports.books import Book
 from reports.looks import Column
 from reports.models import Snapshot
+from reports.paging import Pages
 from reports.rows import OFFICE_ZONE, Value
 from reports.words import day_text
 
@@ -67,20 +68,19 @@ class Draft:
         columns: Sequence[Column],
         *,
         frozen_columns: int = 0,
-        pages_wide: int = 1,
-    ) -> Worksheet:
-        """A sheet with title, second line and header, named in its title."""
+    ) -> tuple[Worksheet, Pages]:
+        """A sheet with title, second line and header, named in its title; and how it prints."""
         sheet = self.book.add_sheet(name)
-        layouts.frame(
+        pages = layouts.frame(
             self.book,
             sheet,
             columns,
             title=f"{self.title}（{name}）",
             meta=self.meta,
+            name=name,
             frozen_columns=frozen_columns,
-            pages_wide=pages_wide,
         )
-        return sheet
+        return sheet, pages
 
     def put_row(
         self, sheet: Worksheet, row: int, values: Sequence[Value], *, looks: Sequence[str]

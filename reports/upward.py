@@ -24,7 +24,16 @@ from reports.words import KIND_WORDS, day_text, duty_of, status_of
 DONE, OVERDUE, BLOCKED, UNDER_WAY = "已完成", "逾期", "受阻", "推进中"
 NOT_ISSUED, NOT_APPLICABLE, WITHDRAWN = "待下达", "不适用", "撤销"
 _CHUNK = 2_000
-_WIDTHS: dict[str, float] = {"serial": 6, "items": 22, "text": 16, "choice": 9, "choices": 10}
+_WIDTHS: dict[str, float] = {
+    "serial": 6,
+    "items": 22,
+    "text": 14,
+    "choice": 9,
+    "choices": 10,
+    "code": 14,
+    "deadline": 12,
+}
+_TITLE_WIDTH, _STATE_WIDTH, _COMPLETION_WIDTH = 24, 9, 48
 _SHEET_NAME = 31
 _NOT_IN_NAMES = str.maketrans("", "", "[]:*?/\\'")
 
@@ -57,7 +66,9 @@ def _add_list(draft: Draft, line: FigureLine, names: set[str]) -> None:
         columns,
         title=f"{line.name}落实情况上报表",
         meta=f"{draft.meta}{idle}",
-        frozen_columns=0,
+        name=sheet.title,
+        # So that whoever reads 完成情况 sees of which item.
+        frozen_columns=1 + [column.key for column in columns].index(kind.title),
     )
     rows = rows_of(draft.snapshot, kind, list_id=int(line.key))
     draft.book.stream(sheet, columns, rows, first_row=layouts.FIRST_ROW)
@@ -66,13 +77,18 @@ def _add_list(draft: Draft, line: FigureLine, names: set[str]) -> None:
 def columns_of(kind: Kind) -> list[Column]:
     """The official list's, then ours."""
     own = [
-        Column(one.label, _WIDTHS.get(one.type, 13), _form(one.type), key=one.field)
+        Column(
+            one.label,
+            _TITLE_WIDTH if one.field == kind.title else _WIDTHS.get(one.type, 13),
+            _form(one.type),
+            key=one.field,
+        )
         for one in kind.columns
     ]
     return [
         *own,
-        Column("状态", 9, Form.WORD, "落实情况", key="status"),
-        Column("完成情况", 44, Form.TEXT, "落实情况", key="completion"),
+        Column("状态", _STATE_WIDTH, Form.WORD, "落实情况", key="status"),
+        Column("完成情况", _COMPLETION_WIDTH, Form.TEXT, "落实情况", key="completion"),
     ]
 
 

@@ -63,7 +63,7 @@ def _listing(draft: Draft) -> Callable[[], None]:
 
     def add() -> None:
         if draft.book.cleanings:
-            sheet = draft.add_table_sheet("文字清理说明", columns)
+            sheet, _pages = draft.add_table_sheet("文字清理说明", columns)
             rows = [
                 Row([found.sheet, found.cell, found.removed, found.cut])
                 for found in draft.book.cleanings[:_LISTED]

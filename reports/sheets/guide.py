@@ -15,7 +15,7 @@ from reports.words import SHORT_LIGHTS, day_text, reason_of
 
 NAME = "说明"
 _LIGHT_HEIGHT = 20
-_WIDTHS = (26, 44, 58, 42)
+_WIDTHS = (26, 42, 56, 40)
 _METADATA = "本报告只含责任事项的元数据，不含共享数据本身。"
 _RULES = (
     "计入：已下达、非上级单位承担、未撤销、无有效“不适用”的责任事项；各项指标用同一口径。",
@@ -94,9 +94,11 @@ def _light_rules(draft: Draft, sheet: Worksheet, *, row: int) -> int:
     sheet.merge_cells(start_row=row - 1, start_column=2, end_row=row - 1, end_column=len(_WIDTHS))
     word, text = draft.book.looks.body(Form.LIGHT), draft.book.looks.body(Form.TEXT)
     first = row
-    for code in light_versions.on(draft.snapshot.as_of).reasons:
+    rule = light_versions.on(draft.snapshot.as_of)
+    days = {**rule.days, "due_soon": draft.snapshot.due_soon_days}
+    for code in rule.reasons:
         light = lights.light_of(code)
-        values = [SHORT_LIGHTS[light], reason_of(code), "", ""]
+        values = [SHORT_LIGHTS[light], reason_of(code, days), "", ""]
         draft.put_row(sheet, row, values, looks=[word, text, text, text])
         sheet.row_dimensions[row].height = _LIGHT_HEIGHT
         sheet.merge_cells(start_row=row, start_column=2, end_row=row, end_column=len(_WIDTHS))

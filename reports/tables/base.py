@@ -27,10 +27,10 @@ class Table:
     note: str = ""
     # One row an obligation: no merged cells, to be sorted and filtered, any number of rows.
     is_detail: bool = False
-    # So many columns from the left stay in view.
+    # So many columns from the left stay in view, and are repeated where paper takes several pages.
     frozen_columns: int = 2
-    # Printed on so many pages side by side.
-    pages_wide: int = 1
+    # What is said instead of rows where there are none.
+    empty: str = "本报告范围内没有可列的内容。"
 
 
 @dataclass

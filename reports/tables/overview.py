@@ -33,13 +33,13 @@ def table(frozen: Frozen) -> Table:
 
 
 def _columns(lines: Sequence[FigureLine]) -> list[Column]:
-    found = [Column("类别", 14, Form.WORD, key="section"), Column("指标", 36, key="indicator")]
+    found = [Column("类别", 12, Form.WORD, key="section"), Column("指标", 34, key="indicator")]
     for line in lines:
         group, key = _group_name(line), line.key or "all"
         found += [
-            Column("分子", 13, Form.NUMBER, group, key=f"{key}_numerator"),
-            Column("分母", 13, Form.NUMBER, group, key=f"{key}_denominator"),
-            Column("比率", 13, Form.PERCENT, group, key=f"{key}_rate"),
+            Column("分子", 11, Form.NUMBER, group, key=f"{key}_numerator"),
+            Column("分母", 11, Form.NUMBER, group, key=f"{key}_denominator"),
+            Column("比率", 11, Form.PERCENT, group, key=f"{key}_rate"),
         ]
     return found
 
