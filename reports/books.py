@@ -18,7 +18,7 @@ from openpyxl.writer.excel import ExcelWriter
 from reports import canonical, fingerprints, shared
 from reports.heeding import Heed, at_ease
 from reports.looks import Column, Looks
-from reports.rows import OFFICE_ZONE, Cleaning, Row, RowWriter, Value
+from reports.rows import OFFICE_ZONE, Cleaning, LongText, Row, RowWriter, Value
 from reports.texts import as_xml, clean, keep_underscores
 
 # Of zlib's levels the one that on ledgers costs a third less than 6 for 5 % more bytes.
@@ -56,6 +56,7 @@ class Book:
         self.workbook = Workbook()
         self.looks = Looks(self.workbook)
         self.cleanings: list[Cleaning] = []
+        self.long_texts: list[LongText] = []
         # Of the sheets whose rows are streamed; those of the others are taken when all is said.
         self.prints: dict[str, canonical.SheetPrint] = {}
         self._shared = shared.SharedTexts()
@@ -97,9 +98,11 @@ class Book:
         first_row: int,
         empty: Closing | None = None,
         closing: Sequence[Closing] = (),
+        shortens: bool = False,
     ) -> None:
         """Give a sheet rows that are written, and read from `rows`, only when the book is saved;
-        `empty` is said where there turn out to be none."""
+        `empty` is said where there turn out to be none. Where it `shortens`, texts for which no
+        row is high enough are kept in `long_texts`."""
         seen = self.prints[sheet.title] = canonical.SheetPrint(sheet.title)
         writer = RowWriter(
             sheet.title,
@@ -108,6 +111,7 @@ class Book:
             first_row=first_row,
             heed=self._heed,
             seen=seen,
+            shortens=shortens,
         )
         self._streams[sheet.title] = _Stream(writer, columns, rows, empty, closing)
 
@@ -153,6 +157,7 @@ class Book:
         if sheet.auto_filter.ref:
             sheet.auto_filter.ref = filtered
         self.cleanings += writer.cleanings
+        self.long_texts += writer.long_texts
 
     def _closing_row(self, number: int, closing: Closing) -> bytes:
         style, text = self.looks.number(closing.look), as_xml(clean(closing.text).text)

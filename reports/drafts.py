@@ -41,7 +41,8 @@ class Draft:
                 f"填报时间：{day_text(taken)}",
                 f"数据截止：{self.cutoff}",
                 f"制表人：{self.snapshot.taken_by_name or '系统自动生成'}",
-                f"联系电话：{self.snapshot.phone or BLANK}",
+                # Whatever is written by hand has room to the end of the line.
+                f"联系电话：{self.snapshot.phone}",
             ]
         )
 
@@ -76,6 +77,7 @@ class Draft:
             sheet,
             columns,
             title=f"{self.title}（{name}）",
+            short_title=self.title,
             meta=self.meta,
             name=name,
             frozen_columns=frozen_columns,

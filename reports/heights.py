@@ -54,6 +54,16 @@ def of_text(text: str, *, width: float, size: float = BODY) -> float:
     return max(of_lines(1), min(lines * LINE * size / BODY + PADDING, GREATEST))
 
 
+def beginning(text: str, *, usable_width: float, lines: float) -> str:
+    """As much of a text as so many lines of a column take."""
+    left = usable_width * lines
+    for place, character in enumerate(text):
+        left -= digits(character)
+        if left < 0:
+            return text[:place]
+    return text
+
+
 def parted(text: str, *, width: float) -> list[str]:
     """A text in lines that a width takes, for where nothing may be merged or wrapped."""
     room, lines, left = usable(width), [""], usable(width)

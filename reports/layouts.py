@@ -33,17 +33,21 @@ def frame(
     *,
     title: str,
     meta: str,
+    short_title: str = "",
     name: str = "",
     frozen_columns: int = 0,
 ) -> Pages:
     """Title, second line and header above the table, and how it prints. Where it takes several
-    pages side by side, each has title and second line, and `name` stands above the columns that
-    all repeat."""
+    pages side by side, each has a title, the short one where it is narrow, and the second line;
+    `name` stands above the columns that all repeat."""
     for place, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(place)].width = column.width
     pages = paging.of(columns, repeated=frozen_columns)
     for first, last in pages.spans:
-        heading(book, sheet, title=title, meta=meta, width=last - first + 1, first=first)
+        room = sum(column.width for column in columns[first - 1 : last])
+        is_high = heights.of_text(title, width=room, size=SIZES["qd title"]) > _TITLE_HEIGHT
+        said = short_title if short_title and is_high and pages.are_several else title
+        heading(book, sheet, title=said, meta=meta, width=last - first + 1, first=first)
     if pages.are_several:
         line(book, sheet, META_ROW, name, look="qd meta", width=pages.repeated, height=0)
     _header(book, sheet, columns, pages)
@@ -175,17 +179,20 @@ def colour_lights(sheet: Worksheet, cells: str) -> None:
         sheet.conditional_formatting.add(cells, rule)
 
 
-def print_on_a4(sheet: Worksheet, *, pages: Pages | None = None) -> None:
+def print_on_a4(sheet: Worksheet, *, pages: Pages | None = None, on_one_page: bool = False) -> None:
     """A4 landscape, as many pages high as it takes, numbered; one page wide unless that could not
-    be read."""
+    be read, or would be larger than it need be."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = _A4
-    if pages and pages.are_several:
-        _print_side_by_side(sheet, pages)
+    if pages and pages.scale:
+        # Programs heed breaks between columns only where the scale is fixed.
+        sheet.page_setup.scale = pages.scale
     else:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_setup.fitToWidth = 1
-        sheet.page_setup.fitToHeight = 0
+        sheet.page_setup.fitToHeight = 1 if on_one_page else 0
+    if pages and pages.are_several:
+        _print_side_by_side(sheet, pages)
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
@@ -197,8 +204,6 @@ def print_on_a4(sheet: Worksheet, *, pages: Pages | None = None) -> None:
 
 
 def _print_side_by_side(sheet: Worksheet, pages: Pages) -> None:
-    """Programs heed breaks between columns only where the scale is fixed."""
-    sheet.page_setup.scale = pages.scale
     # All of the same rows, then the next rows.
     sheet.page_setup.pageOrder = "overThenDown"
     sheet.print_title_cols = f"A:{get_column_letter(pages.repeated)}"

@@ -24,7 +24,7 @@ class Pages:
 
     spans: Sequence[tuple[int, int]]
     repeated: int = 0
-    # Percent; 0 where the sheet is fitted to the width of one page.
+    # Percent; 0 where the sheet is fitted to the width of one page, whatever that is.
     scale: int = 0
 
     @property
@@ -46,7 +46,8 @@ def of(columns: Sequence[Column], *, repeated: int) -> Pages:
     """One page where it can be read; else as few as possible, parted between groups of columns."""
     widths = [column.width for column in columns]
     if not repeated or sum(widths) <= _room(_LEAST):
-        return Pages([(1, len(columns))])
+        scale = 0 if sum(widths) > _room(_MOST) else int(_MOST * 100)
+        return Pages([(1, len(columns))], scale=scale)
     kept = sum(widths[:repeated])
     ends = _ends(columns[repeated:], room=_room(_LEAST) - kept)
     spans, first = [], repeated + 1
@@ -56,6 +57,12 @@ def of(columns: Sequence[Column], *, repeated: int) -> Pages:
     widest = kept + max(sum(widths[first - 1 : last]) for first, last in spans)
     scale = min(max(_PAPER / (_UNIT * widest), 0.1), _MOST)
     return Pages(spans, repeated, int(scale * 100))
+
+
+def fixed_scale(columns: Sequence[Column]) -> int:
+    """Percent at which columns surely take one page: for sheets whose height must not depend on
+    what programs make of their width."""
+    return int(min(_PAPER / _UNIT / sum(column.width for column in columns), _LEAST) * 100)
 
 
 def _room(scale: float) -> float:

@@ -18,6 +18,7 @@ from reports.drafts import Draft
 from reports.looks import Column, Form
 from reports.models import FigureLine, ObligationLine, Snapshot
 from reports.rows import Cleaning, Row
+from reports.sheets import long_texts
 from reports.terms import text_of
 from reports.words import KIND_WORDS, day_text, duty_of, status_of
 
@@ -46,7 +47,7 @@ def write(snapshot: Snapshot, *, to: Path) -> list[Cleaning]:
         names: set[str] = set()
         for line in lists.order_by("kind", "position", "name", "key"):
             _add_list(draft, line, names)
-        draft.book.save(to)
+        draft.book.save(to, before_the_frame=lambda: long_texts.add(draft))
     return draft.book.cleanings
 
 
@@ -60,7 +61,7 @@ def _add_list(draft: Draft, line: FigureLine, names: set[str]) -> None:
     sheet = draft.book.add_sheet(_name(line, names))
     columns = columns_of(kind)
     idle = f"　　不产生责任的{line.idle_item_count}条未列入" if line.idle_item_count else ""
-    layouts.frame(
+    pages = layouts.frame(
         draft.book,
         sheet,
         columns,
@@ -71,7 +72,15 @@ def _add_list(draft: Draft, line: FigureLine, names: set[str]) -> None:
         frozen_columns=1 + [column.key for column in columns].index(kind.title),
     )
     rows = rows_of(draft.snapshot, kind, list_id=int(line.key))
-    draft.book.stream(sheet, columns, rows, first_row=layouts.FIRST_ROW)
+    draft.book.stream(
+        sheet,
+        columns,
+        rows,
+        first_row=layouts.FIRST_ROW,
+        empty=layouts.nothing("本清单没有产生责任的事项。", pages),
+        closing=layouts.closing(signers=draft.signers, note="", pages=pages, columns=columns),
+        shortens=True,
+    )
 
 
 def columns_of(kind: Kind) -> list[Column]:

@@ -35,6 +35,7 @@ def _stream(draft: Draft, sheet: Worksheet, table: Table, pages: Pages) -> None:
         table.rows(),
         first_row=layouts.FIRST_ROW,
         empty=layouts.nothing(table.empty, pages),
+        shortens=True,
         closing=layouts.closing(
             signers=draft.signers, note=table.note, pages=pages, columns=table.columns
         ),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+from django.db.models import Count
 
 from reports.looks import TOTAL, Column
 from reports.models import FigureLine, Snapshot
@@ -53,6 +56,13 @@ class Frozen:
         order = [line.key for line in self.figures[FigureLine.Grouping.KIND]]
         lines = self.figures[FigureLine.Grouping.LIST]
         return sorted(lines, key=lambda line: (order.index(line.kind), line.position))
+
+    @cached_property
+    def external(self) -> Counter[str]:
+        """What superior bodies owe, by the key of the kind; of the whole under no key."""
+        lines = self.snapshot.lines.filter(external=True).order_by()
+        found = Counter(dict(lines.values_list("kind").annotate(Count("pk"))))
+        return found + Counter({"": found.total()})
 
     @property
     def whole(self) -> FigureLine:
