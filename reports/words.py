@@ -112,6 +112,20 @@ def due_of(line: ObligationLine) -> dt.date | str | None:
     return ONGOING if line.due_kind == "ongoing" else line.due_on
 
 
+def calendar_of(version: str) -> str:
+    """On which days off the working days rest, without the names of files."""
+    known = {
+        "chinesecalendar": "国务院公布的放假安排",
+        "cn-statutory": "尚未公布的年份按法定节假日推算",
+    }
+    parts = [
+        next((word for start, word in known.items() if part.startswith(start)), part)
+        for part in version.split("；")
+        if part
+    ]
+    return "；".join(dict.fromkeys(parts))
+
+
 def reason_of(code: str, days: Mapping[str, int]) -> str:
     """Why a light is what it is; with the number of working days where the rule has one."""
     count = days.get(code)

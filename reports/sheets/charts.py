@@ -23,10 +23,11 @@ from reports import layouts
 from reports.tables import Table
 from reports.words import LIGHT_WORDS
 
-# Colour, and the pattern beside it; without one it is the full colour.
+# Colour, and the pattern beside it; without one it is the full colour. In grey there are a dark, a
+# middle and a pale tone, and two patterns.
 _LOOKS: dict[str, tuple[str, str]] = {
     Light.RED: ("A93226", ""),
-    Light.YELLOW: ("B7860B", "wdDnDiag"),
+    Light.YELLOW: ("C99700", ""),
     Light.BLUE: ("2F6FB5", "wdUpDiag"),
     Light.PURPLE: ("6C4A96", "diagCross"),
     Light.GREEN: ("CFE8CF", ""),
@@ -63,8 +64,8 @@ def lights(table: Table, *, first_row: int) -> BarChart:
     return chart
 
 
-def departments(table: Table, *, count: int) -> Iterator[BarChart]:
-    """Stacked lights, one bar a department, from the sheet of departments."""
+def departments(table: Table, *, count: int) -> Iterator[tuple[BarChart, int]]:
+    """Stacked lights, one bar a department, from the sheet of departments; and how many bars."""
     starts = range(0, count, DEPARTMENTS_A_CHART)
     for number, start in enumerate(starts, 1):
         part = f"（{number}/{len(starts)}）" if len(starts) > 1 else ""
@@ -78,7 +79,7 @@ def departments(table: Table, *, count: int) -> Iterator[BarChart]:
             series.spPr = _look(light)
             if light in _DARK:
                 series.dLbls = _labels("0;;")
-                series.dLbls.txPr = _white()
+                series.dLbls.txPr = _text(solidFill=_PAPER, b=True)
             chart.append(series)
         chart.set_categories(_cells(table, "department", first, last))
         # The first department on top, as in the table.
@@ -86,8 +87,9 @@ def departments(table: Table, *, count: int) -> Iterator[BarChart]:
         chart.x_axis.tickLblSkip = 1
         # The numbers stand below all the same.
         chart.y_axis.crosses = "max"
-        chart.legend = Legend(legendPos="b")
-        yield chart
+        # Its squares are as high as its text: the patterns must be seen in them.
+        chart.legend = Legend(legendPos="b", txPr=_text(sz=1200))
+        yield chart, last - first + 1
 
 
 def trend(table: Table, *, count: int, with_on_time: bool) -> LineChart:
@@ -165,8 +167,7 @@ def _labels(number_format: str) -> _Labels:
     return found
 
 
-def _white() -> RichText:
-    """Text on a part that is dark, in colour and in grey."""
-    text = CharacterProperties(solidFill=_PAPER, b=True)
+def _text(**look: Any) -> RichText:
+    text = CharacterProperties(**look)
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=text), endParaRPr=text)
     return RichText(p=[paragraph])

@@ -11,7 +11,7 @@ from reports import definitions, layouts
 from reports.drafts import Draft
 from reports.looks import Form
 from reports.rows import LONG_TEXTS, OFFICE_ZONE
-from reports.words import SHORT_LIGHTS, day_text, reason_of
+from reports.words import SHORT_LIGHTS, calendar_of, day_text, reason_of
 
 NAME = "说明"
 _LIGHT_HEIGHT, _HEAD_HEIGHT = 20, 22
@@ -62,7 +62,7 @@ def _facts(draft: Draft, sheet: Worksheet, *, row: int) -> int:
         ("数据截止", f"{draft.cutoff}（北京时间）"),
         ("快照", f"第 {snapshot.pk} 号，{day_text(taken.date())}{taken:%H:%M} 冻结；{later}"),
         ("亮灯规则", snapshot.rules_version),
-        ("工作日历", snapshot.calendar_version),
+        ("工作日历", _calendar(snapshot.calendar_version)),
         ("程序版本", snapshot.program_version),
         ("使用范围", f"{draft.use}。{_METADATA}" if draft.use else _METADATA),
     ]
@@ -72,6 +72,12 @@ def _facts(draft: Draft, sheet: Worksheet, *, row: int) -> int:
         _pair(draft, sheet, row, label, text)
         row += 1
     return row
+
+
+def _calendar(version: str) -> str:
+    """In words, and the sources by which it can be proved."""
+    told = calendar_of(version)
+    return told if told == version else f"{told}（数据来源：{version}）"
 
 
 def _pair(draft: Draft, sheet: Worksheet, row: int, label: str, text: str) -> None:

@@ -17,6 +17,7 @@ from reports.tables.overview import LIGHTS
 # Rows that charts take: a page has room for so many of their height.
 _HALF_PAGE, _PAGE = 19, 39
 _ROW_HEIGHT = 15.0
+_AROUND_BARS = 9
 _TABLE_ROW_HEIGHT = 16.5
 
 
@@ -39,10 +40,15 @@ def add(draft: Draft, table: Table, *, trend: Table, departments: Table) -> None
         line = charts.trend(trend, count=len(points), with_on_time=_all_have_on_time(points))
         _place(sheet, line, row=row + _HALF_PAGE + 1, rows=_HALF_PAGE, width=width)
     row += _PAGE + 1
-    for chart in charts.departments(departments, count=len(list(departments.rows()))):
+    count = len(list(departments.rows()))
+    # The lights of one department are those of the whole.
+    shown = charts.departments(departments, count=count) if count > 1 else ()
+    for chart, bars in shown:
         row = _new_page(sheet, row)
-        _place(sheet, chart, row=row, rows=_PAGE, width=width)
-        row += _PAGE + 1
+        # Few bars would be drawn as high as they are wide.
+        rows = min(_PAGE, _AROUND_BARS + 2 * bars)
+        _place(sheet, chart, row=row, rows=rows, width=width)
+        row += rows + 1
 
 
 def _fit_one_page(sheet: Worksheet, table: Table, *, below: int) -> None:
