@@ -18,7 +18,7 @@ from openpyxl.writer.excel import ExcelWriter
 from reports import canonical, fingerprints, shared
 from reports.heeding import Heed, at_ease
 from reports.looks import Column, Looks
-from reports.rows import OFFICE_ZONE, Cleaning, Row, RowWriter, Value
+from reports.rows import OFFICE_ZONE, Cleaning, LongText, Row, RowWriter, Value
 from reports.texts import as_xml, clean, keep_underscores
 
 # Of zlib's levels the one that on ledgers costs a third less than 6 for 5 % more bytes.
@@ -29,11 +29,12 @@ _NO_ROWS = b"<sheetData/>"
 
 @dataclass(frozen=True)
 class Closing:
-    """A line of text below streamed rows."""
+    """A line of text below streamed rows, from one column on."""
 
     text: str
     look: str
     height: float
+    column: int = 1
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class _Stream:
     writer: RowWriter
     columns: Sequence[Column]
     rows: Iterable[Row]
+    empty: Closing | None
     closing: Sequence[Closing]
 
 
@@ -54,6 +56,7 @@ class Book:
         self.workbook = Workbook()
         self.looks = Looks(self.workbook)
         self.cleanings: list[Cleaning] = []
+        self.long_texts: list[LongText] = []
         # Of the sheets whose rows are streamed; those of the others are taken when all is said.
         self.prints: dict[str, canonical.SheetPrint] = {}
         self._shared = shared.SharedTexts()
@@ -95,9 +98,13 @@ class Book:
         rows: Iterable[Row],
         *,
         first_row: int,
+        empty: Closing | None = None,
         closing: Sequence[Closing] = (),
+        shortens: bool = False,
     ) -> None:
-        """Give a sheet rows that are written, and read from `rows`, only when the book is saved."""
+        """Give a sheet rows that are written, and read from `rows`, only when the book is saved;
+        `empty` is said where there turn out to be none. Where it `shortens`, texts for which no
+        row is high enough are kept in `long_texts`."""
         seen = self.prints[sheet.title] = canonical.SheetPrint(sheet.title)
         writer = RowWriter(
             sheet.title,
@@ -106,8 +113,9 @@ class Book:
             first_row=first_row,
             heed=self._heed,
             seen=seen,
+            shortens=shortens,
         )
-        self._streams[sheet.title] = _Stream(writer, columns, rows, closing)
+        self._streams[sheet.title] = _Stream(writer, columns, rows, empty, closing)
 
     def fingerprints(self) -> dict[str, str]:
         """Of each visible sheet; complete when all rows are written."""
@@ -140,19 +148,23 @@ class Book:
             for batch in writer.xml(stream.rows):
                 member.write(batch)
             last = max(writer.next_row - 1, heading_row)
-            for number, closing in enumerate(stream.closing, last + 1):
+            said = [stream.empty] if stream.empty and last == heading_row else []
+            for number, closing in enumerate([*said, *stream.closing], last + 1):
                 member.write(self._closing_row(number, closing))
-                writer.seen.add(number, [clean(closing.text).text])
+                before = [None] * (closing.column - 1)
+                writer.seen.add(number, [*before, clean(closing.text).text])
             span = f"A{heading_row}:{get_column_letter(len(stream.columns))}"
             filtered = f"{span}{last}"
             member.write(tail.replace(f'"{span}{heading_row}"'.encode(), f'"{filtered}"'.encode()))
         if sheet.auto_filter.ref:
             sheet.auto_filter.ref = filtered
         self.cleanings += writer.cleanings
+        self.long_texts += writer.long_texts
 
     def _closing_row(self, number: int, closing: Closing) -> bytes:
         style, text = self.looks.number(closing.look), as_xml(clean(closing.text).text)
-        cell = f'<c r="A{number}" s="{style}" t="inlineStr"><is><t{text}</is></c>'
+        place = f"{get_column_letter(closing.column)}{number}"
+        cell = f'<c r="{place}" s="{style}" t="inlineStr"><is><t{text}</is></c>'
         return f'<row r="{number}" ht="{closing.height}" customHeight="1">{cell}</row>'.encode()
 
     def _write_rest(self, archive: ZipFile) -> None:

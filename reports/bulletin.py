@@ -18,7 +18,7 @@ from reports.rows import OFFICE_ZONE, Cleaning, Value
 from reports.tables import Frozen, Table, table
 from reports.tables.details import COORDINATION, OVERDUE
 from reports.watermarks import INTERNAL
-from reports.words import NOTHING, day_text
+from reports.words import NOTHING, calendar_of, day_text
 
 # A bulletin is read, not searched: what is longer stands in the workbook.
 LISTED = 100
@@ -150,7 +150,7 @@ def _foot(paper: Paper, snapshot: Snapshot) -> None:
 def _sources(snapshot: Snapshot) -> Iterable[str]:
     yield f"数据来源：第{snapshot.pk}号快照，截至{_draft(snapshot).cutoff}"
     yield f"亮灯规则：{snapshot.rules_version}"
-    yield f"工作日历：{snapshot.calendar_version}"
+    yield f"工作日历：{calendar_of(snapshot.calendar_version)}"
     yield "指标口径见同期报告工作簿的说明"
     if snapshot.recorded_later_count:
         yield f"截止日之后补录的{snapshot.recorded_later_count}条操作已计入"

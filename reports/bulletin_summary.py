@@ -95,12 +95,19 @@ def _size(frozen: Frozen) -> str:
     lists = len(frozen.figures[FigureLine.Grouping.LIST])
     sentence = (
         f"共涉及责任清单{lists}份、清单事项{whole.item_count + whole.idle_item_count}条，"
-        f"形成责任事项{counts.total}项，其中计入指标{counts.applicable}项，"
+        f"形成责任事项{counts.total}项{_apart(frozen)}，其中计入指标{counts.applicable}项，"
         f"不计入{counts.total - counts.applicable}项（待下达、已撤销、不适用和上级单位承担的）。"
     )
     if whole.idle_item_count:
         sentence += f"另有{whole.idle_item_count}条清单事项（不予共享等）不产生责任。"
     return sentence
+
+
+def _apart(frozen: Frozen) -> str:
+    """What superior bodies owe beside our own departments, where they owe anything."""
+    away = frozen.external[""]
+    own = frozen.whole.total - away
+    return f"（本级各部门承担{own}项，上级单位承担{away}项）" if away else ""
 
 
 def _completion(whole: FigureLine) -> str:

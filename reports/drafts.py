@@ -11,6 +11,7 @@ from reports import layouts
 from reports.books import Book
 from reports.looks import Column
 from reports.models import Snapshot
+from reports.paging import Pages
 from reports.rows import OFFICE_ZONE, Value
 from reports.words import day_text
 
@@ -40,7 +41,8 @@ class Draft:
                 f"填报时间：{day_text(taken)}",
                 f"数据截止：{self.cutoff}",
                 f"制表人：{self.snapshot.taken_by_name or '系统自动生成'}",
-                f"联系电话：{self.snapshot.phone or BLANK}",
+                # Whatever is written by hand has room to the end of the line.
+                f"联系电话：{self.snapshot.phone}",
             ]
         )
 
@@ -67,20 +69,20 @@ class Draft:
         columns: Sequence[Column],
         *,
         frozen_columns: int = 0,
-        pages_wide: int = 1,
-    ) -> Worksheet:
-        """A sheet with title, second line and header, named in its title."""
+    ) -> tuple[Worksheet, Pages]:
+        """A sheet with title, second line and header, named in its title; and how it prints."""
         sheet = self.book.add_sheet(name)
-        layouts.frame(
+        pages = layouts.frame(
             self.book,
             sheet,
             columns,
             title=f"{self.title}（{name}）",
+            short_title=self.title,
             meta=self.meta,
+            name=name,
             frozen_columns=frozen_columns,
-            pages_wide=pages_wide,
         )
-        return sheet
+        return sheet, pages
 
     def put_row(
         self, sheet: Worksheet, row: int, values: Sequence[Value], *, looks: Sequence[str]

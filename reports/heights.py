@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from math import ceil
 from operator import truediv
 
-LINE, PADDING = 14.5, 5.5
+# Of the body, and what one of its lines takes, in points.
+BODY = 10.5
+LINE, PADDING = 15.2, 5.5
 SMALLEST, GREATEST = LINE + PADDING, 409.0
 # The edges of a cell, and the place that a word leaves empty when it moves to the next line.
 _SLACK = 1.5
@@ -45,7 +47,30 @@ def of_row(widths_of_texts: Iterable[float], usable_widths: Iterable[float]) -> 
     return of_lines(max(map(truediv, widths_of_texts, usable_widths), default=1))
 
 
-def of_text(text: str, *, width: float) -> float:
-    """Points for one text in a column."""
-    room = usable(width)
-    return of_lines(sum(max(1, ceil(digits(part) / room)) for part in text.split("\n")))
+def of_text(text: str, *, width: float, size: float = BODY) -> float:
+    """Points for one text in a column, in a font of a size."""
+    room = usable(width) * BODY / size
+    lines = sum(max(1, ceil(digits(part) / room)) for part in text.split("\n"))
+    return max(of_lines(1), min(lines * LINE * size / BODY + PADDING, GREATEST))
+
+
+def beginning(text: str, *, usable_width: float, lines: float) -> str:
+    """As much of a text as so many lines of a column take."""
+    left = usable_width * lines
+    for place, character in enumerate(text):
+        left -= digits(character)
+        if left < 0:
+            return text[:place]
+    return text
+
+
+def parted(text: str, *, width: float) -> list[str]:
+    """A text in lines that a width takes, for where nothing may be merged or wrapped."""
+    room, lines, left = usable(width), [""], usable(width)
+    for character in text:
+        left -= digits(character)
+        if left < 0:
+            lines.append("")
+            left = room - digits(character)
+        lines[-1] += character
+    return lines

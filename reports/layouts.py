@@ -8,12 +8,14 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.styles import PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports import heights
+from reports import heights, paging
 from reports.books import Book, Closing
-from reports.looks import LIGHT_FILLS, PLAIN, Column
+from reports.looks import LIGHT_FILLS, PLAIN, SIZES, Column
+from reports.paging import Pages
 from reports.rows import Row, Value
 from reports.texts import RESERVED
 from reports.words import SHORT_LIGHTS
@@ -21,7 +23,7 @@ from reports.words import SHORT_LIGHTS
 TITLE_ROW, META_ROW, GROUP_ROW, LABEL_ROW = 1, 2, 3, 4
 FIRST_ROW = 5
 _A4 = 9
-_GROUP_HEIGHT, _SIGN_HEIGHT = 22.0, 30.0
+_GROUP_HEIGHT, _SIGN_HEIGHT, _TITLE_HEIGHT = 22.0, 30.0, 42.0
 
 
 def frame(
@@ -31,28 +33,41 @@ def frame(
     *,
     title: str,
     meta: str,
+    short_title: str = "",
+    name: str = "",
     frozen_columns: int = 0,
-    pages_wide: int = 1,
-) -> None:
-    """Title, second line and header above the table, and how it prints."""
+) -> Pages:
+    """Title, second line and header above the table, and how it prints. Where it takes several
+    pages side by side, each has a title, the short one where it is narrow, and the second line;
+    `name` stands above the columns that all repeat."""
     for place, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(place)].width = column.width
-    heading(book, sheet, title=title, meta=meta, width=len(columns))
-    _header(book, sheet, columns)
+    pages = paging.of(columns, repeated=frozen_columns)
+    for first, last in pages.spans:
+        room = sum(column.width for column in columns[first - 1 : last])
+        is_high = heights.of_text(title, width=room, size=SIZES["qd title"]) > _TITLE_HEIGHT
+        said = short_title if short_title and is_high and pages.are_several else title
+        heading(book, sheet, title=said, meta=meta, width=last - first + 1, first=first)
+    if pages.are_several:
+        line(book, sheet, META_ROW, name, look="qd meta", width=pages.repeated, height=0)
+    _header(book, sheet, columns, pages)
     # By its name: asking the sheet for the cell would make a row before the streamed ones.
     sheet.freeze_panes = f"{get_column_letter(frozen_columns + 1)}{FIRST_ROW}"
     sheet.print_title_rows = f"{META_ROW}:{LABEL_ROW}"
-    if pages_wide > 1:
-        sheet.print_title_cols = f"A:{get_column_letter(frozen_columns)}"
-    print_on_a4(sheet, pages_wide=pages_wide)
+    print_on_a4(sheet, pages=pages)
+    return pages
 
 
-def heading(book: Book, sheet: Worksheet, *, title: str, meta: str, width: int) -> None:
+def heading(
+    book: Book, sheet: Worksheet, *, title: str, meta: str, width: int, first: int = 1
+) -> None:
     """The merged title row and the line below it that says who reports, when and by whom; what
     stands in the watermark's place is filled in whenever the file is taken away."""
-    line(book, sheet, TITLE_ROW, title, look="qd title", width=width, height=42)
+    line(book, sheet, TITLE_ROW, title, look="qd title", width=width, first=first)
     marked = f"{meta}\n{RESERVED}"
-    line(book, sheet, META_ROW, marked, look="qd meta", width=width, height=40)
+    line(book, sheet, META_ROW, marked, look="qd meta", width=width, first=first)
+    rows = sheet.row_dimensions
+    rows[TITLE_ROW].height = max(rows[TITLE_ROW].height or 0, _TITLE_HEIGHT)
     # So that each page shows it.
     sheet.print_title_rows = f"{META_ROW}:{META_ROW}"
 
@@ -65,14 +80,19 @@ def line(
     *,
     look: str,
     width: int,
+    first: int = 1,
     height: float | None = None,
 ) -> None:
-    """One text across the sheet's width; merged rows never grow by themselves."""
-    book.put(sheet, row, 1, text, look=look)
+    """One text across columns; merged rows never grow by themselves, so the row becomes as high
+    as any of its texts needs."""
+    book.put(sheet, row, first, text, look=look)
+    last = first + width - 1
     if width > 1:
-        sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=width)
-    wanted = height or heights.of_text(text, width=_width_of(sheet, width))
-    sheet.row_dimensions[row].height = wanted
+        sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=last)
+    wanted = height
+    if wanted is None:
+        wanted = heights.of_text(text, width=_width_of(sheet, first, last), size=SIZES[look])
+    sheet.row_dimensions[row].height = max(sheet.row_dimensions[row].height or 0, wanted)
 
 
 def table(
@@ -90,10 +110,17 @@ def table(
     return row_number
 
 
-def fit(sheet: Worksheet, row: int, values: Sequence[Value], *, widths: Sequence[float]) -> None:
+def fit(
+    sheet: Worksheet,
+    row: int,
+    values: Sequence[Value],
+    *,
+    widths: Sequence[float],
+    size: float = heights.BODY,
+) -> None:
     """Make a row as high as its longest text needs."""
     sheet.row_dimensions[row].height = max(
-        heights.of_text(value if isinstance(value, str) else "", width=width)
+        heights.of_text(value if isinstance(value, str) else "", width=width, size=size)
         for value, width in zip(values, widths, strict=True)
     )
 
@@ -109,18 +136,35 @@ def merge_repeats(sheet: Worksheet, *, column: int, first_row: int, below: int) 
 
 
 def signature(
-    book: Book, sheet: Worksheet, *, row: int, width: int, signers: str, note: str
+    book: Book, sheet: Worksheet, *, row: int, pages: Pages, signers: str, note: str
 ) -> None:
-    """The line to sign on and the note below a table."""
-    line(book, sheet, row, signers, look="qd sign", width=width, height=_SIGN_HEIGHT)
+    """The line to sign on and the note below a table, on the first of its pages."""
+    first, last = pages.spans[0]
+    width = last - first + 1
+    line(book, sheet, row, signers, look="qd sign", width=width, first=first, height=_SIGN_HEIGHT)
     if note:
-        line(book, sheet, row + 1, note, look="qd note", width=width)
+        line(book, sheet, row + 1, note, look="qd note", width=width, first=first)
 
 
-def closing(*, signers: str, note: str) -> list[Closing]:
+def sentence(book: Book, sheet: Worksheet, *, row: int, pages: Pages, text: str) -> None:
+    """What is said where a table's rows would stand, and there are none."""
+    first, last = pages.spans[0]
+    width = last - first + 1
+    line(book, sheet, row, text, look="qd sign", width=width, first=first, height=_SIGN_HEIGHT)
+
+
+def closing(*, signers: str, note: str, pages: Pages, columns: Sequence[Column]) -> list[Closing]:
     """The same below streamed rows: unmerged, running on over the empty cells beside."""
-    found = [Closing(signers, "qd running sign", _SIGN_HEIGHT)]
-    return [*found, Closing(note, "qd running note", heights.SMALLEST)] if note else found
+    first, last = pages.spans[0]
+    found = [Closing(signers, "qd running sign", _SIGN_HEIGHT, first)]
+    width = sum(column.width for column in columns[first - 1 : last])
+    parts = heights.parted(note, width=width) if note else []
+    return [*found, *(Closing(one, "qd running note", heights.SMALLEST, first) for one in parts)]
+
+
+def nothing(sentence: str, pages: Pages) -> Closing:
+    """The same where rows would be streamed."""
+    return Closing(sentence, "qd running text", _SIGN_HEIGHT, pages.start)
 
 
 def colour_lights(sheet: Worksheet, cells: str) -> None:
@@ -135,13 +179,20 @@ def colour_lights(sheet: Worksheet, cells: str) -> None:
         sheet.conditional_formatting.add(cells, rule)
 
 
-def print_on_a4(sheet: Worksheet, *, pages_wide: int = 1) -> None:
-    """A4 landscape, one page wide and as many high as it takes, pages numbered."""
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+def print_on_a4(sheet: Worksheet, *, pages: Pages | None = None, on_one_page: bool = False) -> None:
+    """A4 landscape, as many pages high as it takes, numbered; one page wide unless that could not
+    be read, or would be larger than it need be."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = _A4
-    sheet.page_setup.fitToWidth = pages_wide
-    sheet.page_setup.fitToHeight = 0
+    if pages and pages.scale:
+        # Programs heed breaks between columns only where the scale is fixed.
+        sheet.page_setup.scale = pages.scale
+    else:
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        sheet.page_setup.fitToWidth = 1
+        sheet.page_setup.fitToHeight = 1 if on_one_page else 0
+    if pages and pages.are_several:
+        _print_side_by_side(sheet, pages)
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.6
@@ -152,11 +203,21 @@ def print_on_a4(sheet: Worksheet, *, pages_wide: int = 1) -> None:
     footer.center.text = "第 &P 页 共 &N 页"
 
 
-def _header(book: Book, sheet: Worksheet, columns: Sequence[Column]) -> None:
-    """Groups above labels; a column without a group stands over both rows."""
+def _print_side_by_side(sheet: Worksheet, pages: Pages) -> None:
+    # All of the same rows, then the next rows.
+    sheet.page_setup.pageOrder = "overThenDown"
+    sheet.print_title_cols = f"A:{get_column_letter(pages.repeated)}"
+    for column in pages.breaks:
+        sheet.col_breaks.append(Break(id=column))
+
+
+def _header(book: Book, sheet: Worksheet, columns: Sequence[Column], pages: Pages) -> None:
+    """Groups above labels; a column without a group stands over both rows, and a group that goes
+    on over the edge of a page stands on both."""
     start, highest = 0, _GROUP_HEIGHT
+    edges = {pages.repeated, *pages.breaks, len(columns)}
     for place, column in enumerate(columns):
-        last = place + 1 == len(columns) or columns[place + 1].group != column.group
+        last = place + 1 in edges or columns[place + 1].group != column.group
         grouped = bool(column.group)
         top, bottom = (column.group, column.label) if grouped else (column.label, "")
         book.put(sheet, GROUP_ROW, place + 1, top, look="qd head")
@@ -166,11 +227,13 @@ def _header(book: Book, sheet: Worksheet, columns: Sequence[Column]) -> None:
         if last and grouped:
             _merge(sheet, GROUP_ROW, start, GROUP_ROW, place)
             width = sum(one.width for one in columns[start : place + 1])
-            highest = max(highest, heights.of_text(column.group, width=width))
+            wanted = heights.of_text(column.group, width=width, size=SIZES["qd head"])
+            highest = max(highest, wanted)
         if last or not grouped:
             start = place + 1
     sheet.row_dimensions[GROUP_ROW].height = highest
-    fit(sheet, LABEL_ROW, [c.label for c in columns], widths=[c.width for c in columns])
+    labels, widths = [c.label for c in columns], [c.width for c in columns]
+    fit(sheet, LABEL_ROW, labels, widths=widths, size=SIZES["qd head"])
 
 
 def _merge(sheet: Worksheet, top: int, left: int, bottom: int, right: int) -> None:
@@ -180,6 +243,6 @@ def _merge(sheet: Worksheet, top: int, left: int, bottom: int, right: int) -> No
         )
 
 
-def _width_of(sheet: Worksheet, columns: int) -> float:
-    letters = map(get_column_letter, range(1, columns + 1))
+def _width_of(sheet: Worksheet, first: int, last: int) -> float:
+    letters = map(get_column_letter, range(first, last + 1))
     return sum(sheet.column_dimensions[letter].width for letter in letters)

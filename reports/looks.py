@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 
 TITLE_FONT, HEAD_FONT, BODY_FONT = "方正小标宋简体", "黑体", "仿宋_GB2312"
+_MEASURE_FONT = "Times New Roman"
 _THIN = Side(style="thin", color="FF000000")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
@@ -40,6 +42,18 @@ LIGHT_FILLS = {
     "green": "FFDDF0DF",
     "grey": "FFECECEC",
 }
+# Points of the frame's styles.
+SIZES = {
+    "qd title": 22.0,
+    "qd meta": 12.0,
+    "qd head": 11.0,
+    "qd sign": 12.0,
+    "qd note": 10.5,
+    "qd running sign": 12.0,
+    "qd running note": 10.5,
+    "qd running text": 12.0,
+    "qd section": 14.0,
+}
 TOTAL = "total"
 PLAIN = ""
 
@@ -62,6 +76,9 @@ class Looks:
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
         self._ids: dict[str, int] = {}
+        # Widths of columns are counted in its digits. Every office has it, or one as wide; two of
+        # its digits are one Chinese character of the body.
+        workbook._named_styles["Normal"].font = Font(name=_MEASURE_FONT, size=10.5)
         for style in _frame_styles():
             workbook.add_named_style(style)
 
@@ -102,12 +119,14 @@ def _frame_styles() -> list[NamedStyle]:
     # Not wrapped: it runs on over empty cells, where nothing may be merged.
     running = Alignment(horizontal="left", vertical="center")
     shade = PatternFill("solid", fgColor="FFF2F2F2")
+
+    def styled(name: str, font: str, alignment: Alignment, **further: Any) -> NamedStyle:
+        return NamedStyle(name, Font(name=font, size=SIZES[name]), alignment=alignment, **further)
+
     return [
-        NamedStyle("qd title", font=Font(name=TITLE_FONT, size=22), alignment=middle),
-        NamedStyle("qd meta", font=Font(name=BODY_FONT, size=12), alignment=left),
-        NamedStyle(
-            "qd head", font=Font(name=HEAD_FONT, size=11), alignment=middle, border=_BOX, fill=shade
-        ),
+        styled("qd title", TITLE_FONT, middle),
+        styled("qd meta", BODY_FONT, left),
+        styled("qd head", HEAD_FONT, middle, border=_BOX, fill=shade),
         *(
             NamedStyle(
                 name,
@@ -118,9 +137,10 @@ def _frame_styles() -> list[NamedStyle]:
             )
             for name, form in (("qd figure", Form.NUMBER), ("qd figure percent", Form.PERCENT))
         ),
-        NamedStyle("qd note", font=Font(name=BODY_FONT, size=10.5), alignment=left),
-        NamedStyle("qd sign", font=Font(name=BODY_FONT, size=12), alignment=left),
-        NamedStyle("qd running note", font=Font(name=BODY_FONT, size=10.5), alignment=running),
-        NamedStyle("qd running sign", font=Font(name=BODY_FONT, size=12), alignment=running),
-        NamedStyle("qd section", font=Font(name=HEAD_FONT, size=14), alignment=left),
+        styled("qd note", BODY_FONT, left),
+        styled("qd sign", BODY_FONT, left),
+        styled("qd running note", BODY_FONT, running),
+        styled("qd running sign", BODY_FONT, running),
+        styled("qd running text", BODY_FONT, running),
+        styled("qd section", HEAD_FONT, left),
     ]

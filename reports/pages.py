@@ -184,6 +184,16 @@ class Page:
         return self._figures[_Grouping.WHOLE][0]
 
     @cached_property
+    def external_count(self) -> int:
+        """What superior bodies owe stands in the report and counts in nothing."""
+        return self.snapshot.lines.filter(external=True).count()
+
+    @property
+    def own_count(self) -> int:
+        """As the first page counts what is on record."""
+        return self.whole.total - self.external_count
+
+    @cached_property
     def rates(self) -> list[Rate]:
         return headlines.of(self.whole)
 

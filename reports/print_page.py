@@ -12,7 +12,7 @@ from reports.books import Book
 from reports.drafts import Draft
 from reports.models import Report, Snapshot
 from reports.rows import OFFICE_ZONE
-from reports.words import day_text
+from reports.words import calendar_of, day_text
 
 
 def hand_out(report: Report, *, by: User, at: dt.datetime) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def facts_of(snapshot: Snapshot, *, cutoff: str) -> list[tuple[str, str]]:
         ("数据截止", f"{cutoff}（北京时间）"),
         ("快照", f"第{snapshot.pk}号，{day_text(taken.date())}{taken:%H:%M}冻结；{later}"),
         ("亮灯规则", snapshot.rules_version),
-        ("工作日历", snapshot.calendar_version),
+        ("工作日历", calendar_of(snapshot.calendar_version)),
         ("程序版本", snapshot.program_version),
         ("状态", _state(snapshot)),
     ]

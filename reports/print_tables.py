@@ -43,11 +43,15 @@ class PrintTable:
     """A table as the template walks through it."""
 
     name: str
+    # Of each column, in percent of the paper.
+    widths: list[str]
     groups: list[Head]
     labels: list[Head]
     rows: list[list[Cell]]
     total: list[Cell]
     note: str
+    # What is said where there are no rows.
+    empty: str
     is_cut: bool
 
     @property
@@ -66,13 +70,21 @@ def _printed(table: Table) -> PrintTable:
     rows = list(islice(table.rows(), LISTED + 1))
     return PrintTable(
         name=table.name,
+        widths=_widths(table.columns),
         groups=list(_groups(table.columns)),
         labels=[Head(column.label) for column in table.columns if column.group],
         rows=[_cells(table.columns, row) for row in rows[:LISTED]],
-        total=_cells(table.columns, table.total) if table.total else [],
+        total=_cells(table.columns, table.total) if table.total and rows else [],
         note=table.note,
+        empty=table.empty,
         is_cut=len(rows) > LISTED,
     )
+
+
+def _widths(columns: Sequence[Column]) -> list[str]:
+    """As in the workbook: a browser alone would give all the room to the longest text."""
+    whole = sum(column.width for column in columns)
+    return [f"{100 * column.width / whole:.2f}%" for column in columns]
 
 
 def _groups(columns: Sequence[Column]) -> Iterator[Head]:
@@ -102,6 +114,8 @@ def text_of(value: Value, form: Form) -> str:
         return day_text(value)
     if isinstance(value, Decimal) and form is Form.PERCENT:
         return f"{value * 100:.1f}%"
+    if isinstance(value, int) and form is Form.NUMBER:
+        return f"{value:,}"
     return legal(str(value))
 
 

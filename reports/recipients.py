@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
+from accounts.models import Role, User
 from reports.scopes import Scope
+
+
+def coordinators(scope: Scope) -> QuerySet[User]:
+    """Active coordinators who answer for reports about the scope: of its region where that has
+    any, else of the province."""
+    place = scope.department.region if scope.department else scope.region
+    found = User.objects.filter(role=Role.COORDINATOR, is_active=True, department__isnull=False)
+    own = found.filter(region=place) if place else found.none()
+    answering = own if own.exists() else found.filter(region=None)
+    return answering.select_related("department").order_by("department__position", "pk")
 
 
 def readers(scope: Scope) -> QuerySet[User]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice, repeat
-from math import ceil
+from math import ceil, inf
 from zoneinfo import ZoneInfo
 
 from openpyxl.utils import get_column_letter
@@ -25,6 +25,10 @@ OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 LAST_ROW = 1_048_576
 _BATCH = 500
 _KNOWN_AT_MOST = 2_048
+# A row that is higher leaves no page for others; the whole text has a sheet of its own.
+MOST_LINES = 12.0
+LONG_TEXTS = "长文全文"
+WHOLE_TEXT = f"……（全文见“{LONG_TEXTS}”表）"
 
 
 class TooManyRows(ValueError):
@@ -49,6 +53,17 @@ class Cleaning:
     cut: int
 
 
+@dataclass(frozen=True)
+class LongText:
+    """A text of which its cell shows the beginning alone: no row is high enough for more."""
+
+    sheet: str
+    # The rows of the table are counted from 1.
+    row: int
+    label: str
+    text: str
+
+
 class RowWriter:
     """Turns rows into XML; remembers which texts had to be cleaned.
 
@@ -65,8 +80,13 @@ class RowWriter:
         first_row: int,
         heed: Heed = at_ease,
         seen: canonical.SheetPrint | None = None,
+        shortens: bool = False,
     ) -> None:
         self.sheet = sheet
+        # By cell, as what was cleaned.
+        self._long: dict[tuple[int, int], LongText] = {}
+        self._most_lines = MOST_LINES if shortens else inf
+        self._first_row = first_row
         self.seen = seen or canonical.SheetPrint(sheet)
         # By cell: one that is coloured is written twice, in its colour and without.
         self._listed: dict[str, Cleaning] = {}
@@ -82,6 +102,11 @@ class RowWriter:
     def cleanings(self) -> list[Cleaning]:
         """Cells whose text did not fit, in the order of the columns, batch by batch."""
         return list(self._listed.values())
+
+    @property
+    def long_texts(self) -> list[LongText]:
+        """What was shortened, row by row."""
+        return [self._long[place] for place in sorted(self._long)]
 
     def xml(self, rows: Iterable[Row]) -> Iterator[bytes]:
         """The rows' XML in batches."""
@@ -144,10 +169,14 @@ class RowWriter:
             elif not needs_care(value):
                 text = value.encode()
                 lines = heights.digits_of(value, text) / cells.usable
+                if lines > self._most_lines:
+                    return self._shortened(cells, place, value, row)
                 found = cells.text + text + cells.text_end, lines, value
             else:
                 cleaned = clean(value)
                 lines = heights.digits(cleaned.text) / cells.usable
+                if lines > self._most_lines:
+                    return self._shortened(cells, place, cleaned.text, row)
                 piece = cells.cared_for + as_xml(cleaned.text).encode() + cells.cared_for_end
                 found = piece, lines, cleaned.text or None
                 if cleaned.removed or cleaned.cut:
@@ -163,6 +192,17 @@ class RowWriter:
         if len(cells.known) < _KNOWN_AT_MOST:
             cells.known[value] = found
         return found
+
+    def _shortened(self, cells: _Cells, place: int, text: str, row: int) -> _Piece:
+        """What a row on paper holds of a text, and where all of it stands. Never looked up: each
+        cell is listed."""
+        found = LongText(self.sheet, row - self._first_row + 1, self._columns[place].label, text)
+        self._long[row, place] = found
+        lines = self._most_lines - heights.digits(WHOLE_TEXT) / cells.usable - 1
+        kept = heights.beginning(text, usable_width=cells.usable, lines=max(lines, 1))
+        shown = f"{kept}{WHOLE_TEXT}"
+        piece = cells.cared_for + as_xml(shown).encode() + cells.cared_for_end
+        return piece, self._most_lines, shown
 
     def _start(self, lines: int) -> bytes:
         """What follows a row's number, up to the name of its first cell."""

@@ -23,6 +23,7 @@ from reports import beside, changes, editions, late_lines, watermarks
 from reports.freezing import freeze
 from reports.heeding import Heed, at_ease
 from reports.models import ObligationLine, Report, Snapshot
+from reports.recipients import coordinators
 from reports.scopes import Scope, require_in_scope
 from reports.totalling import total
 
@@ -94,13 +95,21 @@ def _head(*, as_of: dt.date, by: User | None, scope: Scope, job: Job | None) -> 
         job=job,
         scope_name=_name_of(scope, as_of=as_of),
         taken_by_name=by.display_name if by else "",
-        reporting_body=by.department.name if by and by.department else "",
+        reporting_body=_body_of(scope, by=by),
         phone=by.phone if by else "",
         rules_version=judged_by.rules_version(as_of=as_of),
         calendar_version=judged_by.calendar_version(as_of=as_of),
         program_version=editions.program_version(),
         due_soon_days=history.due_soon_days(as_of),
     )
+
+
+def _body_of(scope: Scope, *, by: User | None) -> str:
+    """The office that reports: of whoever makes it; else of the coordinators who answer for it."""
+    if by is not None:
+        return by.department.name if by.department else ""
+    names = [user.department.name for user in coordinators(scope) if user.department]
+    return "、".join(dict.fromkeys(names))
 
 
 def recorded_after(snapshot: Snapshot) -> int:

@@ -18,13 +18,23 @@ from reports.drafts import Draft
 from reports.looks import Column, Form
 from reports.models import FigureLine, ObligationLine, Snapshot
 from reports.rows import Cleaning, Row
+from reports.sheets import long_texts
 from reports.terms import text_of
 from reports.words import KIND_WORDS, day_text, duty_of, status_of
 
 DONE, OVERDUE, BLOCKED, UNDER_WAY = "已完成", "逾期", "受阻", "推进中"
 NOT_ISSUED, NOT_APPLICABLE, WITHDRAWN = "待下达", "不适用", "撤销"
 _CHUNK = 2_000
-_WIDTHS: dict[str, float] = {"serial": 6, "items": 22, "text": 16, "choice": 9, "choices": 10}
+_WIDTHS: dict[str, float] = {
+    "serial": 6,
+    "items": 22,
+    "text": 14,
+    "choice": 9,
+    "choices": 10,
+    "code": 14,
+    "deadline": 12,
+}
+_TITLE_WIDTH, _STATE_WIDTH, _COMPLETION_WIDTH = 24, 9, 48
 _SHEET_NAME = 31
 _NOT_IN_NAMES = str.maketrans("", "", "[]:*?/\\'")
 
@@ -37,7 +47,7 @@ def write(snapshot: Snapshot, *, to: Path) -> list[Cleaning]:
         names: set[str] = set()
         for line in lists.order_by("kind", "position", "name", "key"):
             _add_list(draft, line, names)
-        draft.book.save(to)
+        draft.book.save(to, before_the_frame=lambda: long_texts.add(draft))
     return draft.book.cleanings
 
 
@@ -51,28 +61,43 @@ def _add_list(draft: Draft, line: FigureLine, names: set[str]) -> None:
     sheet = draft.book.add_sheet(_name(line, names))
     columns = columns_of(kind)
     idle = f"　　不产生责任的{line.idle_item_count}条未列入" if line.idle_item_count else ""
-    layouts.frame(
+    pages = layouts.frame(
         draft.book,
         sheet,
         columns,
         title=f"{line.name}落实情况上报表",
         meta=f"{draft.meta}{idle}",
-        frozen_columns=0,
+        name=sheet.title,
+        # So that whoever reads 完成情况 sees of which item.
+        frozen_columns=1 + [column.key for column in columns].index(kind.title),
     )
     rows = rows_of(draft.snapshot, kind, list_id=int(line.key))
-    draft.book.stream(sheet, columns, rows, first_row=layouts.FIRST_ROW)
+    draft.book.stream(
+        sheet,
+        columns,
+        rows,
+        first_row=layouts.FIRST_ROW,
+        empty=layouts.nothing("本清单没有产生责任的事项。", pages),
+        closing=layouts.closing(signers=draft.signers, note="", pages=pages, columns=columns),
+        shortens=True,
+    )
 
 
 def columns_of(kind: Kind) -> list[Column]:
     """The official list's, then ours."""
     own = [
-        Column(one.label, _WIDTHS.get(one.type, 13), _form(one.type), key=one.field)
+        Column(
+            one.label,
+            _TITLE_WIDTH if one.field == kind.title else _WIDTHS.get(one.type, 13),
+            _form(one.type),
+            key=one.field,
+        )
         for one in kind.columns
     ]
     return [
         *own,
-        Column("状态", 9, Form.WORD, "落实情况", key="status"),
-        Column("完成情况", 44, Form.TEXT, "落实情况", key="completion"),
+        Column("状态", _STATE_WIDTH, Form.WORD, "落实情况", key="status"),
+        Column("完成情况", _COMPLETION_WIDTH, Form.TEXT, "落实情况", key="completion"),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 
@@ -67,6 +68,13 @@ CAUSES: dict[str, str] = {
     Block.Cause.FUNDING: "经费",
     Block.Cause.OTHER: "其他",
 }
+# Reasons of lights in whose place in a rule a number of working days stands.
+_WITH_DAYS = {
+    "plan_passed": "计划完成日期已过去超过 {} 个工作日，尚未完成。",
+    "milestone_passed": "里程碑计划日期已过去超过 {} 个工作日，尚未达到。",
+    "due_close": "{} 个工作日内到期，尚未申报。",
+    "due_soon": "{} 个工作日内到期。",
+}
 
 
 def day_text(day: dt.date) -> str:
@@ -104,8 +112,27 @@ def due_of(line: ObligationLine) -> dt.date | str | None:
     return ONGOING if line.due_kind == "ongoing" else line.due_on
 
 
+def calendar_of(version: str) -> str:
+    """On which days off the working days rest, without the names of files."""
+    known = {
+        "chinesecalendar": "国务院公布的放假安排",
+        "cn-statutory": "尚未公布的年份按法定节假日推算",
+    }
+    parts = [
+        next((word for start, word in known.items() if part.startswith(start)), part)
+        for part in version.split("；")
+        if part
+    ]
+    return "；".join(dict.fromkeys(parts))
+
+
+def reason_of(code: str, days: Mapping[str, int]) -> str:
+    """Why a light is what it is; with the number of working days where the rule has one."""
+    count = days.get(code)
+    return _WITH_DAYS[code].format(count) if count and code in _WITH_DAYS else _sentence_of(code)
+
+
 @cache
-def reason_of(code: str) -> str:
-    """Why a light is what it is."""
+def _sentence_of(code: str) -> str:
     with translation.override("zh-hans"):
         return lights.sentence_of(code)

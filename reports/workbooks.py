@@ -14,7 +14,7 @@ from reports.heeding import Heed, at_ease
 from reports.looks import Column, Form
 from reports.models import Snapshot
 from reports.rows import Cleaning, Row
-from reports.sheets import cover, guide, overview, plain, proof
+from reports.sheets import cover, guide, long_texts, overview, plain, proof
 from reports.tables import groups, tables_of, trend
 from reports.tables import overview as overview_table
 
@@ -40,6 +40,7 @@ def _write(draft: Draft, *, to: Path) -> list[Cleaning]:
     listing = _listing(draft)
 
     def finish() -> None:
+        long_texts.add(draft)
         listing()
         proof.add(draft)
 
@@ -63,7 +64,7 @@ def _listing(draft: Draft) -> Callable[[], None]:
 
     def add() -> None:
         if draft.book.cleanings:
-            sheet = draft.add_table_sheet("文字清理说明", columns)
+            sheet, _pages = draft.add_table_sheet("文字清理说明", columns)
             rows = [
                 Row([found.sheet, found.cell, found.removed, found.cut])
                 for found in draft.book.cleanings[:_LISTED]

@@ -11,9 +11,11 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.legend import Legend
 from openpyxl.chart.marker import DataPoint, Marker
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
 from openpyxl.descriptors import Typed
 from openpyxl.drawing.colors import ColorChoice
 from openpyxl.drawing.fill import PatternFillProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.utils import get_column_letter
 
 from obligations.models import Light
@@ -21,14 +23,16 @@ from reports import layouts
 from reports.tables import Table
 from reports.words import LIGHT_WORDS
 
-# Colour, and the pattern beside it; without one it is the full colour.
+# Colour, and the pattern beside it; without one it is the full colour. In grey there are a dark, a
+# middle and a pale tone, and two patterns.
 _LOOKS: dict[str, tuple[str, str]] = {
     Light.RED: ("A93226", ""),
-    Light.YELLOW: ("B7860B", "ltHorz"),
+    Light.YELLOW: ("C99700", ""),
     Light.BLUE: ("2F6FB5", "wdUpDiag"),
     Light.PURPLE: ("6C4A96", "diagCross"),
     Light.GREEN: ("CFE8CF", ""),
 }
+_DARK = (Light.RED,)
 _EDGE, _PAPER = "404040", "FFFFFF"
 # So many departments are read in one chart; more go on in the next.
 DEPARTMENTS_A_CHART = 20
@@ -60,8 +64,8 @@ def lights(table: Table, *, first_row: int) -> BarChart:
     return chart
 
 
-def departments(table: Table, *, count: int) -> Iterator[BarChart]:
-    """Stacked lights, one bar a department, from the sheet of departments."""
+def departments(table: Table, *, count: int) -> Iterator[tuple[BarChart, int]]:
+    """Stacked lights, one bar a department, from the sheet of departments; and how many bars."""
     starts = range(0, count, DEPARTMENTS_A_CHART)
     for number, start in enumerate(starts, 1):
         part = f"（{number}/{len(starts)}）" if len(starts) > 1 else ""
@@ -73,13 +77,19 @@ def departments(table: Table, *, count: int) -> Iterator[BarChart]:
         for light in LIGHT_WORDS:
             series = Series(_cells(table, light.value, first, last), title=LIGHT_WORDS[light])
             series.spPr = _look(light)
+            if light in _DARK:
+                series.dLbls = _labels("0;;")
+                series.dLbls.txPr = _text(solidFill=_PAPER, b=True)
             chart.append(series)
         chart.set_categories(_cells(table, "department", first, last))
         # The first department on top, as in the table.
         chart.x_axis.scaling.orientation = "maxMin"
         chart.x_axis.tickLblSkip = 1
-        chart.legend = Legend(legendPos="b")
-        yield chart
+        # The numbers stand below all the same.
+        chart.y_axis.crosses = "max"
+        # Its squares are as high as its text: the patterns must be seen in them.
+        chart.legend = Legend(legendPos="b", txPr=_text(sz=1200))
+        yield chart, last - first + 1
 
 
 def trend(table: Table, *, count: int, with_on_time: bool) -> LineChart:
@@ -145,8 +155,19 @@ def _plain(chart: BarChart | LineChart, title: str, *, labels: str) -> None:
     # Without these Excel hides the axes of charts that openpyxl wrote.
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.majorGridlines = None
-    chart.dataLabels = _Labels()
-    chart.dataLabels.numFmt = NumFmt(formatCode=labels)
-    chart.dataLabels.showVal = True
+    chart.dataLabels = _labels(labels)
+
+
+def _labels(number_format: str) -> _Labels:
+    found = _Labels()
+    found.numFmt = NumFmt(formatCode=number_format)
+    found.showVal = True
     for other in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
-        setattr(chart.dataLabels, other, False)
+        setattr(found, other, False)
+    return found
+
+
+def _text(**look: Any) -> RichText:
+    text = CharacterProperties(**look)
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=text), endParaRPr=text)
+    return RichText(p=[paragraph])

@@ -7,7 +7,7 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reports import layouts
+from reports import layouts, paging
 from reports.drafts import Draft
 from reports.rows import Row
 from reports.sheets import charts, plain
@@ -15,8 +15,10 @@ from reports.tables import Table
 from reports.tables.overview import LIGHTS
 
 # Rows that charts take: a page has room for so many of their height.
-_HALF_PAGE, _PAGE = 17, 36
+_HALF_PAGE, _PAGE = 19, 39
 _ROW_HEIGHT = 15.0
+_AROUND_BARS = 9
+_TABLE_ROW_HEIGHT = 16.5
 
 
 def add(draft: Draft, table: Table, *, trend: Table, departments: Table) -> None:
@@ -26,6 +28,7 @@ def add(draft: Draft, table: Table, *, trend: Table, departments: Table) -> None
     sheet.print_title_rows = f"{layouts.TITLE_ROW}:{layouts.META_ROW}"
     rows = list(table.rows())
     below = layouts.FIRST_ROW + len(rows)
+    _fit_one_page(sheet, table, below=below)
     layouts.merge_repeats(sheet, column=1, first_row=layouts.FIRST_ROW, below=below)
     first = layouts.FIRST_ROW + [row.values[0] for row in rows].index(LIGHTS)
     layouts.colour_lights(sheet, f"B{first}:B{below - 1}")
@@ -37,10 +40,25 @@ def add(draft: Draft, table: Table, *, trend: Table, departments: Table) -> None
         line = charts.trend(trend, count=len(points), with_on_time=_all_have_on_time(points))
         _place(sheet, line, row=row + _HALF_PAGE + 1, rows=_HALF_PAGE, width=width)
     row += _PAGE + 1
-    for chart in charts.departments(departments, count=len(list(departments.rows()))):
+    count = len(list(departments.rows()))
+    # The lights of one department are those of the whole.
+    shown = charts.departments(departments, count=count) if count > 1 else ()
+    for chart, bars in shown:
         row = _new_page(sheet, row)
-        _place(sheet, chart, row=row, rows=_PAGE, width=width)
-        row += _PAGE + 1
+        # Few bars would be drawn as high as they are wide.
+        rows = min(_PAGE, _AROUND_BARS + 2 * bars)
+        _place(sheet, chart, row=row, rows=rows, width=width)
+        row += rows + 1
+
+
+def _fit_one_page(sheet: Worksheet, table: Table, *, below: int) -> None:
+    """The table is one page whatever a program makes of the columns' width."""
+    sheet.sheet_properties.pageSetUpPr = None
+    sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
+    sheet.page_setup.scale = paging.fixed_scale(table.columns)
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
+    for row in range(layouts.FIRST_ROW, below):
+        sheet.row_dimensions[row].height = _TABLE_ROW_HEIGHT
 
 
 def _all_have_on_time(points: list[Row]) -> bool:

@@ -8,27 +8,25 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reports import layouts
 from reports.drafts import Draft
 from reports.looks import Form
+from reports.paging import Pages
 from reports.rows import LAST_ROW
 from reports.tables import Table
 
 
 def add(draft: Draft, table: Table) -> Worksheet:
     """A new sheet with the table on it."""
-    sheet = draft.add_table_sheet(
-        table.name,
-        table.columns,
-        frozen_columns=table.frozen_columns,
-        pages_wide=table.pages_wide,
+    sheet, pages = draft.add_table_sheet(
+        table.name, table.columns, frozen_columns=table.frozen_columns
     )
     for place, column in enumerate(table.columns, 1):
         if column.form is Form.LIGHT:
             letter = get_column_letter(place)
             layouts.colour_lights(sheet, f"{letter}{layouts.FIRST_ROW}:{letter}{LAST_ROW}")
-    (_stream if table.is_detail else _write)(draft, sheet, table)
+    (_stream if table.is_detail else _write)(draft, sheet, table, pages)
     return sheet
 
 
-def _stream(draft: Draft, sheet: Worksheet, table: Table) -> None:
+def _stream(draft: Draft, sheet: Worksheet, table: Table, pages: Pages) -> None:
     last = get_column_letter(len(table.columns))
     sheet.auto_filter.ref = f"A{layouts.LABEL_ROW}:{last}{layouts.LABEL_ROW}"
     draft.book.stream(
@@ -36,20 +34,22 @@ def _stream(draft: Draft, sheet: Worksheet, table: Table) -> None:
         table.columns,
         table.rows(),
         first_row=layouts.FIRST_ROW,
-        closing=layouts.closing(signers=draft.signers, note=table.note),
+        empty=layouts.nothing(table.empty, pages),
+        shortens=True,
+        closing=layouts.closing(
+            signers=draft.signers, note=table.note, pages=pages, columns=table.columns
+        ),
     )
 
 
-def _write(draft: Draft, sheet: Worksheet, table: Table) -> None:
+def _write(draft: Draft, sheet: Worksheet, table: Table, pages: Pages) -> None:
     rows = [*table.rows()]
-    if table.total is not None:
+    if rows and table.total is not None:
         rows.append(table.total)
     below = layouts.table(draft.book, sheet, table.columns, rows, first_row=layouts.FIRST_ROW)
+    if not rows:
+        layouts.sentence(draft.book, sheet, row=below, pages=pages, text=table.empty)
+        below += 1
     layouts.signature(
-        draft.book,
-        sheet,
-        row=below,
-        width=len(table.columns),
-        signers=draft.signers,
-        note=table.note,
+        draft.book, sheet, row=below, pages=pages, signers=draft.signers, note=table.note
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+from django.db.models import Count
 
 from reports.looks import TOTAL, Column
 from reports.models import FigureLine, Snapshot
@@ -27,10 +30,10 @@ class Table:
     note: str = ""
     # One row an obligation: no merged cells, to be sorted and filtered, any number of rows.
     is_detail: bool = False
-    # So many columns from the left stay in view.
+    # So many columns from the left stay in view, and are repeated where paper takes several pages.
     frozen_columns: int = 2
-    # Printed on so many pages side by side.
-    pages_wide: int = 1
+    # What is said instead of rows where there are none.
+    empty: str = "本报告范围内没有可列的内容。"
 
 
 @dataclass
@@ -53,6 +56,13 @@ class Frozen:
         order = [line.key for line in self.figures[FigureLine.Grouping.KIND]]
         lines = self.figures[FigureLine.Grouping.LIST]
         return sorted(lines, key=lambda line: (order.index(line.kind), line.position))
+
+    @cached_property
+    def external(self) -> Counter[str]:
+        """What superior bodies owe, by the key of the kind; of the whole under no key."""
+        lines = self.snapshot.lines.filter(external=True).order_by()
+        found = Counter(dict(lines.values_list("kind").annotate(Count("pk"))))
+        return found + Counter({"": found.total()})
 
     @property
     def whole(self) -> FigureLine:

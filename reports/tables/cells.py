@@ -10,11 +10,14 @@ from django.db.models import QuerySet
 
 from reports import words
 from reports.looks import Column, Form
-from reports.models import ObligationLine
+from reports.models import ObligationLine, Snapshot
 from reports.rows import OFFICE_ZONE, Row, Value
 from reports.tables.base import Table
 
 _CHUNK = 2_000
+# Wide enough for 2026年12月31日 in whatever font a program has: a date that does not fit shows
+# as ####.
+DAY = 15.3
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,15 @@ class Cell:
 
 
 def detail(
-    code: str, name: str, cells: Sequence[Cell], lines: QuerySet[ObligationLine], *, note: str = ""
+    code: str,
+    name: str,
+    cells: Sequence[Cell],
+    lines: QuerySet[ObligationLine],
+    *,
+    empty: str,
+    note: str = "",
 ) -> Table:
-    """A table of one row a line, numbered."""
+    """A table of one row a line, numbered; the first columns tell which line it is."""
     number = Column("序号", 6, Form.NUMBER, cells[0].column.group, key="number")
     columns = [number, *(cell.column for cell in cells)]
     return Table(
@@ -37,6 +46,7 @@ def detail(
         columns,
         lambda: _rows(cells, lines),
         note=note,
+        empty=empty,
         is_detail=True,
         frozen_columns=3,
     )
@@ -69,26 +79,27 @@ def due(label: str, width: float, name: str, group: str) -> Cell:
     )
 
 
-def duty(group: str, width: float = 12) -> Cell:
+def duty(group: str, width: float = 8) -> Cell:
     return Cell(Column("责任", width, Form.WORD, group, key="duty"), words.duty_of)
 
 
-def status(group: str, width: float = 12) -> Cell:
+def status(group: str, width: float = 10) -> Cell:
     return Cell(Column("状态", width, Form.WORD, group, key="status"), words.status_of)
 
 
 def light(group: str) -> Cell:
     return Cell(
-        Column("亮灯", 6, Form.LIGHT, group, key="light"),
+        Column("亮灯", 5.5, Form.LIGHT, group, key="light"),
         lambda line: words.SHORT_LIGHTS[line.light],
     )
 
 
-def reason(label: str, width: float, group: str) -> Cell:
+def reason(label: str, width: float, group: str, *, snapshot: Snapshot) -> Cell:
     """Why the light is what it is."""
+    days = {"due_soon": snapshot.due_soon_days}
     return Cell(
         Column(label, width, Form.TEXT, group, key="light_reason"),
-        lambda line: words.reason_of(line.light_reason),
+        lambda line: words.reason_of(line.light_reason, days),
     )
 
 
@@ -97,7 +108,7 @@ def day_of(moment: dt.datetime | None) -> dt.date | None:
 
 
 CONTACT = [
-    field("责任处室", 11, "contact_office", "责任人"),
+    field("责任处室", 13, "contact_office", "责任人"),
     field("姓名", 9, "contact_name", "责任人", Form.WORD),
-    field("联系电话", 13, "contact_phone", "责任人", Form.CODE),
+    field("联系电话", 13.5, "contact_phone", "责任人", Form.CODE),
 ]

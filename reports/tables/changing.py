@@ -11,24 +11,25 @@ from reports.looks import Column, Form
 from reports.models import ObligationLine, Snapshot
 from reports.rows import Row, Value
 from reports.tables.base import Frozen, Table
+from reports.tables.cells import DAY
 
 CODE = "changes"
 _CHUNK = 2_000
 _THING, _EARLIER, _NOW = "责任事项", "上期", "本期"
 _COLUMNS = (
     Column("序号", 6, Form.NUMBER, _THING, key="number"),
-    Column("变化", 14, Form.WORD, _THING, key="change"),
-    Column("责任部门", 22, Form.TEXT, _THING, key="department_name"),
-    Column("事项", 36, Form.TEXT, _THING, key="title"),
-    Column("责任", 12, Form.WORD, _THING, key="duty"),
-    Column("清单", 30, Form.TEXT, _THING, key="list_title"),
-    Column("状态", 13, Form.WORD, _EARLIER, key="was_status"),
-    Column("时限", 15, Form.DATE, _EARLIER, key="was_due_on"),
-    Column("亮灯", 6, Form.LIGHT, _EARLIER, key="was_light"),
-    Column("状态", 13, Form.WORD, _NOW, key="status"),
-    Column("时限", 15, Form.DATE, _NOW, key="due_on"),
-    Column("亮灯", 6, Form.LIGHT, _NOW, key="light"),
-    Column("实际完成", 15, Form.DATE, _NOW, key="completed_on"),
+    Column("变化", 9, Form.WORD, _THING, key="change"),
+    Column("责任部门", 16, Form.TEXT, _THING, key="department_name"),
+    Column("事项", 26, Form.TEXT, _THING, key="title"),
+    Column("责任", 8, Form.WORD, _THING, key="duty"),
+    Column("清单", 20, Form.TEXT, _THING, key="list_title"),
+    Column("状态", 10, Form.WORD, _EARLIER, key="was_status"),
+    Column("时限", DAY, Form.DATE, _EARLIER, key="was_due_on"),
+    Column("亮灯", 5.5, Form.LIGHT, _EARLIER, key="was_light"),
+    Column("状态", 10, Form.WORD, _NOW, key="status"),
+    Column("时限", DAY, Form.DATE, _NOW, key="due_on"),
+    Column("亮灯", 5.5, Form.LIGHT, _NOW, key="light"),
+    Column("实际完成", DAY, Form.DATE, _NOW, key="completed_on"),
 )
 
 
@@ -42,6 +43,7 @@ def table(frozen: Frozen) -> Table:
         _COLUMNS,
         lambda: _rows(changes),
         note=_note(previous, changes),
+        empty="与上期相比没有变化。" if previous else "没有可比对的上期报告。",
         is_detail=True,
         frozen_columns=4,
     )

@@ -20,12 +20,12 @@ def table(frozen: Frozen) -> Table:
     """对接完成率, then every further indicator of which the scope has anything to count."""
     shown = _shown(frozen)
     columns = [
-        Column("序号", 6, Form.NUMBER, key="number"),
-        Column("责任部门", 28, key="department"),
+        Column("序号", 5.5, Form.NUMBER, key="number"),
+        Column("责任部门", 24, key="department"),
     ]
     for code, name, of in shown:
         # Calls and probes are counted in millions.
-        width = max(6.0, len(f"{of(frozen.whole).denominator:,}") + 2)
+        width = max(5.5, len(f"{of(frozen.whole).denominator:,}") + 1.5)
         columns += [
             Column("分子", width, Form.NUMBER, name, key=f"{code}_numerator"),
             Column("分母", width, Form.NUMBER, name, key=f"{code}_denominator"),
@@ -40,7 +40,8 @@ def table(frozen: Frozen) -> Table:
         "注：各项指标的分子、分母见“说明”；本报告范围内没有可计数据的指标不列；"
         "合计比率为分子之和除以分母之和。"
     )
-    return Table(CODE, "其他指标", columns, lambda: rows, total, note)
+    empty = "没有可计数据的其他指标。"
+    return Table(CODE, "其他指标", columns, lambda: rows, total, note, empty=empty)
 
 
 def _shown(frozen: Frozen) -> list[tuple[str, str, _Of]]:

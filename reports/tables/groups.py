@@ -19,36 +19,45 @@ DEPARTMENTS, LISTS, SCENES = "departments", "lists", "scenes"
 LIGHTS = ("red", "yellow", "blue", "purple", "green")
 _STATUSES = {"issued": "待签收", "in_progress": "推进中", "claimed": "待审签", "endorsed": "待核验"}
 _COMPLETION = "完成率"
-_FIGURES = (
-    Column("总数", 7, Form.NUMBER, "责任事项", key="total"),
-    Column("不计入", 7, Form.NUMBER, "责任事项", key="not_counted"),
-    Column("计入", 7, Form.NUMBER, "责任事项", key="counted"),
-    *(Column(word, 7, Form.NUMBER, "办理状态", key=key) for key, word in _STATUSES.items()),
-    Column("已销号", 7, Form.NUMBER, "办理状态", key="verified"),
-    *(Column(SHORT_LIGHTS[light], 6, Form.NUMBER, "亮灯", key=light) for light in LIGHTS),
-    Column("比率", 9, Form.PERCENT, _COMPLETION, key="completion_rate"),
-    *(
-        Column(label, width, form, f"按期完成率（{due}时限）", key=f"{prefix}{key}")
-        for due, prefix in (("现行", ""), ("原定", "original_"))
-        for label, width, form, key in (
-            ("按期", 7, Form.NUMBER, "on_time"),
-            ("到期", 7, Form.NUMBER, "fell_due"),
-            ("比率", 9, Form.PERCENT, "on_time_rate"),
-        )
-    ),
-)
-_NUMBER = Column("序号", 6, Form.NUMBER, key="number")
-_DEPARTMENT = (_NUMBER, Column("责任部门", 28, key="department"))
+_NUMBER = Column("序号", 5.5, Form.NUMBER, key="number")
+_DEPARTMENT = (_NUMBER, Column("责任部门", 26, key="department"))
 _LIST = (
     _NUMBER,
-    Column("清单", 34, key="list"),
-    Column("类别", 11, Form.WORD, "清单", key="kind"),
-    Column("批次", 6, Form.NUMBER, "清单", key="batch"),
-    Column("事项", 7, Form.NUMBER, "清单事项（条）", key="items"),
-    Column("不予共享等", 8, Form.NUMBER, "清单事项（条）", key="idle_items"),
+    Column("清单", 23, key="list"),
+    Column("类别", 6.5, Form.WORD, "清单", key="kind"),
+    Column("批次", 4.5, Form.NUMBER, "清单", key="batch"),
+    Column("事项", 6.5, Form.NUMBER, "清单事项（条）", key="items"),
+    Column("不予共享等", 7, Form.NUMBER, "清单事项（条）", key="idle_items"),
 )
 _SCENE = (_NUMBER, Column("应用场景（一件事）", 34, key="scene"))
 _RANK = Column("排名", 7, Form.WORD, _COMPLETION, key="rank")
+
+
+def _figure_columns(frozen: Frozen) -> list[Column]:
+    """Wide enough for the number of all obligations: one that does not fit shows as ####."""
+    wide = len(f"{frozen.whole.total:,}") + 1.5
+    number, light = max(5.5, wide), max(4.5, wide)
+    return [
+        Column("总数", number, Form.NUMBER, "责任事项", key="total"),
+        Column("不计入", number, Form.NUMBER, "责任事项", key="not_counted"),
+        Column("计入", number, Form.NUMBER, "责任事项", key="counted"),
+        *(
+            Column(word, number, Form.NUMBER, "办理状态", key=key)
+            for key, word in _STATUSES.items()
+        ),
+        Column("已销号", number, Form.NUMBER, "办理状态", key="verified"),
+        *(Column(SHORT_LIGHTS[one], light, Form.NUMBER, "亮灯", key=one) for one in LIGHTS),
+        Column("比率", 8.5, Form.PERCENT, _COMPLETION, key="completion_rate"),
+        *(
+            Column(label, width, form, f"按期完成率（{due}时限）", key=f"{prefix}{key}")
+            for due, prefix in (("现行", ""), ("原定", "original_"))
+            for label, width, form, key in (
+                ("按期", number, Form.NUMBER, "on_time"),
+                ("到期", number, Form.NUMBER, "fell_due"),
+                ("比率", 8.5, Form.PERCENT, "on_time_rate"),
+            )
+        ),
+    ]
 
 
 def departments(frozen: Frozen) -> Table:
@@ -57,7 +66,7 @@ def departments(frozen: Frozen) -> Table:
     # One department alone has nobody to compare it with.
     compared = [] if frozen.snapshot.department_id else lines
     places = rates.ranks({line.key: line.counts.completion_rate for line in compared})
-    columns = [*_DEPARTMENT, *_FIGURES]
+    columns = [*_DEPARTMENT, *_figure_columns(frozen)]
     place_of = [column.group for column in columns].index(_COMPLETION)
     columns.insert(place_of, _RANK)
     rows = []
@@ -71,7 +80,15 @@ def departments(frozen: Frozen) -> Table:
         "注：上级单位承担的事项不计入；合计比率为分子之和除以分母之和；"
         f"分母小于 {rates.LEAST} 的不参加排名。"
     )
-    return Table(DEPARTMENTS, "分部门", columns, lambda: rows, as_total(total), note)
+    return Table(
+        DEPARTMENTS,
+        "分部门",
+        columns,
+        lambda: rows,
+        as_total(total),
+        note,
+        empty="没有下达给各部门的责任事项。",
+    )
 
 
 def lists(frozen: Frozen) -> Table:
@@ -89,7 +106,9 @@ def lists(frozen: Frozen) -> Table:
     total: list[Value] = ["", *_of_lists("合计", lines), *figures(lines)]
     total[2:4] = ["", ""]
     note = "注：不计入的包括待下达、已撤销、不适用和上级单位承担的责任事项。"
-    return Table(LISTS, "分清单分批次", [*_LIST, *_FIGURES], lambda: rows, as_total(total), note)
+    columns = [*_LIST, *_figure_columns(frozen)]
+    empty = "没有清单。"
+    return Table(LISTS, "分清单分批次", columns, lambda: rows, as_total(total), note, empty=empty)
 
 
 def scenes(frozen: Frozen) -> Table:
@@ -98,7 +117,9 @@ def scenes(frozen: Frozen) -> Table:
     rows = [Row([number, line.name, *figures([line])]) for number, line in enumerate(lines, 1)]
     total = as_total(["", "合计（不重复计）", *figures([once])])
     note = "注：一个责任事项可支撑多个“一件事”，在各行中分别计数，合计行只计一次。"
-    return Table(SCENES, "分场景", [*_SCENE, *_FIGURES], lambda: rows, total, note)
+    columns = [*_SCENE, *_figure_columns(frozen)]
+    empty = "清单未列明应用场景（一件事）。"
+    return Table(SCENES, "分场景", columns, lambda: rows, total, note, empty=empty)
 
 
 def figures(lines: Sequence[FigureLine]) -> list[Value]:

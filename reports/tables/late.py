@@ -9,6 +9,7 @@ from reports.looks import Column, Form
 from reports.models import Snapshot
 from reports.rows import Row
 from reports.tables.base import Frozen, Table
+from reports.tables.cells import DAY
 
 CODE = "recorded-since"
 _THING, _ACT = "责任事项", "补录"
@@ -18,8 +19,8 @@ _COLUMNS = (
     Column("事项", 36, Form.TEXT, _THING, key="title"),
     Column("清单", 30, Form.TEXT, _THING, key="list_title"),
     Column("办理", 18, Form.WORD, _ACT, key="act"),
-    Column("生效日期", 15, Form.DATE, _ACT, key="effective_on"),
-    Column("录入时间", 22, Form.MOMENT, _ACT, key="recorded_at"),
+    Column("生效日期", DAY, Form.DATE, _ACT, key="effective_on"),
+    Column("录入时间", 23, Form.MOMENT, _ACT, key="recorded_at"),
     Column("录入人", 14, Form.WORD, _ACT, key="person"),
 )
 _NOTE = (

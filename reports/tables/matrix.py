@@ -15,8 +15,6 @@ from reports.tables.base import Frozen, Table, as_total
 from reports.words import rate_value
 
 CODE = "matrix"
-# So many lists are read on one page; more go on beside it.
-_LISTS_A_PAGE = 8
 _NONE = Figure(0, 0)
 _Figures = Mapping[tuple[str, str], Figure]
 
@@ -41,14 +39,14 @@ def table(frozen: Frozen) -> Table:
         lambda: rows,
         total,
         note,
-        pages_wide=max(1, -(-len(lists) // _LISTS_A_PAGE)),
+        empty="没有计入的责任事项。",
     )
 
 
 def _columns(lists: Sequence[FigureLine]) -> list[Column]:
     found = [
-        Column("序号", 6, Form.NUMBER, key="number"),
-        Column("责任部门", 28, key="department"),
+        Column("序号", 5.5, Form.NUMBER, key="number"),
+        Column("责任部门", 26, key="department"),
         Column("已销号", 8, Form.NUMBER, "全部清单", key="verified"),
         Column("计入", 8, Form.NUMBER, "全部清单", key="counted"),
         Column("比率", 9, Form.PERCENT, "全部清单", key="completion_rate"),

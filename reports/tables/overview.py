@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from obligations.indicators import Figure
 from reports import definitions
@@ -28,18 +28,19 @@ _NOTE = "注：各项指标的分子、分母和计入口径见“说明”；�
 def table(frozen: Frozen) -> Table:
     """Rates first, then states and sizes; lights last, as the chart reads them there."""
     lines = [frozen.whole, *frozen.figures[FigureLine.Grouping.KIND]]
-    rows = [*_rates(lines), *_states(lines), *_sizes(lines), *_lights(lines)]
+    sizes = _sizes(lines, frozen.external)
+    rows = [*_rates(lines), *_states(lines), *sizes, *_lights(lines)]
     return Table(CODE, NAME, _columns(lines), lambda: rows, note=_NOTE, frozen_columns=0)
 
 
 def _columns(lines: Sequence[FigureLine]) -> list[Column]:
-    found = [Column("类别", 14, Form.WORD, key="section"), Column("指标", 36, key="indicator")]
+    found = [Column("类别", 12, Form.WORD, key="section"), Column("指标", 38, key="indicator")]
     for line in lines:
         group, key = _group_name(line), line.key or "all"
         found += [
-            Column("分子", 13, Form.NUMBER, group, key=f"{key}_numerator"),
-            Column("分母", 13, Form.NUMBER, group, key=f"{key}_denominator"),
-            Column("比率", 13, Form.PERCENT, group, key=f"{key}_rate"),
+            Column("分子", 11, Form.NUMBER, group, key=f"{key}_numerator"),
+            Column("分母", 11, Form.NUMBER, group, key=f"{key}_denominator"),
+            Column("比率", 11, Form.PERCENT, group, key=f"{key}_rate"),
         ]
     return found
 
@@ -71,13 +72,17 @@ def _states(lines: Sequence[FigureLine]) -> list[Row]:
     ]
 
 
-def _sizes(lines: Sequence[FigureLine]) -> list[Row]:
+def _sizes(lines: Sequence[FigureLine], external: Mapping[str, int]) -> list[Row]:
+    """What the first page of the product counts is what our own departments owe."""
+    both = [(line, external[line.key]) for line in lines]
     return [
         _number("清单事项（条）", [line.item_count + line.idle_item_count for line in lines]),
         _number("其中不产生责任的（不予共享等）", [line.idle_item_count for line in lines]),
-        _number("责任事项", [line.total for line in lines]),
+        _number("责任事项（含上级单位承担的）", [line.total for line in lines]),
+        _number("其中本级各部门承担的", [line.total - away for line, away in both]),
+        _number("其中上级单位承担的（不计入）", [away for _line, away in both]),
         _number("计入指标的责任事项", [line.applicable for line in lines]),
-        _number("不计入的责任事项（灰灯）", [line.grey for line in lines]),
+        _number("不计入的责任事项（灰灯，含上级单位承担的）", [line.grey for line in lines]),
     ]
 
 

@@ -45,7 +45,8 @@ def table(frozen: Frozen) -> Table:
         f"注：按完成率由高到低排列，只排分母不小于 {rates.LEAST} 的部门；"
         "比率按准确值比较，相同的名次并列。按期完成率另排名次，规则相同。"
     )
-    return Table(CODE, "部门排名", _COLUMNS, lambda: rows, note=note)
+    empty = "没有可排名的部门。"
+    return Table(CODE, "部门排名", _COLUMNS, lambda: rows, note=note, empty=empty)
 
 
 def _row(line: FigureLine, places: _Places, on_time: _Places, *, remark: str) -> Row:

@@ -28,22 +28,22 @@ def table(frozen: Frozen) -> Table:
     codes = [code for code in PARTS if any(_part(one, code) for one in standings)]
     columns = [
         Column("名次", 8, Form.NUMBER, key="place"),
-        Column("责任部门", 30, key="department"),
+        Column("责任部门", 26, key="department"),
         Column("得分", 10, Form.SCORE, key="score"),
         *(column for code in codes for column in _columns(code)),
     ]
     ordered = sorted(standings, key=lambda one: (one.place is None, one.place or 0))
     rows = [_row(one, codes) for one in ordered]
-    return Table(CODE, NAME, columns, lambda: rows, note=_NOTE)
+    return Table(CODE, NAME, columns, lambda: rows, note=_NOTE, empty="没有得分。")
 
 
 def _columns(code: str) -> list[Column]:
     group = PARTS[code]
     return [
-        Column("计入", 8, Form.WORD, group, key=f"{code}_numerator"),
-        Column("应计", 8, Form.NUMBER, group, key=f"{code}_denominator"),
-        Column("权重", 8, Form.POINTS, group, key=f"{code}_weight"),
-        Column("得分", 8, Form.POINTS, group, key=f"{code}_points"),
+        Column("计入", 7, Form.WORD, group, key=f"{code}_numerator"),
+        Column("应计", 7, Form.NUMBER, group, key=f"{code}_denominator"),
+        Column("权重", 7.5, Form.POINTS, group, key=f"{code}_weight"),
+        Column("得分", 7.5, Form.POINTS, group, key=f"{code}_points"),
     ]
 
 

@@ -141,7 +141,7 @@ def test_the_filter_covers_every_streamed_row_and_the_header_repeats(tmp_path):
     sheet = load_workbook(path).worksheets[0]
     assert (sheet.max_row, sheet.auto_filter.ref) == (1204, "A4:F1204")
     assert sheet.print_title_rows == "$2:$4"
-    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert sheet.freeze_panes == "A5"
     assert not [area for area in sheet.merged_cells.ranges if area.max_row >= layouts.FIRST_ROW]
 

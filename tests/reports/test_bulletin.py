@@ -244,7 +244,8 @@ def test_who_issues_it_signs_with_the_day_and_the_sources_stand_below(document, 
     assert body == "省数据管理局"
     assert re.fullmatch(r"\d{4}年\d{1,2}月\d{1,2}日", day)
     assert snapshot.rules_version in note
-    assert snapshot.calendar_version in note
+    assert "工作日历：国务院公布的放假安排" in note
+    assert ".csv" not in note
 
 
 def test_the_page_is_that_of_official_documents(document):

@@ -44,7 +44,13 @@ def take(client, user, report):
 
 def second_lines(data):
     book = load_workbook(io.BytesIO(data))
-    return {sheet["A2"].value.rpartition("\n")[2] for sheet in book if sheet.title != "校验"}
+    return {
+        cell.value.rpartition("\n")[2]
+        for sheet in book
+        for cell in sheet[layouts.META_ROW]
+        # Pages side by side have each their own; what names the rows stands apart.
+        if sheet.title != "校验" and cell.value and cell.value != sheet.title
+    }
 
 
 def test_every_sheet_says_who_took_it_and_when(client, coordinator, report, noon):
