@@ -11,10 +11,11 @@ from accounts.models import Department, Level, Region, Role, User
 from obligations import history
 from obligations.models import ListItem, Obligation, ResponsibilityList
 from obligations.tables import sandbox
+from reports.verifying import asking
 from sharing_lists.models import SharingTerms
 from tests import migrated, parsers
 
-pytest_plugins = ["tests.database_only"]
+pytest_plugins = ["tests.database_only", "tests.settled"]
 DAY = dt.date(2025, 8, 1)
 PASSWORD = "correct-horse-battery"
 
@@ -69,6 +70,7 @@ def parsers_at_hand(request, monkeypatch):
     """Files are parsed by processes that are forked, not started."""
     if not request.node.get_closest_marker("own_parser"):
         monkeypatch.setattr(sandbox, "subprocess", parsers.IN_PLACE)
+        monkeypatch.setattr(asking, "subprocess", parsers.IN_PLACE)
 
 
 @pytest.fixture(autouse=True)

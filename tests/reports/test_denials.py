@@ -12,6 +12,7 @@ from reports import denials, making
 from reports.models import RefusedAttempts
 
 NOW = dt.datetime(2025, 11, 22, 4, 0, tzinfo=dt.UTC)
+pytestmark = pytest.mark.settled("report", at=NOW)
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,7 @@ from tests.reports import tampering
 
 AS_OF = dt.date(2025, 11, 21)
 NOON = dt.datetime(2025, 11, 22, 4, 0, tzinfo=dt.UTC)
+pytestmark = pytest.mark.settled("report")
 
 
 @pytest.fixture
