@@ -1,7 +1,8 @@
 """On PostgreSQL, only what a database can change runs; the rest ran the same way on SQLite.
 
-Left out are browsers, whose pages and story also run without one, and tests that open no
-connection: pytest-django lets a test use it only where it asks for it by a mark or a fixture.
+Left out are browsers, whose pages and story also run without one; what has a database of its own,
+of the same sort in every run; and tests that open no connection: pytest-django lets a test use the
+database only where it asks for it by a mark or a fixture.
 Kept is whatever might open one otherwise: where processes are started, and where a fixture may
 choose others while it runs.
 """
@@ -19,7 +20,7 @@ _said = pytest.StashKey[int]()
 
 
 def _may_open_a_connection(item: pytest.Item) -> bool:
-    if item.get_closest_marker("browser"):
+    if item.get_closest_marker("browser") or item.get_closest_marker("own_database"):
         return False
     if any(item.get_closest_marker(name) for name in _MARKS) or _ASKING & set(item.fixturenames):
         return True
@@ -67,4 +68,4 @@ def pytest_testnodedown(node) -> None:
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
     if count := config.stash.get(_said, 0):
-        terminalreporter.write_line(f"{count} tests open no connection: SQLite alone runs them")
+        terminalreporter.write_line(f"{count} tests open no connection to PostgreSQL: left out")
