@@ -41,7 +41,7 @@ def _may_reach_one(item: pytest.Item) -> bool:
         one
         for found in info.name2fixturedefs.values()
         for one in found
-        if one.baseid.startswith("tests")
+        if one.baseid.startswith("tests/")  # those of tests/conftest.py are known
     ]
     taken = {name for one in ours for name in one.argnames}.union(info.argnames)
     return not taken.isdisjoint({"request", "django_db_blocker"})
