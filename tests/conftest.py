@@ -65,6 +65,12 @@ def quiet_heartbeat(settings):
     settings.JOB_PROGRESS_SECONDS = 600
 
 
+@pytest.fixture
+def nothing_due(settings):
+    """A worker does what it is asked for, and not all that came due since the migration."""
+    settings.JOB_SCHEDULE = {}
+
+
 @pytest.fixture(autouse=True)
 def parsers_at_hand(request, monkeypatch):
     """Files are parsed by processes that are forked, not started."""

@@ -26,7 +26,7 @@ from tests.reports.conftest import (  # noqa: F401
     to_reviewer,
 )
 
-pytestmark = pytest.mark.settled("snapshot")
+pytestmark = pytest.mark.settled("report")
 
 
 @pytest.fixture
