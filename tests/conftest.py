@@ -13,7 +13,7 @@ from obligations.models import ListItem, Obligation, ResponsibilityList
 from obligations.tables import sandbox
 from reports.verifying import asking
 from sharing_lists.models import SharingTerms
-from tests import migrated, parsers
+from tests import database_only, migrated, parsers
 
 pytest_plugins = ["tests.database_only", "tests.settled"]
 DAY = dt.date(2025, 8, 1)
@@ -38,9 +38,15 @@ def django_db_setup(django_test_environment, django_db_blocker):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """What takes long comes first, so that no core waits for it at the end."""
+    """What takes long comes first, so that no core waits for it at the end; before all, what needs
+    no database, which is being migrated meanwhile."""
     slow = ("long", "services", "browser", "faults")
-    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in slow))
+
+    def turn(item):
+        is_slow = any(item.get_closest_marker(name) for name in slow)
+        return not is_slow, database_only.may_open_a_connection(item)
+
+    items.sort(key=turn)
 
 
 def pytest_collection_finish():

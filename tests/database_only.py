@@ -19,7 +19,7 @@ _MODULES = frozenset({"tests.installation", "tests.migrated", "tests.postgres"})
 _said = pytest.StashKey[int]()
 
 
-def _may_open_a_connection(item: pytest.Item) -> bool:
+def may_open_a_connection(item: pytest.Item) -> bool:
     if item.get_closest_marker("browser") or item.get_closest_marker("own_database"):
         return False
     if any(item.get_closest_marker(name) for name in _MARKS) or _ASKING & set(item.fixturenames):
@@ -50,7 +50,7 @@ def _may_reach_one(item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
-    kept = [item for item in items if _may_open_a_connection(item)]
+    kept = [item for item in items if may_open_a_connection(item)]
     config.stash[_said] = len(items) - len(kept)
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept

@@ -65,6 +65,7 @@ def kinds(path):
     return [kind for kind, _text in told(path)]
 
 
+@pytest.mark.own_parser
 def test_a_file_that_was_taken_away_is_what_was_made(path, snapshot, report, bring):
     code, verdict = verify(path)
     assert (code, verdict["ok"], verdict["differences"]) == (0, True, [])
