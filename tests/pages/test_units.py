@@ -30,7 +30,6 @@ NAMES = (
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.long,
     pytest.mark.usefixtures("nothing_due"),
 ]
 
