@@ -13,9 +13,9 @@ from obligations.models import ListItem, Obligation, ResponsibilityList
 from obligations.tables import sandbox
 from reports.verifying import asking
 from sharing_lists.models import SharingTerms
-from tests import database_only, migrated, parsers
+from tests import migrated, parsers
 
-pytest_plugins = ["tests.database_only", "tests.settled"]
+pytest_plugins = ["tests.selection", "tests.settled"]
 DAY = dt.date(2025, 8, 1)
 PASSWORD = "correct-horse-battery"
 
@@ -34,19 +34,6 @@ def pytest_unconfigure(config):
 def django_db_setup(django_test_environment, django_db_blocker):
     with django_db_blocker.unblock(), migrated.for_tests():
         yield
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """What takes long comes first, so that no core waits for it at the end; before all, what needs
-    no database, which is being migrated meanwhile."""
-    slow = ("long", "services", "browser", "faults")
-
-    def turn(item):
-        is_slow = any(item.get_closest_marker(name) for name in slow)
-        return not is_slow, database_only.may_open_a_connection(item)
-
-    items.sort(key=turn)
 
 
 def pytest_collection_finish():

@@ -1,6 +1,7 @@
-"""On PostgreSQL, only what a database can change runs; the rest ran the same way on SQLite.
+"""Which tests run, and in which order.
 
-Left out are browsers, whose pages and story also run without one; what has a database of its own,
+On PostgreSQL only those run that a database can change; the others ran the same way on SQLite. Left
+out are browsers, whose pages and story also run without one; what has a database of its own,
 of the same sort in every run; and tests that open no connection: pytest-django lets a test use the
 database only where it asks for it by a mark or a fixture.
 Kept is whatever might open one otherwise: where processes are started, and where a fixture may
@@ -14,14 +15,13 @@ import os
 import pytest
 
 _ASKING = frozenset({"db", "transactional_db", "django_db_setup"})
+_SLOW = ("long", "services", "browser", "faults")
 _MARKS = ("django_db", "services", "faults")
 _MODULES = frozenset({"tests.installation", "tests.migrated", "tests.postgres"})
 _said = pytest.StashKey[int]()
 
 
-def may_open_a_connection(item: pytest.Item) -> bool:
-    if item.get_closest_marker("browser") or item.get_closest_marker("own_database"):
-        return False
+def _may_open_a_connection(item: pytest.Item) -> bool:
     if any(item.get_closest_marker(name) for name in _MARKS) or _ASKING & set(item.fixturenames):
         return True
     return _starts_installations(item) or _may_reach_one(item)
@@ -47,13 +47,26 @@ def _may_reach_one(item: pytest.Item) -> bool:
     return not taken.isdisjoint({"request", "django_db_blocker"})
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long comes first, so that no core waits for it at the end; before all, what needs
+    no database, which is being migrated meanwhile."""
+    items.sort(key=lambda item: (not _is_slow(item), _may_open_a_connection(item)))
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
-    kept = [item for item in items if may_open_a_connection(item)]
-    config.stash[_said] = len(items) - len(kept)
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    left_out = [item for item in items if not _is_for_postgres(item)]
+    config.stash[_said] = len(left_out)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if _is_for_postgres(item)]
+
+
+def _is_for_postgres(item: pytest.Item) -> bool:
+    elsewhere = item.get_closest_marker("browser") or item.get_closest_marker("own_database")
+    return not elsewhere and _may_open_a_connection(item)
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in _SLOW)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
