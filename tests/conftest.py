@@ -11,10 +11,11 @@ from accounts.models import Department, Level, Region, Role, User
 from obligations import history
 from obligations.models import ListItem, Obligation, ResponsibilityList
 from obligations.tables import sandbox
+from reports.verifying import asking
 from sharing_lists.models import SharingTerms
 from tests import migrated, parsers
 
-pytest_plugins = ["tests.database_only"]
+pytest_plugins = ["tests.selection", "tests.settled"]
 DAY = dt.date(2025, 8, 1)
 PASSWORD = "correct-horse-battery"
 
@@ -33,13 +34,6 @@ def pytest_unconfigure(config):
 def django_db_setup(django_test_environment, django_db_blocker):
     with django_db_blocker.unblock(), migrated.for_tests():
         yield
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
-    """What takes long comes first, so that no core waits for it at the end."""
-    slow = ("long", "services", "browser", "faults")
-    items.sort(key=lambda item: not any(item.get_closest_marker(name) for name in slow))
 
 
 def pytest_collection_finish():
@@ -64,11 +58,18 @@ def quiet_heartbeat(settings):
     settings.JOB_PROGRESS_SECONDS = 600
 
 
+@pytest.fixture
+def nothing_due(settings):
+    """A worker does what it is asked for, and not all that came due since the migration."""
+    settings.JOB_SCHEDULE = {}
+
+
 @pytest.fixture(autouse=True)
 def parsers_at_hand(request, monkeypatch):
     """Files are parsed by processes that are forked, not started."""
     if not request.node.get_closest_marker("own_parser"):
         monkeypatch.setattr(sandbox, "subprocess", parsers.IN_PLACE)
+        monkeypatch.setattr(asking, "subprocess", parsers.IN_PLACE)
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""The parsers of obligations.tables, at hand: a process that has loaded them forks for each file.
+"""The parsers of strangers' files, at hand: a process that has loaded them forks for each file.
 
 What is born reads, answers, is limited and dies as the product's own child does; only the third of
 a second in which Python starts is saved, hundreds of times. Tests whose point is that child are
@@ -8,6 +8,7 @@ marked `own_parser`.
 from __future__ import annotations
 
 import atexit
+import itertools
 import json
 import os
 import select
@@ -22,7 +23,10 @@ from typing import Any
 
 from config.children import die_with_parent
 
-_PROGRAMS = ("obligations.tables.child", "obligations.tables.marker", "obligations.tables.filler")
+_PROGRAMS = (
+    *("obligations.tables.child", "obligations.tables.marker", "obligations.tables.filler"),
+    "reports.verifying.child",
+)
 peaks: list[int] = []  # bytes that each of them held at most
 
 
@@ -31,6 +35,7 @@ class Parsers:
 
     def __init__(self, *, cwd: Path, env: dict[str, str]) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="qingdan-parsers-")
+        self._numbers = itertools.count()
         self._process = subprocess.Popen(
             [sys.executable, "-X", "utf8", "-m", "tests.parsers"],
             cwd=cwd,
@@ -42,20 +47,21 @@ class Parsers:
             preexec_fn=die_with_parent,
         )
 
-    def run(self, module: str, data: bytes, *, timeout: float) -> SimpleNamespace:
-        said, *answers = (Path(self._folder.name) / name for name in ("in", "out", "err"))
-        said.write_bytes(data)
-        asked = {"module": module, "files": [str(path) for path in (said, *answers)]}
+    def new_file(self) -> Path:
+        return Path(self._folder.name) / str(next(self._numbers))
+
+    def run(self, words: list[str], *, reads: str, writes: list[str], timeout: float) -> int:
+        """How one ended that reads and writes these files."""
+        asked = {"words": words, "files": [reads, *writes]}
         self._process.stdin.write(json.dumps(asked) + "\n")
         self._process.stdin.flush()
         if not select.select([self._process.stdout], [], [], timeout)[0]:
             self.stop()
             _at_hand.cache_clear()
-            raise subprocess.TimeoutExpired(module, timeout)
+            raise subprocess.TimeoutExpired(words, timeout)
         ended, peak = json.loads(self._process.stdout.readline())
         peaks.append(peak)
-        out, err = (path.read_bytes() for path in answers)
-        return SimpleNamespace(returncode=ended, stdout=out, stderr=err)
+        return ended
 
     def stop(self) -> None:
         self._process.kill()
@@ -70,16 +76,55 @@ def _at_hand(cwd: Path, env: tuple[tuple[str, str], ...]) -> Parsers:
     return made
 
 
+def _asked(command: list[str], *, cwd: Path, env: dict[str, str]) -> tuple[Parsers, list[str]]:
+    """Who parses, and the words after `python -m`."""
+    start, words = command[:4], command[4:]
+    assert start == [sys.executable, "-X", "utf8", "-m"]
+    assert words[0] in _PROGRAMS
+    return _at_hand(cwd, tuple(env.items())), words
+
+
 def run(command: list[str], **options: Any) -> SimpleNamespace:
     """In place of subprocess.run, where this is a parser's command."""
-    *start, module = command
-    assert start == [sys.executable, "-X", "utf8", "-m"]
-    assert module in _PROGRAMS
-    parsers = _at_hand(options["cwd"], tuple(options["env"].items()))
-    return parsers.run(module, options["input"], timeout=options["timeout"])
+    parsers, words = _asked(command, cwd=options["cwd"], env=options["env"])
+    said, out, err = (parsers.new_file() for _stream in range(3))
+    said.write_bytes(options["input"])
+    files = {"reads": str(said), "writes": [str(out), str(err)]}
+    ended = parsers.run(words, **files, timeout=options["timeout"])
+    answer = SimpleNamespace(returncode=ended, stdout=out.read_bytes(), stderr=err.read_bytes())
+    for path in (said, out, err):
+        path.unlink()
+    return answer
 
 
-IN_PLACE = SimpleNamespace(run=run, TimeoutExpired=subprocess.TimeoutExpired)
+class Popen:
+    """In place of subprocess.Popen, where a parser reads an open file and answers in lines."""
+
+    def __init__(self, command: list[str], *, stdin: Any, **options: Any) -> None:
+        parsers, words = _asked(command, cwd=options["cwd"], env=options["env"])
+        out = parsers.new_file()
+        reads = f"/proc/{os.getpid()}/fd/{stdin.fileno()}"
+        parsers.run(words, reads=reads, writes=[str(out), os.devnull], timeout=600)
+        self.stdout = out.open("rb")
+        out.unlink()
+
+    def __enter__(self) -> Popen:
+        return self
+
+    def __exit__(self, *_why: object) -> None:
+        self.stdout.close()
+
+    def kill(self) -> None:
+        """It has ended."""
+
+
+IN_PLACE = SimpleNamespace(
+    run=run,
+    Popen=Popen,
+    TimeoutExpired=subprocess.TimeoutExpired,
+    PIPE=subprocess.PIPE,
+    DEVNULL=subprocess.DEVNULL,
+)
 
 
 def main() -> None:
@@ -104,8 +149,8 @@ def _become(asked: dict[str, Any]) -> None:
         for stream, path in enumerate(writes, 1):
             os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), stream)
         sys.stdin = os.fdopen(0)
-        sys.argv = [asked["module"]]
-        import_module(asked["module"]).main()
+        sys.argv = asked["words"]
+        import_module(sys.argv[0]).main()
         end = 0
     except SystemExit as ending:
         end = ending.code if isinstance(ending.code, int) else 1

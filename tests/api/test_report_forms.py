@@ -12,9 +12,11 @@ from jobs import running
 from jobs.models import Job
 from reports import making, publishing, snapshots
 from reports.models import Report
+from tests.api.conftest import NOW
 
 REPORTS = "/api/v1/reports/"
 TODAY = dt.date(2025, 9, 1)
+pytestmark = pytest.mark.settled("report", at=NOW)
 
 
 @pytest.fixture

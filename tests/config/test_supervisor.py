@@ -19,7 +19,7 @@ from config.children import die_with_parent
 from simulator import plan
 from tests.installation import ROOT, wait_until
 
-pytestmark = [pytest.mark.services]
+pytestmark = [pytest.mark.services, pytest.mark.own_database]
 
 
 def surroundings(**more):

@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 HAS_SERVER = bool(list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
 pytestmark = [
     pytest.mark.faults,
+    pytest.mark.own_database,
     pytest.mark.skipif(not HAS_SERVER, reason="PostgreSQL is not installed"),
 ]
 

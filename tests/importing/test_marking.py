@@ -31,6 +31,7 @@ def rows(data, name="a.xlsx"):
     return [(row.number, {k: v.text for k, v in row.cells.items()}) for row in table.rows]
 
 
+@pytest.mark.own_parser
 def test_faulty_cells_are_coloured_and_say_what_is_wrong():
     sheet = opened(marked(books.workbook()))["清单"]
     assert sheet["H2"].fill.fgColor.rgb == RED

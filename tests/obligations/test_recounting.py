@@ -184,7 +184,7 @@ def test_running_it_again_changes_nothing(count_on, announce):
     assert DateBasis.objects.moved().count() == 1
 
 
-def test_the_worker_finishes_the_job_and_says_what_moved(count_on, announce):
+def test_the_worker_finishes_the_job_and_says_what_moved(count_on, announce, nothing_due):
     count_on()
     announce()
     with time_machine.travel(dt.datetime(2026, 12, 16, 4, tzinfo=dt.UTC)):

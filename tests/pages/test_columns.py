@@ -11,7 +11,7 @@ from tests.importing import books
 from tests.importing.books import ROW, SHARING
 from tests.importing.test_layouts import MEANT, UNKNOWN
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nothing_due")]
 CHOSEN = {f"column-{number}": field for number, field in MEANT.items()}
 RECOGNISED = {
     "column-1": "serial",

@@ -14,7 +14,7 @@ from obligations.today import today
 from tests.obligations import announcements
 from tests.obligations.oracle import CASES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_due")]
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from obligations.today import today
 from tests.importing import books
 from tests.importing.books import ON, row
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_due")]
 SEVEN, EIGHT = Target(7, "province"), Target(8, "province")
 
 

@@ -13,7 +13,7 @@ from obligations.filling import columns
 from obligations.models import FillingUpload, Obligation
 from obligations.today import today
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nothing_due")]
 
 PLACES = {column.label: place for place, column in enumerate(columns.ALL, 1)}
 

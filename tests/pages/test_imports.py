@@ -12,7 +12,7 @@ HEADER = "序号,提供部门,数据资源名称,信息项,共享类型,共享�
 GOOD = "1,省公安厅,居民身份证信息,姓名,无条件共享,服务接口,每日,2026年9月底\n"
 BAD = "2,不存在的厅,某某信息,姓名,无条件共享,服务接口,每日,不日\n"
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nothing_due")]
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ from tests.reports.conftest import (  # noqa: F401
     to_reviewer,
 )
 
+pytestmark = pytest.mark.settled("report")
+
 
 @pytest.fixture
 def report(snapshot, coordinator):  # noqa: F811

@@ -28,7 +28,10 @@ NAMES = (
     ("省应急管里厅", "省应急管理厅"),
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("nothing_due"),
+]
 
 
 def row(number, body):

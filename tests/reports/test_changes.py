@@ -12,6 +12,7 @@ from reports.models import ObligationLine, Snapshot
 from reports.scopes import Scope
 
 BEFORE, AS_OF = dt.date(2025, 11, 10), dt.date(2025, 11, 21)
+pytestmark = pytest.mark.settled("province")
 
 
 def take(by, day, *, scope=None, published=True):

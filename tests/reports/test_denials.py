@@ -14,6 +14,7 @@ from reports.models import RefusedAttempts
 from tests.access import ACCESS
 
 NOW = dt.datetime(2025, 11, 22, 4, 0, tzinfo=dt.UTC)
+pytestmark = pytest.mark.settled("report", at=NOW)
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ from tests.reports.conftest import AS_OF
 
 # What may stand in no cell of 省卫生健康委员会's part.
 FOREIGN = ("公安", "人口管理系统", "部里接口未开放")
+pytestmark = pytest.mark.settled("snapshot")
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from tests.reports.test_tables import rows_of
 
 AS_OF, LATER = dt.date(2025, 11, 21), dt.date(2025, 11, 24)
 CODE, NAME = "recorded-since", "补录事项"
+pytestmark = pytest.mark.settled("province")
 
 
 def at(day, hour=1):

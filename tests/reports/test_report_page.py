@@ -27,6 +27,7 @@ from reports.scopes import Batch, Scope
 AS_OF = dt.date(2025, 11, 21)
 D = dt.date
 NOON = dt.datetime(2025, 11, 21, 4, tzinfo=dt.UTC)
+pytestmark = pytest.mark.settled("snapshot", at=NOON)
 LINK = re.compile(r'<a\b[^>]*?href="([^"]*number=[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 STATES = ("draft", "reviewed", "published", "withdrawn")
 

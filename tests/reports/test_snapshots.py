@@ -15,6 +15,7 @@ from reports.models import FigureLine, ObligationLine, Snapshot
 from reports.scopes import Scope
 
 AS_OF = dt.date(2025, 11, 21)
+pytestmark = pytest.mark.settled("province")
 
 
 def day(month, number):

@@ -15,6 +15,7 @@ from reports.scopes import Scope
 
 AS_OF = dt.date(2025, 11, 21)
 KINDS_OF_VALUES = (str, int, Decimal, dt.date, type(None))
+pytestmark = pytest.mark.settled("province")
 
 
 def rows_of(snapshot, code):

@@ -26,6 +26,7 @@ from tests.reports import tampering
 
 AS_OF = dt.date(2025, 11, 21)
 NOON = dt.datetime(2025, 11, 22, 4, 0, tzinfo=dt.UTC)
+pytestmark = pytest.mark.settled("report")
 
 
 @pytest.fixture
@@ -64,6 +65,7 @@ def kinds(path):
     return [kind for kind, _text in told(path)]
 
 
+@pytest.mark.own_parser
 def test_a_file_that_was_taken_away_is_what_was_made(path, snapshot, report, bring):
     code, verdict = verify(path)
     assert (code, verdict["ok"], verdict["differences"]) == (0, True, [])

@@ -23,6 +23,7 @@ from reports.texts import RESERVED
 
 NOON = dt.datetime(2025, 11, 22, 4, 0, 5, tzinfo=dt.UTC)
 LINE = "内部资料　水印：coordinator（省数据管理局） 2025年11月22日 12:00:05 下载"
+pytestmark = pytest.mark.settled("report")
 
 
 @pytest.fixture

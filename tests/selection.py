@@ -1,7 +1,9 @@
-"""On PostgreSQL, only what a database can change runs; the rest ran the same way on SQLite.
+"""Which tests run, and in which order.
 
-Left out are browsers, whose pages and story also run without one, and tests that open no
-connection: pytest-django lets a test use it only where it asks for it by a mark or a fixture.
+On PostgreSQL only those run that a database can change; the others ran the same way on SQLite. Left
+out are browsers, whose pages and story also run without one; what has a database of its own,
+of the same sort in every run; and tests that open no connection: pytest-django lets a test use the
+database only where it asks for it by a mark or a fixture.
 Kept is whatever might open one otherwise: where processes are started, and where a fixture may
 choose others while it runs.
 """
@@ -13,14 +15,13 @@ import os
 import pytest
 
 _ASKING = frozenset({"db", "transactional_db", "django_db_setup"})
+_SLOW = ("long", "services", "browser", "faults")
 _MARKS = ("django_db", "services", "faults")
 _MODULES = frozenset({"tests.installation", "tests.migrated", "tests.postgres"})
 _said = pytest.StashKey[int]()
 
 
 def _may_open_a_connection(item: pytest.Item) -> bool:
-    if item.get_closest_marker("browser"):
-        return False
     if any(item.get_closest_marker(name) for name in _MARKS) or _ASKING & set(item.fixturenames):
         return True
     return _starts_installations(item) or _may_reach_one(item)
@@ -40,19 +41,32 @@ def _may_reach_one(item: pytest.Item) -> bool:
         one
         for found in info.name2fixturedefs.values()
         for one in found
-        if one.baseid.startswith("tests")
+        if one.baseid.startswith("tests/")  # those of tests/conftest.py are known
     ]
     taken = {name for one in ours for name in one.argnames}.union(info.argnames)
     return not taken.isdisjoint({"request", "django_db_blocker"})
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long comes first, so that no core waits for it at the end; before all, what needs
+    no database, which is being migrated meanwhile."""
+    items.sort(key=lambda item: (not _is_slow(item), _may_open_a_connection(item)))
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
-    kept = [item for item in items if _may_open_a_connection(item)]
-    config.stash[_said] = len(items) - len(kept)
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
-    items[:] = kept
+    left_out = [item for item in items if not _is_for_postgres(item)]
+    config.stash[_said] = len(left_out)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if _is_for_postgres(item)]
+
+
+def _is_for_postgres(item: pytest.Item) -> bool:
+    elsewhere = item.get_closest_marker("browser") or item.get_closest_marker("own_database")
+    return not elsewhere and _may_open_a_connection(item)
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in _SLOW)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -67,4 +81,4 @@ def pytest_testnodedown(node) -> None:
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
     if count := config.stash.get(_said, 0):
-        terminalreporter.write_line(f"{count} tests open no connection: SQLite alone runs them")
+        terminalreporter.write_line(f"{count} tests open no connection to PostgreSQL: left out")
