@@ -75,7 +75,10 @@ def next_days(plan, *, on, count=3):
 
 
 def test_the_first_report_is_the_first_that_falls_due_from_the_day_on(make):
-    assert next_days(make(), on=NOW, count=1) == [D(2025, 11, 5)]
+    plan = make()
+    assert next_days(plan, on=NOW, count=1) == [D(2025, 11, 5)]
+    # What is due today is not yet to come.
+    assert next_days(plan, on=D(2025, 11, 5), count=1) == [D(2025, 12, 3)]
     assert made() == []
     planned.settle(on=NOW)
     assert made() == []

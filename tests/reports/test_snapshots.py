@@ -3,13 +3,15 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 
 from accounts.errors import RuleViolation
 from accounts.models import AuditEntry
-from obligations import completion, dispatch, indicators
+from obligations import completion, dispatch, indicators, late_records
 from obligations.evidence import NewEvidence
 from obligations.models import Obligation
+from obligations.today import end_of
 from reports import snapshots
 from reports.models import FigureLine, ObligationLine, Snapshot
 from reports.scopes import Scope
@@ -115,6 +117,16 @@ def test_what_is_recorded_late_is_counted(province, coordinator, officer):
     completion.claim(province["overdue"], by=officer, on=AS_OF, with_evidence=[paper])
     again = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
     assert again.recorded_later_count == count + 1
+
+
+def test_an_act_of_the_day_is_late_from_midnight_in_shanghai_on(owe, police, officer):
+    found = []
+    for early in (1, 0):
+        row = owe(police, status="issued")
+        with time_machine.travel(end_of(AS_OF) - dt.timedelta(seconds=early), tick=False):
+            dispatch.accept(row, by=officer, on=AS_OF)
+        found.append(late_records.since(Obligation.objects.filter(pk=row.pk), on=AS_OF).count())
+    assert found == [0, 1]
 
 
 def test_an_opened_system_no_longer_needs_coordination(province, coordinator):
