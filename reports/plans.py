@@ -138,7 +138,8 @@ def may_keep(plan: ReportPlan, *, by: User) -> bool:
 def first_period(plan: ReportPlan, *, since: dt.date) -> dt.date:
     """The first day of the first period that falls due from a day on and has no report yet, be it
     by another plan that was about the same."""
-    same = ReportPlan.objects.about_the_same(plan).filter(rhythm=plan.rhythm)
+    # Whatever their rhythms are by now: months, quarters and years have names of their own.
+    same = ReportPlan.objects.about_the_same(plan)
     there = set(PlannedReport.objects.filter(plan__in=same).values_list("period", flat=True))
     # A report is due within the period or soon after: the one before covers that.
     before = rhythm.period_of(plan.rhythm, since).first - dt.timedelta(days=1)

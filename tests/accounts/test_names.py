@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from accounts import departments, names
+from accounts import departments, names, names_then
 from accounts.errors import RuleViolation
 from accounts.models import AuditEntry, Department
 from accounts.names import Directory, matching
@@ -127,6 +127,32 @@ def test_a_renamed_department_is_found_by_both_names(load, sysadmin):
     former = department.names.get(kind="former")
     assert (former.name, former.valid_to) == ("省大数据局", dt.date(2025, 12, 31))
     assert AuditEntry.objects.get(verb="rename_department").username == "sysadmin"
+
+
+def test_on_each_day_a_department_has_the_name_of_that_day_alone(load):
+    load({"name": "省数据管理局"})
+    department = Department.objects.get()
+    Department.objects.filter(pk=department.pk).update(valid_from=dt.date(2018, 1, 1))
+    for name, begun, ended in (
+        ("省信息中心", None, dt.date(2019, 6, 30)),
+        ("省大数据局", None, dt.date(2023, 6, 30)),
+        ("省数字办", dt.date(2024, 1, 1), dt.date(2025, 12, 31)),
+    ):
+        dated = {"valid_from": begun, "valid_to": ended}
+        department.names.create(name=name, matching=name, kind="former", **dated)
+    days = {
+        (2017, 12, 31): None,
+        (2018, 1, 1): "省信息中心",
+        (2019, 6, 30): "省信息中心",
+        (2019, 7, 1): "省大数据局",
+        (2023, 6, 30): "省大数据局",
+        (2023, 7, 1): None,
+        (2024, 1, 1): "省数字办",
+        (2025, 12, 31): "省数字办",
+        (2026, 1, 1): None,
+    }
+    found = {day: names_then.on(dt.date(*day)).get(department.pk) for day in days}
+    assert found == days
 
 
 @pytest.mark.parametrize("name", ["省乙局", "省甲局", " ", "长" * 201])

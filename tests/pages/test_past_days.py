@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts import departments
 from obligations import (
+    as_it_was,
     completion,
     dispatch,
     extensions,
@@ -197,6 +198,56 @@ def test_between_claim_and_verification_it_waits_for_the_coordinator(lived, sign
     row = page.context["obligation"]
     assert (row.status, row.endorsed_by.username) == ("endorsed", "reviewer")
     assert [piece.text for piece in page.context["evidence"]] == [PAPER.text]
+
+
+def test_what_came_after_the_day_is_taken_back(
+    owe, police, ministry, coordinator, officer, reviewer
+):
+    """Through the processes: stored columns, requests and who did what."""
+    row = owe(police, due_on=D(2025, 12, 31))
+    opened = owe(ministry, external=True)
+    days = [D(2025, 9, number) for number in range(1, 8)]
+    steps = [
+        lambda on: dispatch.issue(row, by=coordinator, on=on),
+        lambda on: dispatch.accept(row, by=officer, on=on),
+        lambda on: completion.claim(row, by=officer, on=on, with_evidence=[PAPER]),
+        lambda on: completion.endorse(row, by=reviewer, on=on),
+        lambda on: completion.verify(row, by=coordinator, on=on),
+        lambda on: completion.reopen(row, by=coordinator, on=on, reason="服务中断"),
+        lambda on: dispatch.record_opening(
+            opened, by=coordinator, on=on, opened_on=on, note="已开放"
+        ),
+    ]
+    for day, step in zip(days, steps, strict=True):
+        with at(day):
+            step(day)
+    Obligation.objects.filter(pk=row.pk).update(self_verified=True)
+
+    def then(day):
+        found = as_it_was.put_back(
+            Obligation.objects.filter(pk__in=[row.pk, opened.pk]).order_by("pk"), on=day
+        )
+        for one in found:
+            as_it_was.put_back_people(one, on=day)
+        return found
+
+    names = ("issued_at", "accepted_at", "claimed_by", "endorsed_by", "verified_by")
+    names += ("self_verified", "reopened_count")
+    told = []
+    for day in (days[0] - dt.timedelta(1), *days):
+        was, external = then(day)
+        told.append(" ".join(name for name in names if getattr(was, name)))
+        assert bool(external.opened_on) == (day == days[-1])
+    accepted = "issued_at accepted_at"
+    assert told == [
+        "",
+        "issued_at",
+        accepted,
+        f"{accepted} claimed_by",
+        f"{accepted} claimed_by endorsed_by",
+        f"{accepted} claimed_by endorsed_by verified_by self_verified",
+        *[f"{accepted} reopened_count"] * 2,
+    ]
 
 
 def test_a_day_before_it_was_on_record_is_not_found(lived, signed_in, coordinator, officer):

@@ -171,8 +171,8 @@ def test_sums_and_demands_count_what_they_are_about_and_name_the_worst(snapshot,
     line("draft", light_reason="mending", mend_until=dt.date(2025, 11, 1))
     line("late", light="red", light_reason="claimed_late", overdue_days=34, title="【示例】最久")
     line("ongoing", light="red", light_reason="not_a_known_one")
-    line("waiting", decide_by=AS_OF)
-    line("external", blocked=True, waiting_days=900, dependant_count=3)
+    line("waiting", decide_by=AS_OF, light_reason="due_close")
+    line("external", waiting_days=900, dependant_count=3)
     line("in time", blocked=True)
 
     assert bulletin_summary.overdue(snapshot) == (
@@ -180,19 +180,29 @@ def test_sums_and_demands_count_what_they_are_about_and_name_the_worst(snapshot,
         "其他原因1项。逾期最长的为省公安厅“【示例】最久”，已逾期34个工作日。"
     )
     assert bulletin_summary.coordination(snapshot) == (
-        "需协调事项3项，其中经确认受阻3项、上级尚未开放1项。"
+        "需协调事项3项，其中经确认受阻2项、上级尚未开放1项。"
         "等待最长的为公安部“【示例】人口管理系统”，已等待900个工作日。"
         "受阻事项在受阻期间不计入按期完成率。"
     )
+    line("external", blocked=True, light_reason="due_soon", due_on=dt.date(2025, 1, 1))
+    line("draft", external=True, dependant_count=4)
+    doubted = snapshot.lines.get(obligation_id=province["overdue"].pk)
+    for number in (1, 2):
+        sides = {"claim": "已销号", "found": "打不开", "weight": 90, "recurrence": 0}
+        doubted.contradictions.create(
+            snapshot=snapshot, case_id=number, found_on=AS_OF, code="x", **sides
+        )
     frozen = Frozen(snapshot)
     said = dict(one for make in bulletin_demands._DEMANDS for one in make(snapshot.lines, frozen))
+    assert "正式申报的2项，最早2025年9月30日、最晚2025年11月26日到期" in said["按时申报临期事项"]
     assert said["及时补正退回事项"].startswith("退回补正的1项，请省卫生健康委员会在")
     assert said["及时补正退回事项"].endswith("最早的一项补正期限为2025年11月21日。")
     assert said["按期核验"].endswith("，尚在期限内的最早一项期限为2025年11月21日。")
     assert "已超过" not in said["按期核验"]
+    assert said["核实印证疑点"].startswith("申报情况与印证情况不一致的疑点2个，请省公安厅核实")
     assert said["协调解决受阻事项"].startswith("受阻2项，请省公安厅继续")
     assert said["协调解决受阻事项"].endswith(
-        "上级尚未开放1项，影响省内事项3项，由统筹部门负责对接。"
+        "上级尚未开放2项，影响省内事项7项，由统筹部门负责对接。"
     )
 
 
@@ -246,6 +256,9 @@ def test_who_issues_it_signs_with_the_day_and_the_sources_stand_below(document, 
     assert snapshot.rules_version in note
     assert "工作日历：国务院公布的放假安排" in note
     assert ".csv" not in note
+    assert f"截止日之后补录的{snapshot.recorded_later_count}条操作已计入" in note
+    snapshot.recorded_later_count = 0
+    assert not any("补录" in one for one in bulletin._sources(snapshot))
 
 
 def test_the_page_is_that_of_official_documents(document):

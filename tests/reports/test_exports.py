@@ -7,6 +7,7 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import translation
 
@@ -152,6 +153,18 @@ def test_long_tables_are_read_while_they_are_written():
     assert len(read) < 1_000
     assert len(list(pieces)) > 1
     assert len(read) == 5_000
+
+
+def test_json_of_many_batches_is_one_object(snapshot):
+    rows = [Row([number]) for number in range(1_001)]
+    one = Table("long", "长表", [Column("数", 5, Form.NUMBER, key="n")], lambda: rows)
+    told = json.loads(b"".join(exports.json_pieces(snapshot, one)))
+    assert [row["n"] for row in told["rows"]] == list(range(1_001))
+
+
+def test_nobody_takes_a_table_who_reads_no_reports(snapshot, sysadmin):
+    with pytest.raises(PermissionDenied):
+        exports.give(snapshot, "overdue", by=sysadmin, form="csv")
 
 
 def test_who_takes_a_table_is_audited(snapshot, leader, coordinator):

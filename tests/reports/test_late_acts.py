@@ -31,13 +31,17 @@ def at(day, hour=1):
 
 @pytest.fixture
 def recorded(province, officer, coordinator, health):
-    """Three days later: a claim of that day, and a department that was called otherwise on it."""
+    """Three days later: a claim of that day, and a department that was called otherwise on it, and
+    is called otherwise again."""
+    officer.last_name, officer.first_name = "王", "芳"
+    officer.save()
     paper = NewEvidence(kind="document", text="示例〔2025〕9号")
     with at(LATER):
         completion.claim(
             province["overdue"], by=officer, on=AS_OF, note="补录", with_evidence=[paper]
         )
         departments.rename(health, name="省卫健委", by=coordinator, on=AS_OF)
+        departments.rename(health, name="省健康局", by=coordinator, on=LATER)
     return province
 
 
@@ -63,9 +67,13 @@ def test_each_act_is_named_with_who_what_and_when(recorded, coordinator, officer
         "act": "申报完成",
         "effective_on": AS_OF,
         "recorded_at": dt.datetime(2025, 11, 24, 1, tzinfo=dt.UTC),
-        "person": officer.display_name,
+        "person": "王芳",
     }
     assert (renamed["title"], renamed["effective_on"]) == ("—", AS_OF)
+    assert renamed["department_name"] == "省卫健委"
+    owed = taken.lines.filter(department_id=recorded["waiting"].department_id)
+    assert set(owed.values_list("department_name", flat=True)) == {"省卫健委"}
+    assert taken.figures.get(grouping="department", name="省卫健委").total == owed.count()
     assert taken.recorded_later_count == 2
 
 

@@ -86,11 +86,13 @@ def test_a_second_beat_a_second_worker_and_a_repeated_job_change_nothing(plan):
     beat(D(2025, 10, 16))
     planned.settle(on=D(2025, 10, 16))
     work(D(2025, 10, 16))
+    times = list(PlannedReport.objects.values_list("pk", "made_at"))
     # The worker vanished after its work and before anybody knew.
     Job.objects.filter(kind="reports.make").update(state="queued", finished_at=None)
-    work(D(2025, 10, 16))
+    work(D(2025, 10, 17))
 
     assert PlannedReport.objects.count() == Snapshot.objects.count() == 2
+    assert list(PlannedReport.objects.values_list("pk", "made_at")) == times
     files = list((settings.MEDIA_ROOT / "reports").iterdir())
     assert Report.objects.count() == len(files) == 2
     assert Job.objects.filter(kind="reports.make").count() == 2

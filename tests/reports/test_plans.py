@@ -75,7 +75,10 @@ def next_days(plan, *, on, count=3):
 
 
 def test_the_first_report_is_the_first_that_falls_due_from_the_day_on(make):
-    assert next_days(make(), on=NOW, count=1) == [D(2025, 11, 5)]
+    plan = make()
+    assert next_days(plan, on=NOW, count=1) == [D(2025, 11, 5)]
+    # What is due today is not yet to come.
+    assert next_days(plan, on=D(2025, 11, 5), count=1) == [D(2025, 12, 3)]
     assert made() == []
     planned.settle(on=NOW)
     assert made() == []
@@ -181,6 +184,18 @@ def test_a_plan_made_after_one_ended_does_not_make_its_reports_again(make, coord
     assert next_days(second, on=day, count=1) == [D(2025, 12, 3)]
 
 
+def test_a_plan_made_after_another_took_its_rhythm_away_does_not_make_its_reports_again(
+    make, change
+):
+    day = D(2025, 11, 5)
+    first = change(make(), rule=QUARTERLY, on=day)
+
+    second = make(on=day)
+    planned.settle(on=day)
+
+    assert (made(first), made(second)) == (["2025-10"], [])
+
+
 def test_who_may_keep_a_plan(make, city, city_coordinator, officer, leader, health, police):
     make(Scope(region=city), by=city_coordinator)
     for scope in (Scope(), Scope(department=health)):
@@ -249,12 +264,47 @@ def test_what_fell_due_before_a_change_is_made_by_the_rule_that_was(make, change
     assert PlannedReport.objects.get().plan_version == 1
 
 
+@pytest.mark.parametrize(("day", "periods"), [(D(2025, 11, 5), ["2025-10"]), (D(2025, 11, 4), [])])
+def test_what_falls_due_on_the_day_of_a_change_is_made_by_the_rule_that_was(
+    make, change, day, periods
+):
+    plan = change(make(), rule=Rule("month", 15), on=day)
+    assert made() == periods
+    planned.settle(on=D(2025, 11, 30))
+    assert list(PlannedReport.objects.values_list("period", "plan_version")) == [
+        ("2025-10", 1 if periods else plan.version)
+    ]
+
+
+def test_a_change_is_held_to_what_a_new_plan_is(make, change, officer):
+    plan = make()
+    with pytest.raises(RuleViolation, match="15"):
+        change(plan, rule=Rule("month", 16), on=NOW)
+    with pytest.raises(RuleViolation, match="officer"):
+        change(plan, recipients=[officer], on=NOW)
+    plan.refresh_from_db()
+    assert (plan.rule, plan.version, plan.recipients.count()) == (MONTHLY, 1, 0)
+
+
 def test_another_rhythm_begins_with_its_own_next_period(make, change):
     plan = make()
     plan = change(plan, rule=QUARTERLY, on=D(2025, 11, 20))
 
     assert made() == ["2025-10"]
     assert next_days(plan, on=D(2025, 11, 20), count=2) == [D(2026, 1, 6), D(2026, 4, 3)]
+
+
+@pytest.mark.parametrize(
+    ("active_from", "changed", "period"),
+    [(NOW, D(2025, 12, 10), "2025-12"), (D(2025, 12, 1), NOW, "2025-11")],
+)
+def test_another_rhythm_begins_neither_before_the_change_nor_before_the_plan(
+    make, change, active_from, changed, period
+):
+    plan = make(rule=QUARTERLY, active_from=active_from)
+    change(plan, rule=MONTHLY, on=changed)
+    planned.settle(on=D(2026, 1, 31))
+    assert made()[0] == period
 
 
 def test_nothing_is_due_of_a_plan_that_ended_and_what_was_missed_before_is_made(make, coordinator):
@@ -298,6 +348,8 @@ def test_a_citys_holidays_move_its_own_plan_alone(make, city, city_coordinator):
 
     assert next_days(there, on=NOW, count=1) == [D(2025, 11, 6)]
     assert next_days(make(), on=NOW, count=1) == [D(2025, 11, 5)]
+    planned.settle(on=D(2025, 11, 5))
+    assert made(there) == []
 
 
 def test_the_shipped_plan_is_the_provinces_monthly_one_and_is_loaded_once(db):

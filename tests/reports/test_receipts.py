@@ -148,7 +148,11 @@ def test_the_first_look_and_the_first_download_count(published, leader, coordina
     own = ReportReceipt.objects.get(user=leader)
     assert seen is not None
     assert own.opened_at == seen
-    assert own.downloaded_at is not None
+    taken = own.downloaded_at
+    assert taken is not None
+    receipts.downloaded(published, leader)
+    own.refresh_from_db()
+    assert (own.opened_at, own.downloaded_at) == (seen, taken)
     assert ReportReceipt.objects.exclude(opened_at=None).count() == 1
 
 

@@ -3,13 +3,15 @@
 import datetime as dt
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 
 from accounts.errors import RuleViolation
 from accounts.models import AuditEntry
-from obligations import completion, dispatch, indicators
+from obligations import completion, dispatch, indicators, late_records
 from obligations.evidence import NewEvidence
 from obligations.models import Obligation
+from obligations.today import end_of
 from reports import snapshots
 from reports.models import FigureLine, ObligationLine, Snapshot
 from reports.scopes import Scope
@@ -116,6 +118,90 @@ def test_what_is_recorded_late_is_counted(province, coordinator, officer):
     completion.claim(province["overdue"], by=officer, on=AS_OF, with_evidence=[paper])
     again = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
     assert again.recorded_later_count == count + 1
+
+
+def test_an_act_of_the_day_is_late_from_midnight_in_shanghai_on(owe, police, officer):
+    found = []
+    for early in (1, 0):
+        row = owe(police, status="issued")
+        with time_machine.travel(end_of(AS_OF) - dt.timedelta(seconds=early), tick=False):
+            dispatch.accept(row, by=officer, on=AS_OF)
+        found.append(late_records.since(Obligation.objects.filter(pk=row.pk), on=AS_OF).count())
+    assert found == [0, 1]
+
+
+def test_what_is_named_is_what_held_on_the_day(province, coordinator, officer):
+    row, ended = province["blocked"], {"ended_by": coordinator}
+    for reason, outcome, decided_on, ended_on in (
+        ("已解除", "confirmed", day(9, 10), AS_OF),
+        ("次日解除", "confirmed", day(9, 20), AS_OF + dt.timedelta(1)),
+        ("未确认", "refused", day(10, 1), None),
+        ("次日确认", "confirmed", AS_OF + dt.timedelta(1), AS_OF + dt.timedelta(2)),
+    ):
+        row.blocks.create(
+            cause="technical",
+            reason=reason,
+            asked_on=day(9, 1),
+            asked_by=officer,
+            outcome=outcome,
+            decided_by=coordinator,
+            decided_at=end_of(decided_on),
+            decided_on=decided_on,
+            **({"ended_on": ended_on, **ended} if ended_on else {}),
+        )
+    for name, early in (("overdue", 1), ("due soon", 0)):
+        at = end_of(AS_OF) - dt.timedelta(seconds=early)
+        Obligation.objects.filter(pk=province[name].pk).update(issued_at=at)
+
+    lines = lines_of(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator))
+
+    blocked = lines[row.pk]
+    assert (blocked.block_reason, blocked.blocked_on) == ("次日解除", day(9, 20))
+    assert (blocked.body_name, blocked.department_name) == ("公安部", "省公安厅")
+    assert lines[province["overdue"].pk].issued_at is not None
+    assert lines[province["due soon"].pk].issued_at is None
+
+
+def test_days_are_counted_from_what_each_reason_rests_on(snapshot, province):
+    facts = {
+        "overdue": {"light_reason": "overdue", "due_on": day(11, 20)},
+        "late": {"light_reason": "claimed_late", "due_on": day(9, 30), "completed_on": day(10, 15)},
+        "in time": {"light_reason": "promise_broken", "delivery_grace_on": day(11, 19)},
+        "waiting": {"light_reason": "milestone_passed", "due_on": day(9, 30)},
+    }
+    for name, said in facts.items():
+        rows = snapshot.lines.filter(obligation_id=province[name].pk)
+        rows.update(**said, light="red", overdue_days=0)
+    outside = snapshot.lines.filter(obligation_id=province["external"].pk)
+    outside.update(due_on=AS_OF, waiting_since=None, waiting_days=0)
+
+    snapshots._count_days(snapshot)
+
+    lines = lines_of(snapshot)
+    # 9, 10, 11 (a working Saturday), 13, 14 and 15 October; then days of one week.
+    counted = {name: lines[province[name].pk].overdue_days for name in facts}
+    assert counted == {"overdue": 1, "late": 6, "in time": 2, "waiting": 0}
+    assert outside.get().waiting_since is None
+
+
+def test_items_under_which_nobody_owes_anything_are_those_of_the_day(
+    owe, make_item, police, sharing_list, coordinator
+):
+    owe(police, status="issued")
+    gone, going, coming, listed = (make_item(police) for _number in range(4))
+    owe(police, on=AS_OF + dt.timedelta(1))
+    for item, days in ((gone, 0), (going, 1)):
+        item.withdrawn_on = AS_OF + dt.timedelta(days)
+        item.save()
+    for number, (item, days) in enumerate(((coming, 1), (listed, 0)), 1):
+        edition = sharing_list.editions.create(number=number, applied_on=AS_OF + dt.timedelta(days))
+        edition.changes.create(item=item, change="added")
+
+    taken = snapshots.take(as_of=AS_OF, today=AS_OF + dt.timedelta(3), by=coordinator)
+
+    whole = taken.figures.get(grouping=FigureLine.Grouping.WHOLE)
+    # Going on the next day, listed on the day, and one that was owed to nobody yet.
+    assert (whole.item_count, whole.idle_item_count) == (1, 3)
 
 
 def test_an_opened_system_no_longer_needs_coordination(province, coordinator):
