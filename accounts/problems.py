@@ -15,7 +15,7 @@ from rest_framework.serializers import as_serializer_error
 from rest_framework.views import set_rollback
 
 from accounts import rendering
-from accounts.errors import RuleViolation, StaleVersion, VersionMissing
+from accounts.errors import RuleViolation, StaleVersion, VersionMissing, without_room
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER = "5"
@@ -66,6 +66,8 @@ def problem_of(exc: Exception, *, request: HttpRequest) -> dict[str, Any] | None
     if isinstance(exc, RuleViolation):
         found = problem(status_of(exc, request=request), request=request, detail=exc.sentence)
         return found | {"code": exc.code, "facts": exc.facts}
+    if full := without_room(exc):
+        return problem_of(full, request=request)
     if isinstance(exc, OperationalError | InterfaceError):
         return problem(503, request=request)
     if isinstance(exc, Http404):

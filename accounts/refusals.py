@@ -16,7 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts import problems, rendering
-from accounts.errors import RuleViolation
+from accounts.errors import RuleViolation, without_room
 
 DATABASE_FAULTS = (OperationalError, InterfaceError)
 _log = structlog.get_logger(__name__)
@@ -73,6 +73,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     exc = sys.exc_info()[1]
     if isinstance(exc, DATABASE_FAULTS):
         return database_unavailable(request, exc)
+    if full := without_room(exc):
+        return rule_violation(request, full)
     if is_api(request):
         return problems.respond(500, request=request)
     return HttpResponse(render_to_string("500.html"), status=500)
@@ -84,6 +86,9 @@ def of(request: HttpRequest, exc: Exception) -> HttpResponse | None:
         return rule_violation(request, exc)
     if isinstance(exc, PermissionDenied):
         return permission_denied(request, exc)
+    if full := without_room(exc):
+        _log.error("no_room", error=str(exc), path=request.path)
+        return rule_violation(request, full)
     return None
 
 

@@ -28,23 +28,36 @@ def attachment(file: IO[bytes], *, name: str) -> FileResponse:
 
 
 def open_evidence(piece: Evidence, *, by: User) -> IO[bytes]:
-    """The stored file, opened; who takes it is audited. RuleViolation where it is lost."""
-    try:
-        file = filing.absolute(piece.path).open("rb")
-    except FileNotFoundError as lost:
-        raise RuleViolation(
-            _("The file of this evidence is missing. Tell the system administrator.")
-        ) from lost
+    """The stored file, if it still is what was handed in; who takes it is audited, and so is that
+    it is lost, which is a RuleViolation."""
     detail = {"evidence": piece.pk, "name": piece.name, "sha256": piece.sha256}
+    try:
+        file = filing.open_whole(piece.path, sha256=piece.sha256)
+    except filing.Unsound as unsound:
+        lost = {**detail, "why": unsound.why, "found_sha256": unsound.found}
+        audit.record(piece.obligation, verb="miss_evidence", by=by, detail=lost)
+        raise RuleViolation(_sentence(unsound)) from unsound
     audit.record(piece.obligation, verb="download_evidence", by=by, detail=detail)
     return file
+
+
+def _sentence(unsound: filing.Unsound) -> str:
+    sentences = {
+        "missing": _("The file of this evidence is missing. Tell the system administrator."),
+        "altered": _(
+            "The file of this evidence is no longer what was handed in. Tell the system "
+            "administrator."
+        ),
+    }
+    unreadable = _("The file of this evidence cannot be read. Tell the system administrator.")
+    return sentences.get(unsound.why, unreadable)
 
 
 def open_marked(upload: Import, *, by: User) -> IO[bytes]:
     """The marked copy, opened; who takes it is audited. RuleViolation where it is lost."""
     try:
         file = filing.absolute(upload.marked_path).open("rb")
-    except FileNotFoundError as lost:
+    except OSError as lost:
         raise RuleViolation(
             _("The marked copy is no longer kept. Read the file again to make a new one.")
         ) from lost

@@ -11,10 +11,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from accounts import audit
+from accounts.cell_text import Cleaned, clean, keep_underscores
 from accounts.csv_text import harmless
 from accounts.errors import RuleViolation
 from accounts.models import User
@@ -25,7 +26,9 @@ from obligations.models import Duty, Light, Obligation, RoleInItem, Status
 from obligations.models.obligation import ObligationQuerySet
 
 MAX_SHEET_ROWS = 20_000
-MAX_CELL_LENGTH = 32_767
+# The sheet that lists what no cell could hold, where there is any.
+CLEANED = "文字清理说明"
+_CLEANED_HEAD = ("单元格", "去除的非法字符（个）", "截去的超长文字（个）")
 
 # Query path -> heading; the order of the columns.
 _COLUMNS = {
@@ -91,12 +94,24 @@ def lines_of(table: Iterable[Sequence[Any]]) -> Iterator[bytes]:
 
 
 def book_of(title: str, table: Iterable[Sequence[Any]]) -> bytes:
-    """A plain workbook: one header row, dates as dates, text always as text."""
+    """A plain workbook: one header row, dates as dates, text always as text. What no cell can hold
+    is left out and listed on a second sheet."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    for number, cells in enumerate(table):
-        sheet.append([_cell(sheet, cell, heading=number == 0) for cell in cells])
+    cleaned: list[tuple[str, int, int]] = []
+    for number, cells in enumerate(table, 1):
+        texts = [clean(cell) if isinstance(cell, str) else cell for cell in cells]
+        sheet.append([_cell(sheet, cell, heading=number == 1) for cell in texts])
+        cleaned += [
+            (f"{get_column_letter(place)}{number}", cell.removed, cell.cut)
+            for place, cell in enumerate(texts, 1)
+            if isinstance(cell, Cleaned) and (cell.removed or cell.cut)
+        ]
+    if cleaned:
+        listing = book.create_sheet(CLEANED)
+        for row in (_CLEANED_HEAD, *cleaned):
+            listing.append(row)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -152,9 +167,8 @@ def _words() -> dict[str, dict[Any, str]]:
 
 
 def _cell(sheet: Any, value: Any, *, heading: bool) -> Any:
-    if isinstance(value, str):
-        readable = ILLEGAL_CHARACTERS_RE.sub("", value).encode("utf-8", "replace").decode()
-        cell = WriteOnlyCell(sheet, readable[:MAX_CELL_LENGTH])
+    if isinstance(value, Cleaned):
+        cell = WriteOnlyCell(sheet, keep_underscores(value.text))
         cell.data_type = "s"
         if heading:
             cell.font = Font(bold=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -17,6 +18,9 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import RuleViolation
 
+_BLOCK = 2**18
+# Copies of smaller files never reach the disk.
+_IN_MEMORY = 2**20
 # A file that no row knows after this long was left behind by work that stopped.
 _ORPHAN_SECONDS = 3600
 
@@ -28,6 +32,14 @@ class Stored:
     path: str
     size: int
     sha256: str
+
+
+class Unsound(Exception):
+    """A stored file is not what was stored: it is missing, altered or unreadable."""
+
+    def __init__(self, why: str, *, found: str = "") -> None:
+        super().__init__(why)
+        self.why, self.found = why, found
 
 
 def store(file: IO[bytes], *, folder: str, max_bytes: int) -> Stored:
@@ -60,6 +72,59 @@ def keep(write: Callable[[Path], None], *, folder: str) -> Stored:
         temporary.unlink(missing_ok=True)
     _sync_folder(target.parent)
     return stored
+
+
+@contextlib.contextmanager
+def nameless() -> Iterator[IO[bytes]]:
+    """A temporary file that no name leads to, so that nothing is left of it whoever is killed;
+    it stays open when all went well."""
+    made: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
+    try:
+        yield made
+    except BaseException:
+        # What a full disk did not take cannot be written at the end either.
+        with contextlib.suppress(OSError):
+            made.close()
+        raise
+
+
+def open_whole(path: str, *, sha256: str) -> IO[bytes]:
+    """A copy whose bytes are those that were stored, at its beginning, whatever becomes of the
+    stored file meanwhile. Raises Unsound; OSError where the copy has no room."""
+    with nameless() as copied:
+        found = _copied(absolute(path), copied)
+        if found != sha256:
+            raise Unsound("altered", found=found)
+        copied.seek(0)
+    return copied
+
+
+def read_whole(path: str, *, sha256: str) -> bytes:
+    """The bytes that were stored; raises Unsound."""
+    with open_whole(path, sha256=sha256) as file:
+        return file.read()
+
+
+def _copied(source: Path, target: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    try:
+        stored = source.open("rb")
+    except FileNotFoundError as gone:
+        raise Unsound("missing") from gone
+    except OSError as hindrance:
+        raise Unsound("unreadable") from hindrance
+    with stored:
+        while block := _read(stored):
+            digest.update(block)
+            target.write(block)
+    return digest.hexdigest()
+
+
+def _read(stored: IO[bytes]) -> bytes:
+    try:
+        return stored.read(_BLOCK)
+    except OSError as hindrance:
+        raise Unsound("unreadable") from hindrance
 
 
 def absolute(path: str) -> Path:

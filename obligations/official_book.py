@@ -5,23 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from obligations.exporting import MAX_CELL_LENGTH
+from accounts.cell_text import clean, keep_underscores
 from obligations.kinds import ColumnType
 from obligations.official_rows import Row
 
-# _x0041_ would be read as the letter A: the sign before it is written as one of these itself.
-_LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _WIDTHS: dict[str, int] = {"serial": 7, "name": 24, "items": 36, "text": 24, "deadline": 14}
 _ORDINARY_WIDTH = 16
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
@@ -64,17 +61,21 @@ def _write(sheet: Any, one: Sheet, styles: dict[str, str]) -> None:
     sheet.merged_cells.add(f"A1:{last}1")
     sheet.append([_cell(sheet, one.title, styles["title"])])
     sheet.append([_cell(sheet, label, styles["label"]) for label in one.labels])
-    count = 2
-    for cells in _filled(sheet, one.rows, styles):
-        sheet.append(cells)
+    count, cleaned = 2, 0
+    for row in one.rows:
+        sheet.append([_cell(sheet, value, styles["text"], styles["date"]) for value in row])
+        cleaned += sum(_is_cleaned(value) for value in row)
         count += 1
     sheet.merged_cells.add(f"A{count + 1}:{last}{count + 1}")
-    sheet.append([_cell(sheet, one.note, styles["note"])])
+    said = f"其中{cleaned}格的文字含有表格无法保存的字符或者超长，已作清理。" if cleaned else ""
+    sheet.append([_cell(sheet, f"{one.note}{said}", styles["note"])])
 
 
-def _filled(sheet: Any, rows: Iterable[Row], styles: dict[str, str]) -> Iterator[list[Any]]:
-    for row in rows:
-        yield [_cell(sheet, value, styles["text"], styles["date"]) for value in row]
+def _is_cleaned(value: str | dt.date) -> bool:
+    if isinstance(value, dt.date):
+        return False
+    found = clean(value)
+    return bool(found.removed or found.cut)
 
 
 def _cell(sheet: Any, value: str | dt.date, style: str, date_style: str = "") -> Any:
@@ -82,8 +83,8 @@ def _cell(sheet: Any, value: str | dt.date, style: str, date_style: str = "") ->
         cell = WriteOnlyCell(sheet, dt.datetime.combine(value, dt.time()))
         cell.style = date_style
         return cell
-    readable = ILLEGAL_CHARACTERS_RE.sub("", value).encode("utf-8", "replace").decode()
-    cell = WriteOnlyCell(sheet, _LOOKS_ESCAPED.sub("_x005F_", readable)[:MAX_CELL_LENGTH] or None)
+    readable = clean(value).text
+    cell = WriteOnlyCell(sheet, keep_underscores(readable) or None)
     if readable:
         cell.data_type = "s"
     cell.style = style

@@ -15,11 +15,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from accounts.cell_text import clean, keep_underscores
 from reports import canonical, fingerprints, shared
 from reports.heeding import Heed, at_ease
 from reports.looks import Column, Looks
 from reports.rows import OFFICE_ZONE, Cleaning, LongText, Row, RowWriter, Value
-from reports.texts import as_xml, clean, keep_underscores
+from reports.texts import as_xml
 
 # Of zlib's levels the one that on ledgers costs a third less than 6 for 5 % more bytes.
 COMPRESSION = 5

@@ -21,9 +21,9 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
+from accounts.cell_text import clean
 from reports import bulletin_styles as styles
 from reports.rows import OFFICE_ZONE, Cleaning
-from reports.texts import clean
 
 # A cell that is longer is cut and says so: the workbook has the whole text.
 _LONGEST_CELL = 150

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import tempfile
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -17,12 +16,9 @@ from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import filing
 from reports import receipts, watermarks
-from reports.making import NO_ROOM
 from reports.models import Report
 
 _BLOCK = 2**18
-# Smaller files never reach the disk.
-_IN_MEMORY = 2**20
 
 
 @dataclass
@@ -37,18 +33,16 @@ def open_report(report: Report, *, by: User) -> Handed:
     """The stored file, if it still is what was made, with its watermark; audited.
 
     What is handed out comes from the bytes that were checked, not from the file, which might
-    change meanwhile.
+    change meanwhile. OSError where the copies have no room, which is told in a sentence.
     """
     mark = watermarks.mark_of(report.snapshot, by=by, at=timezone.now())
     try:
-        with _checked(report) as stored:
-            handed = _marked(stored, mark)
-    except OSError as error:
-        if error.errno not in NO_ROOM:
-            raise
-        raise RuleViolation(
-            _("The disk of the server is full: tell the system administrator, then try again.")
-        ) from error
+        stored = filing.open_whole(report.path, sha256=report.sha256)
+    except filing.Unsound as unsound:
+        _audit_unsound(report, unsound, by=by)
+        raise RuleViolation(_sentence(unsound)) from unsound
+    with stored:
+        handed = _marked(stored, mark)
     audit_download(report, by=by, sha256=handed.sha256)
     receipts.downloaded(report.snapshot, by)
     return handed
@@ -79,44 +73,33 @@ def audit_download(report: Report, *, by: User, sha256: str) -> None:
     audit.record(report, verb="download_report", by=by, detail=detail, department_id=department)
 
 
-def _checked(report: Report) -> IO[bytes]:
-    """A copy of the stored file whose bytes are those that were made."""
-    path = filing.absolute(report.path)
-    copied = _temporary()
-    try:
-        with path.open("rb") as stored:
-            digest = _pass_on(stored, copied)
-    except FileNotFoundError as gone:
-        copied.close()
-        raise RuleViolation(
-            _("The file of this report is missing. Make the report again.")
-        ) from gone
-    if digest != report.sha256:
-        copied.close()
-        raise RuleViolation(
-            _("The file of this report is no longer what was made. Make the report again.")
-        )
-    return copied
+def _audit_unsound(report: Report, unsound: filing.Unsound, *, by: User) -> None:
+    detail: dict[str, Any] = {
+        "name": report.name,
+        "form": report.form,
+        "why": unsound.why,
+        "stored_sha256": report.sha256,
+        "found_sha256": unsound.found,
+    }
+    department = report.snapshot.department_id
+    audit.record(report, verb="miss_report", by=by, detail=detail, department_id=department)
 
 
-def _temporary() -> IO[bytes]:
-    return tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
+def _sentence(unsound: filing.Unsound) -> str:
+    sentences = {
+        "missing": _("The file of this report is missing. Make the report again."),
+        "altered": _("The file of this report is no longer what was made. Make the report again."),
+    }
+    unreadable = _("The file of this report cannot be read. Tell the system administrator.")
+    return sentences.get(unsound.why, unreadable)
 
 
 def _marked(stored: IO[bytes], mark: watermarks.Mark) -> Handed:
-    marked = _temporary()
-    watermarks.fill_in(stored, marked, mark=mark)
-    marked.seek(0)
     sha256 = hashlib.sha256()
-    while block := marked.read(_BLOCK):
-        sha256.update(block)
-    marked.seek(0)
+    with filing.nameless() as marked:
+        watermarks.fill_in(stored, marked, mark=mark)
+        marked.seek(0)
+        while block := marked.read(_BLOCK):
+            sha256.update(block)
+        marked.seek(0)
     return Handed(marked, sha256.hexdigest())
-
-
-def _pass_on(source: IO[bytes], target: IO[bytes]) -> str:
-    digest = hashlib.sha256()
-    while block := source.read(_BLOCK):
-        digest.update(block)
-        target.write(block)
-    return digest.hexdigest()

@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
+from accounts.cell_text import legal
 from accounts.csv_text import harmless
 from accounts.errors import RuleViolation
 from accounts.models import User
@@ -25,7 +26,6 @@ from reports.looks import Column, Form
 from reports.models import Snapshot
 from reports.rows import OFFICE_ZONE, Row, Value
 from reports.tables import Table, table
-from reports.texts import legal
 from reports.words import NOTHING
 
 CSV, JSON = "csv", "json"

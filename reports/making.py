@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
-from accounts.errors import RuleViolation
+from accounts.errors import NO_ROOM, RuleViolation
 from accounts.models import User
 from jobs import queue
 from jobs.models import Job
@@ -31,8 +30,6 @@ from reports.verifying import proofs
 FOLDER = "reports"
 # Forms with a sheet that proves what they say.
 _PROVED = (Report.Form.WORKBOOK, Report.Form.DEPARTMENT)
-# A full disk, a quota, a limit on the size of files.
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby, islice
 
+from accounts.cell_text import legal
 from reports.looks import Column, Form
 from reports.models import Snapshot
 from reports.rows import OFFICE_ZONE, Row, Value
 from reports.tables import Table, tables_of
-from reports.texts import legal
 from reports.words import SHORT_LIGHTS, day_text
 
 # More rows than anybody reads on paper; all of them are in the workbook.

@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 
 from openpyxl.utils import get_column_letter
 
+from accounts.cell_text import clean
 from reports import canonical, heights
 from reports.heeding import Heed, at_ease
 from reports.looks import PLAIN, Column, Looks
-from reports.texts import as_xml, clean, needs_care
+from reports.texts import as_xml, needs_care
 
 Value = str | int | float | Decimal | dt.date | None
 # From a cell's style up to the name of the next cell; how many lines its text takes; what it says,

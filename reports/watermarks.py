@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import IO
 from xml.sax.saxutils import escape
 
+from accounts.cell_text import clean
 from accounts.models import User
 from obligations.models import ListItem, ResponsibilityList
 from reports import parts, shared
 from reports.models import FigureLine, Snapshot
 from reports.rows import OFFICE_ZONE
-from reports.texts import RESERVED, clean
+from reports.texts import RESERVED
 from reports.words import day_text
 
 INTERNAL = "内部资料"

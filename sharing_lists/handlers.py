@@ -20,7 +20,11 @@ def read_log(run: Run) -> None:
     if log.state != DeliveryLog.State.READING:
         return
     run.progress(0, 1)
-    reading = log_keeping.understand(log, now=timezone.now())
+    try:
+        reading = log_keeping.understand(log, now=timezone.now())
+    except RuleViolation as refusal:
+        log_keeping.fail(log, reason=str(refusal))
+        raise
     said_by = run.by if run.args.get("said") else None
     with run.finishing(result=_result(log)):
         log_keeping.keep(log, reading, said_by=said_by, on=today())

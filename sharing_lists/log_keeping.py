@@ -12,8 +12,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
+from accounts.errors import RuleViolation
 from accounts.models import User
 from obligations import filing
 from obligations.chunks import chunks
@@ -35,8 +37,13 @@ _PROBLEMS_KEPT = 500
 
 
 def understand(log: DeliveryLog, *, now: dt.datetime) -> LogReading:
-    """Read the stored file."""
-    data = filing.absolute(log.path).read_bytes()
+    """Read the stored file. RuleViolation where it is gone or was altered."""
+    try:
+        data = filing.read_whole(log.path, sha256=log.sha256)
+    except filing.Unsound as unsound:
+        altered = _("The stored file was altered. Please upload it again.")
+        gone = _("The file is no longer kept. Please upload it again.")
+        raise RuleViolation(altered if unsound.why == "altered" else gone) from unsound
     return log_reading.read(data, name=log.file_name, now=now, mapping=log.mapping)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -221,9 +220,7 @@ def _bytes_of(upload: FillingUpload) -> bytes:
     if not upload.path:
         raise RuleViolation(gone)
     try:
-        data = filing.absolute(upload.path).read_bytes()
-    except FileNotFoundError as error:
-        raise RuleViolation(gone) from error
-    if hashlib.sha256(data).hexdigest() != upload.sha256:
-        raise RuleViolation(_("The stored file was altered. Please upload it again."))
-    return data
+        return filing.read_whole(upload.path, sha256=upload.sha256)
+    except filing.Unsound as unsound:
+        altered = _("The stored file was altered. Please upload it again.")
+        raise RuleViolation(altered if unsound.why == "altered" else gone) from unsound

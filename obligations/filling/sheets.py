@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,6 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
+from accounts.cell_text import clean, keep_underscores
 from obligations.filling import columns, guide, keys
 from obligations.filling.columns import Column
 from obligations.filling.facts import Line
@@ -24,8 +24,6 @@ from obligations.workdays import FIRST_DAY, LAST_DAY
 
 HEAD_ROW, FIRST_ROW = 3, 4
 _A3, _A4 = 8, 9
-# Excel reads _x0041_ as an escape; such text is written with its underscore escaped.
-_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _LEVEL = 5
 
 
@@ -43,7 +41,9 @@ def workbook(lines: Sequence[Line], *, department: int, name: str, made_at: dt.d
     hidden.sheet_state = "veryHidden"
     hidden.protection.sheet = True
     book.properties.creator = "Qingdan"
-    book.properties.created = book.properties.modified = made_at.replace(tzinfo=None)
+    book.properties.created = book.properties.modified = made_at.astimezone(dt.UTC).replace(
+        tzinfo=None
+    )
     return _packed(book, made_at)
 
 
@@ -200,7 +200,7 @@ def _text(sheet: Any, value: str | dt.date, style: Any) -> Any:
     cell: Any = WriteOnlyCell(sheet)
     if isinstance(value, str):
         if value:
-            cell.value = _ESCAPE_LIKE.sub("_x005F_", value)
+            cell.value = keep_underscores(clean(value).text)
             cell.data_type = "s"
     else:
         cell.value = dt.datetime.combine(value, dt.time())

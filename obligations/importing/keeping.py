@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -160,9 +159,7 @@ def bytes_of(upload: Import) -> bytes:
     if not upload.path:
         raise RuleViolation(gone)
     try:
-        data = filing.absolute(upload.path).read_bytes()
-    except FileNotFoundError as error:
-        raise RuleViolation(gone) from error
-    if hashlib.sha256(data).hexdigest() != upload.sha256:
-        raise RuleViolation(_("The stored file was altered. Please upload it again."))
-    return data
+        return filing.read_whole(upload.path, sha256=upload.sha256)
+    except filing.Unsound as unsound:
+        altered = _("The stored file was altered. Please upload it again.")
+        raise RuleViolation(altered if unsound.why == "altered" else gone) from unsound

@@ -15,15 +15,12 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
+from accounts.cell_text import clean, keep_underscores
 from obligations.tables.grids import Cell, Grid, Merged, column_letters
 
 _MOST_ROWS, _MOST_COLUMNS = 1_048_576, 16_384
 _NARROWEST, _WIDEST = 6, 50
 _MEASURED_ROWS = 500
-_LONGEST_TEXT = 32_767
-# What XML cannot hold, and what Excel would take for such a sign's stand-in.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_STAND_IN = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_TITLES = re.compile(r"[\\*?:/\[\]]")
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t")
 _FIRST_DAY = dt.datetime(1900, 3, 1)  # noqa: DTZ001  a day of a calendar, not a moment
@@ -43,7 +40,7 @@ def build(grids: Iterable[Grid], *, untitled: str) -> Workbook:
 
 def writable(text: str) -> str:
     """The text without what a workbook cannot hold."""
-    return _STAND_IN.sub("_x005F_", _UNWRITABLE.sub("", text))[:_LONGEST_TEXT]
+    return keep_underscores(clean(text).text)
 
 
 def write_text(cell: WrittenCell, text: str) -> None:

@@ -158,6 +158,22 @@ def test_a_text_has_no_download(coordinating, claimed):
     assert coordinating.get(f"/api/v1/evidence/{piece.pk}/download/").status_code == 404
 
 
+def test_a_file_that_was_altered_in_store_is_not_given_out_and_that_is_on_record(
+    filling, in_progress
+):
+    made = filling.post(url(in_progress), {"kind": "file", "file": pdf()}, format="multipart")
+    piece = in_progress.evidence.get()
+    filing.absolute(piece.path).write_bytes(PDF[:-1])
+
+    answer = filling.get(made.json()["download"])
+
+    assert answer.status_code == 409
+    assert "与提交时不一致" in answer.json()["detail"]
+    entry = AuditEntry.objects.get(verb="miss_evidence")
+    assert (entry.detail["why"], entry.detail["sha256"]) == ("altered", piece.sha256)
+    assert not AuditEntry.objects.filter(verb="download_evidence").exists()
+
+
 def test_a_file_that_is_lost_is_said_to_be_lost(filling, in_progress):
     made = filling.post(url(in_progress), {"kind": "file", "file": pdf()}, format="multipart")
     filing.erase(in_progress.evidence.get().path)

@@ -3,6 +3,7 @@
 import datetime as dt
 from pathlib import Path
 
+from accounts.cell_text import legal
 from obligations import (
     exporting,
     giving_back,
@@ -74,7 +75,7 @@ def _of_obligations(*, department, coordinator, officer):
 def _of_uploads(text):
     """Marked copies: of a workbook as it was written, and of tables that were none."""
     marks = [Mark(2, 8, SENTENCE.format(text), "error", text), Mark(2, 2, text, "warning", text)]
-    row = (*ROW[:2], text, *ROW[3:])
+    row = (*ROW[:2], legal(text)[:300], *ROW[3:])
     uploads = {"清单.xlsx": books.workbook(row), "清单.csv": books.csv(row, labels=SHARING)}
     uploads["清单.xls"] = documents.xls([SHARING, row])
     return {
