@@ -137,7 +137,7 @@ def _page_of(code: str) -> str:
     own = [one for one in rates.of_kinds() if one.code == code]
     if any(one.rows for one in own):
         return "obligations:list"
-    amounts = "obligations:indicator-amounts" if any(one.of_each for one in own) else ""
+    amounts = "obligations:indicator-amounts" if code in rates.of_amounts() else ""
     return next((one.page for one in own if one.page), amounts)
 
 

@@ -156,6 +156,11 @@ def each_of(one: Indicator, rows: ObligationQuerySet, *, on: dt.date) -> Iterato
             yield Counted(pk, figure)
 
 
+def of_amounts() -> set[str]:
+    """Codes of indicators that count neither obligations nor rows with a page of their own."""
+    return {one.code for one in of_kinds() if one.of_each and not one.rows and not one.page}
+
+
 def amounts_of(
     rows: ObligationQuerySet, code: str, *, on: dt.date, today: dt.date
 ) -> dict[int, Figure]:

@@ -19,7 +19,7 @@ from reports.headlines import Parts
 from reports.models import ObligationLine, Report, Snapshot
 from reports.pages import Page
 
-_EDITION = ("rules_version", "calendar_version", "program_version", "recorded_later_count")
+_EDITION = ("program_version", "recorded_later_count")
 NUMBERS = list(headlines.NUMBERS)
 
 
@@ -39,6 +39,8 @@ class ReportSerializer(serializers.Serializer[Any]):
     part_of = serializers.IntegerField(
         allow_null=True, help_text="Of a department's part: the snapshot that it was taken from."
     )
+    rules_version = serializers.CharField(help_text="The rule of lights.")
+    calendar_version = serializers.CharField(help_text="The working-day calendar.")
     state = serializers.ChoiceField(choices=Snapshot.State.choices)
     version = serializers.IntegerField(help_text="Of the snapshot; every act carries it.")
     is_demo = serializers.BooleanField(help_text="【示例】: made up, not a real list.")
@@ -90,8 +92,6 @@ class FrozenChangeSerializer(serializers.Serializer[Any]):
 
 
 class ReportDetailSerializer(ReportSerializer):
-    rules_version = serializers.CharField()
-    calendar_version = serializers.CharField()
     program_version = serializers.CharField()
     taken_at = serializers.DateTimeField()
     recorded_later_count = serializers.IntegerField(
@@ -179,6 +179,8 @@ def head(report: Report) -> dict[str, Any]:
         "scene": snapshot.scene,
         "snapshot_id": snapshot.pk,
         "part_of": snapshot.excerpt_of_id,
+        "rules_version": snapshot.rules_version,
+        "calendar_version": snapshot.calendar_version,
         "state": snapshot.state,
         "version": snapshot.version,
         "is_demo": snapshot.is_demo,

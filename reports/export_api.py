@@ -51,6 +51,8 @@ class TableRowsSerializer(serializers.Serializer[Any]):
     as_of = serializers.DateField()
     scope = serializers.CharField()
     state = serializers.CharField()
+    rules_version = serializers.CharField()
+    calendar_version = serializers.CharField()
     columns = ColumnSerializer(many=True)
     note = serializers.CharField()
     rows = serializers.ListField(child=serializers.DictField())

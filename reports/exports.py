@@ -94,6 +94,8 @@ def json_pieces(snapshot: Snapshot, found: Table) -> Iterator[bytes]:
         "as_of": snapshot.as_of,
         "scope": snapshot.scope_name,
         "state": snapshot.state,
+        "rules_version": snapshot.rules_version,
+        "calendar_version": snapshot.calendar_version,
         "columns": [_about(column) for column in found.columns],
         "note": found.note,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, cast
 
@@ -24,7 +24,7 @@ from reports.scopes import Scope
 _Groups = dict[tuple[str, str], dict[str, Figure]]
 _WHOLE, _KIND = FigureLine.Grouping.WHOLE, FigureLine.Grouping.KIND
 _DEPARTMENT = FigureLine.Grouping.DEPARTMENT
-_BATCH = 500
+_BATCH = 2_000
 
 
 def freeze(snapshot: Snapshot, *, scope: Scope, today: dt.date) -> None:
@@ -53,25 +53,22 @@ def _updating(snapshot: Snapshot, found: _Groups) -> None:
 def _of_kinds(snapshot: Snapshot, found: _Groups, *, scope: Scope, today: dt.date) -> None:
     rows = cast(ObligationQuerySet, scope.of(Obligation.objects.all()))
     counted = rates.applicable_at(rows, on=snapshot.as_of, today=today)
+    lines = ObligationLine.objects.filter(snapshot=snapshot).order_by()
+    owed_by = dict(lines.values_list("obligation_id", "department_id"))
     for kind in kinds().values():
         for one in kind.indicators:
             figures = one.figures(counted, snapshot.as_of, rates.GROUPINGS["department"])
             _add(found, one.code, Figure(0, 0), kind=kind.code)
             for department, figure in figures.items():
                 _add(found, one.code, figure, kind=kind.code, department=department)
-            _keep(snapshot, one, rates.each_of(one, counted, on=snapshot.as_of))
+            each = rates.each_of(one, counted, on=snapshot.as_of)
+            _keep(_line(snapshot, one, of, department=owed_by[of.obligation_id]) for of in each)
 
 
-def _keep(snapshot: Snapshot, one: Indicator, counted: Iterable[Counted]) -> None:
-    """What the figure counts, so that its numbers lead to their rows as they were."""
-    lines = ObligationLine.objects.filter(snapshot=snapshot).order_by()
-    coming = iter(counted)
-    while batch := list(islice(coming, _BATCH)):
-        ids = {each.obligation_id for each in batch}
-        of = dict(lines.filter(obligation_id__in=ids).values_list("obligation_id", "department_id"))
-        CountedLine.objects.bulk_create(
-            [_line(snapshot, one, each, department=of[each.obligation_id]) for each in batch]
-        )
+def _keep(lines: Iterator[CountedLine]) -> None:
+    """What a figure counts, so that its numbers lead to their rows as they were."""
+    while batch := list(islice(lines, _BATCH)):
+        CountedLine.objects.bulk_create(batch)
 
 
 def _line(snapshot: Snapshot, one: Indicator, each: Counted, *, department: int) -> CountedLine:

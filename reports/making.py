@@ -60,7 +60,8 @@ def ask(*, on: dt.date, today: dt.date, by: User, scope: Scope) -> Job:
 
 def told(job: Job) -> str:
     """What a job makes, for whoever watches several of them: the scope, and the day."""
-    return f"{Scope.from_args(job.args).name} {job.args['on']}"
+    # A line of the schedule names no day.
+    return f"{Scope.from_args(job.args).name} {job.args.get('on', '')}".rstrip()
 
 
 def ask_anew(snapshot: Snapshot, *, by: User) -> Job:

@@ -132,7 +132,8 @@ class Indicators(Endpoint):
         for group in groups:
             key = group.pop("group")
             known = rated.get(key) if by == grouping else None
-            asked = {parameter_of(grouping): key, "on": on.isoformat()}
+            place = {} if key is None else {parameter_of(grouping): key}
+            asked = {**place, "on": on.isoformat()}
             group["rates"] = _rates(known, stopped, asked) if known else []
             group["unchecked_since"] = fresh.of(key) if by == "department" else fresh.since
         return {

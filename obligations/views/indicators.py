@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -71,6 +71,8 @@ def amounts(request: HttpRequest) -> HttpResponse:
     """接口可用率 counts calls and probes: how many under each obligation, the worst first."""
     user, on = signed_in(request), past_day_of(request.GET.get("on", ""))
     code = request.GET.get("indicator", "")
+    if code not in rates.of_amounts():
+        raise Http404
     rows = rate_table.narrowed(request.GET, user=user, request=request)
     found = rates.amounts_of(rows, code, on=on, today=today())
     if request.GET.get("part") == rates.NUMERATOR:
@@ -81,7 +83,7 @@ def amounts(request: HttpRequest) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     shown = rows.filter(pk__in=[pk for pk, _figure in page])
     joined = shown.select_related("item__list", "department").defer("item__raw").in_bulk()
-    label, meaning = rates.labels().get(code, ("", ""))
+    label, meaning = rates.labels()[code]
     context = {
         "page": page,
         "lines": [(joined[pk], figure) for pk, figure in page],

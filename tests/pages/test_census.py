@@ -29,7 +29,10 @@ NOW = dt.datetime(2026, 1, 12, 4, tzinfo=dt.UTC)
 THEN, TODAY = D(2026, 1, 5), NOW.date()
 DAY = dt.timedelta(days=1)
 LINK = re.compile(r'<a\b[^>]*?href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
-BUSINESS = ("/obligations/", "/indicators/claims/", "/contradictions/", "/voices/", "/requests/")
+BUSINESS = (
+    *("/obligations/", "/indicators/claims/", "/indicators/amounts/", "/contradictions/"),
+    *("/voices/", "/requests/"),
+)
 FILTERS = ("", "department", "list", "home_batch", "region", "kind", "scene")
 FACT = st.fixed_dictionaries(
     {
@@ -183,6 +186,9 @@ def behind(url, *, user, rf, client):
         rows = rate_table.narrowed(data, user=user, request=request)
         on = D.fromisoformat(data["on"])
         return rates.claims_of(rows, part=data["part"], on=on, today=TODAY).count()
+    if path == "/indicators/amounts/":
+        total = client.get(url).context["total"]
+        return getattr(total, data["part"])
     if path == "/contradictions/":
         asked = data.copy()
         asked.setdefault("state", "open")

@@ -103,7 +103,7 @@ def test_a_program_is_told_what_the_command_tells(stored, coordinator, tmp_path)
     with pytest.raises(SystemExit):
         call_command("verify_report", str(path), "--json", stdout=out)
 
-    answer = program(coordinator).post(API, {"file": upload(path.read_bytes())})
+    answer = program(coordinator).post(API, {"file": upload(path.read_bytes())}, format="multipart")
 
     assert answer.status_code == 200
     assert json.loads(answer.content) == json.loads(out.getvalue())
@@ -114,7 +114,7 @@ def test_nobody_is_told_of_a_report_that_they_may_not_read(stored, snapshot, off
         text = hand_in(person, file=upload(altered(stored))).content.decode()
         assert "没有您可以阅看的" in text
         assert "C5" not in text
-        told = program(person).post(API, {"file": upload(stored)}).json()
+        told = program(person).post(API, {"file": upload(stored)}, format="multipart").json()
         assert (told["ok"], told["snapshot"], told["scope"]) == (False, None, "")
         assert [one["kind"] for one in told["differences"]] == ["foreign"]
 
@@ -144,9 +144,12 @@ def test_a_file_that_is_too_large_or_none_is_refused(db, coordinator, monkeypatc
 
     assert page.status_code == 422
     assert "超过 1 MB" in page.content.decode()
-    assert program(coordinator).post(API, {"file": upload(large)}).status_code == 409
+    assert (
+        program(coordinator).post(API, {"file": upload(large)}, format="multipart").status_code
+        == 409
+    )
     assert "请先选择文件" in hand_in(coordinator).content.decode()
-    assert program(coordinator).post(API, {}).status_code == 400
+    assert program(coordinator).post(API, {}, format="multipart").status_code == 400
     assert not AuditEntry.objects.filter(verb="verify_report").exists()
 
 

@@ -7,7 +7,9 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import translation
 from openpyxl import load_workbook
+from rest_framework.test import APIClient
 
+from accounts import tokens
 from accounts.errors import RuleViolation
 from accounts.models import AuditEntry, Role
 from jobs import running
@@ -256,3 +258,24 @@ def test_the_day_of_a_report_is_the_day_of_its_parts(published, health):
     part = excerpts.take(published, health, by=None)
     assert (part.as_of, part.taken_at) == (published.as_of, published.taken_at)
     assert part.rules_version == published.rules_version
+
+
+def test_programs_are_told_of_parts_where_they_ask_for_them(
+    published, coordinator, leader, police, officer, filed
+):
+    whole = filed(published)
+    part = make(published, police, coordinator)
+
+    def told(user, query=""):
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {tokens.issue(user, by=None)}")
+        found = client.get(f"/api/v1/reports/{query}").json()["results"]
+        return {one["id"]: one["part_of"] for one in found}
+
+    only = {part.pk: published.pk}
+    for person in (coordinator, leader):
+        assert told(person) == told(person, "?part=no") == {whole.pk: None}
+        assert told(person, "?part=only") == only
+        assert told(person, "?part=any") == {whole.pk: None, **only}
+    assert told(officer) == told(officer, "?part=only") == only
+    assert told(officer, "?part=no") == {}

@@ -74,6 +74,8 @@ def test_every_table_is_the_same_as_json(snapshot, coordinator):
         assert all(keys)
         assert len(set(keys)) == len(keys), one.code
         assert (found["table"], found["as_of"], found["scope"]) == (one.code, "2025-11-21", "全省")
+        assert found["rules_version"] == "第 1 版，临期 5 个工作日"
+        assert "chinesecalendar" in found["calendar_version"]
         assert found["state"] == "draft"
         with translation.override("zh-hans"):
             rows = list(one.rows())

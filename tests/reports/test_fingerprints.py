@@ -8,6 +8,7 @@ import pytest
 from reports import fingerprints
 from reports.models import (
     ContradictionLine,
+    CountedLine,
     FigureLine,
     LateLine,
     ObligationLine,
@@ -40,6 +41,7 @@ LEFT_OUT = {
     TrendPoint: _ROW,
     ObligationLine: _ROW,
     LateLine: _ROW,
+    CountedLine: _ROW,
     ContradictionLine: {**_ROW, "line_id": "line__obligation_id says it for every database"},
 }
 HASHED = {
@@ -49,6 +51,7 @@ HASHED = {
     ObligationLine: fingerprints.LINES,
     ContradictionLine: fingerprints.DOUBTS,
     LateLine: fingerprints.LATE,
+    CountedLine: fingerprints.COUNTED,
 }
 
 
@@ -126,7 +129,9 @@ def test_each_table_beside_the_lines_is_part_of_it(written):
         known.add(fingerprints.of_snapshot(written))
     written.is_internal = False
     known.add(fingerprints.of_snapshot(written))
-    assert len(known) == 6
+    filled(CountedLine, written, 1)
+    known.add(fingerprints.of_snapshot(written))
+    assert len(known) == 7
 
 
 def test_what_a_database_froze_reads_as_what_a_program_wrote(snapshot):

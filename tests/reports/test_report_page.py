@@ -20,7 +20,7 @@ from accounts import tokens
 from obligations import completion, score_statements
 from obligations.evidence import NewEvidence
 from obligations.models import Obligation
-from reports import form_making, headlines, making, publishing, snapshots
+from reports import excerpts, form_making, headlines, making, publishing, snapshots
 from reports.models import FigureLine, Report
 from reports.scopes import Batch, Scope
 
@@ -165,7 +165,8 @@ def test_further_rates_stand_on_the_page_with_their_numbers_where_anything_was_c
 
     text = page_of(coordinator, report).content.decode()
 
-    shown = re.sub(r"\s+", " ", text[text.index("further-title") :])
+    shown = re.sub(r"<[^>]+>", "", text[text.index("further-title") :])
+    shown = re.sub(r"\s+", " ", shown)
     assert re.search(r"需求响应率.*?50\.0%.*?1,?234/2,?468", shown, re.DOTALL)
     assert "编目率" in shown
     assert "交付及时率" not in text
@@ -227,6 +228,61 @@ def test_the_list_of_obligations_is_asked_for_the_same(
         rows = go(coordinator, f"/reports/{report.pk}/rows/?number={number}")
         there = go(coordinator, rows.context["today_url"])
         assert there.context["listing"].total == rows.context["page"].paginator.count
+
+
+def test_a_refusal_says_why_and_leads_back_to_the_report(report, bring, coordinator):
+    bring(report.snapshot, "reviewed")
+    address = reverse("reports:detail", args=[report.pk])
+    client = Client(
+        headers={"accept-language": "zh-hans", "referer": f"http://testserver{address}"}
+    )
+    client.force_login(coordinator, backend="accounts.signin.Backend")
+
+    said = {"version": report.snapshot.version}
+    same = client.post(reverse("reports:publish", args=[report.pk]), said)
+    silent = client.post(reverse("reports:send-back", args=[report.pk]), said)
+
+    assert (same.status_code, silent.status_code) == (403, 409)
+    assert "审核报告的人员不得发布该报告" in same.content.decode()
+    assert "请填写理由" in silent.content.decode()
+    for page in (same, silent):
+        assert f'href="http://testserver{address}"' in page.content.decode()
+    elsewhere = {"referer": "https://example.invalid/"}
+    page = client.post(reverse("reports:publish", args=[report.pk]), said, headers=elsewhere)
+    assert "example.invalid" not in page.content.decode()
+
+
+def test_a_departments_part_says_of_which_report_it_is(
+    report, bring, police, coordinator, reviewer
+):
+    part = excerpts.take(report.snapshot, police, by=coordinator)
+    bring(report.snapshot, "published")
+    shown = Report.objects.create(
+        snapshot=part, name="部分.xlsx", path="reports/part", sha256="0" * 64, size=1
+    )
+
+    text = page_of(coordinator, shown).content.decode()
+    assert f'href="{reverse("reports:detail", args=[report.pk])}"' in text
+    seen = page_of(reviewer, shown).content.decode()
+    assert "中的部门内容" in seen
+    assert f'href="{reverse("reports:detail", args=[report.pk])}"' not in seen
+    assert "发布报告" in seen
+
+
+def test_each_report_that_is_being_made_is_named_and_can_be_cancelled(province, coordinator):
+    job = making.ask(on=AS_OF, today=AS_OF, by=coordinator, scope=Scope())
+
+    text = go(coordinator, reverse("reports:list")).content.decode()
+
+    assert f"全省 {AS_OF}" in text
+    assert reverse("jobs:cancel", args=[job.pk]) in text
+
+
+def test_a_form_that_is_wrong_names_the_field(province, coordinator):
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(coordinator, backend="accounts.signin.Backend")
+    page = client.post(reverse("reports:make"), {"on": ""}, follow=True)
+    assert "数据截止日期：" in page.content.decode()
 
 
 def test_what_was_recorded_since_is_said(report, province, officer, coordinator):
