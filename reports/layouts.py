@@ -49,7 +49,7 @@ def frame(
         said = short_title if short_title and is_high and pages.are_several else title
         heading(book, sheet, title=said, meta=meta, width=last - first + 1, first=first)
     if pages.are_several:
-        line(book, sheet, META_ROW, name, look="qd meta", width=pages.repeated, height=0)
+        line(book, sheet, META_ROW, name, look="qd section", width=pages.repeated, height=0)
     _header(book, sheet, columns, pages)
     # By its name: asking the sheet for the cell would make a row before the streamed ones.
     sheet.freeze_panes = f"{get_column_letter(frozen_columns + 1)}{FIRST_ROW}"

@@ -78,7 +78,8 @@ class Looks:
         self._ids: dict[str, int] = {}
         # Widths of columns are counted in its digits. Every office has it, or one as wide; two of
         # its digits are one Chinese character of the body.
-        workbook._named_styles["Normal"].font = Font(name=_MEASURE_FONT, size=10.5)
+        styles = workbook._named_styles  # type: ignore[attr-defined]  # the stubs know the names only
+        styles["Normal"].font = Font(name=_MEASURE_FONT, size=10.5)
         for style in _frame_styles():
             workbook.add_named_style(style)
 

@@ -55,8 +55,8 @@ def of(columns: Sequence[Column], *, repeated: int) -> Pages:
         spans.append((first, repeated + end))
         first = repeated + end + 1
     widest = kept + max(sum(widths[first - 1 : last]) for first, last in spans)
-    scale = min(max(_PAPER / (_UNIT * widest), 0.1), _MOST)
-    return Pages(spans, repeated, int(scale * 100))
+    fitting = min(max(_PAPER / (_UNIT * widest), 0.1), _MOST)
+    return Pages(spans, repeated, int(fitting * 100))
 
 
 def fixed_scale(columns: Sequence[Column]) -> int:

@@ -112,7 +112,9 @@ def trend(table: Table, *, count: int, with_on_time: bool) -> LineChart:
     chart.set_categories(_cells(table, "day", layouts.FIRST_ROW, last))
     chart.x_axis.number_format = _NAME_OF_DAY
     chart.y_axis.number_format = "0%"
-    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+    # What is written above a point at 100 % needs room below the title.
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1.15
+    chart.y_axis.majorUnit = 0.2
     chart.dataLabels.position = "t"
     chart.legend = Legend(legendPos="b")
     return chart

@@ -46,9 +46,9 @@ def add(draft: Draft, table: Table, *, trend: Table, departments: Table) -> None
     for chart, bars in shown:
         row = _new_page(sheet, row)
         # Few bars would be drawn as high as they are wide.
-        rows = min(_PAGE, _AROUND_BARS + 2 * bars)
-        _place(sheet, chart, row=row, rows=rows, width=width)
-        row += rows + 1
+        height = min(_PAGE, _AROUND_BARS + 2 * bars)
+        _place(sheet, chart, row=row, rows=height, width=width)
+        row += height + 1
 
 
 def _fit_one_page(sheet: Worksheet, table: Table, *, below: int) -> None:
