@@ -122,8 +122,8 @@ def text_of(value: Value, form: Form) -> str:
 def _look(value: Value, column: Column) -> str:
     if column.form is Form.LIGHT and isinstance(value, str) and value in _LIGHTS:
         return f"lit-{_LIGHTS[value]}"
-    if value is not None and not isinstance(value, str):
-        # Days and numbers are not parted.
+    if isinstance(value, int | float | Decimal):
+        # Numbers are not parted; days are, where many columns stand on one page.
         return "short-cell whole-cell"
     return "wide-cell" if column.form in (Form.TEXT, Form.CODE) else "short-cell"
 

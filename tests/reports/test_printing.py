@@ -3,11 +3,16 @@
 import datetime as dt
 from itertools import pairwise
 
+import pytest
+from django.test import Client
+from django.urls import reverse
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from obligations.models import Obligation
-from reports import layouts, snapshots, workbooks
+from reports import layouts, print_tables, snapshots, workbooks
+from reports.looks import Form
+from reports.models import ObligationLine
 from tests.reports.readings import by, said_above, table
 
 AS_OF = dt.date(2025, 11, 21)
@@ -140,3 +145,26 @@ def test_a_report_that_the_system_makes_names_the_office_that_answers_for_it(pro
     taken = snapshots.take(as_of=AS_OF, today=AS_OF, by=None)
     assert taken.reporting_body == "省数据管理局"
     assert taken.taken_by_name == ""
+
+
+def test_the_page_to_print_has_the_widths_of_the_workbook_and_says_what_is_empty(
+    province, coordinator
+):
+    taken = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
+    ObligationLine.objects.filter(snapshot=taken, light="red").update(light="green")
+    printed = {one.name: one for one in print_tables.printed(taken)}
+    for one in printed.values():
+        assert sum(float(width.rstrip("%")) for width in one.widths) == pytest.approx(100, abs=0.2)
+    assert printed["逾期清单"].rows == []
+    assert printed["逾期清单"].empty == "没有逾期、失约的责任事项（没有红灯）。"
+    assert print_tables.text_of(590_682, Form.NUMBER) == "590,682"
+
+
+def test_the_page_of_a_report_counts_what_is_on_record_as_the_first_page_does(
+    coordinator, snapshot, filed
+):
+    report = filed(snapshot)
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(coordinator, backend="accounts.signin.Backend")
+    said = client.get(reverse("reports:detail", args=[report.pk])).content.decode()
+    assert "在册 9 项，另有上级单位承担的 1 项" in said
