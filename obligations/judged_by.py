@@ -24,8 +24,10 @@ def on(day: dt.date) -> JudgedBy:
 
 def rules_version(*, as_of: dt.date) -> str:
     """The light rule in force and its one parameter."""
-    ahead = history.due_soon_days(as_of)
-    return f"第 {light_versions.on(as_of).version} 版，临期 {ahead} 个工作日"
+    rule = light_versions.on(as_of)
+    said = rule.days.get("due_soon")
+    ahead = history.usual_due_soon(as_of) if said is None else said
+    return f"第 {rule.version} 版，临期 {ahead} 个工作日"
 
 
 def calendar_version(*, as_of: dt.date) -> str:
