@@ -5,9 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
+from django.db import connection
+
 from obligations import history, light_versions
 from obligations.calendar_data import shipped_days
-from obligations.models import CalendarDay
+from obligations.models import CalendarDay, DeadlineRule, LightRule
+
+# What tells that one of the tables changed: rules and days are added, and days confirmed.
+_VERSION_SQL = f"""
+    SELECT (SELECT MAX(id) FROM {LightRule._meta.db_table}),
+           (SELECT COUNT(*) FROM {LightRule._meta.db_table}),
+           (SELECT MAX(id) FROM {DeadlineRule._meta.db_table}),
+           (SELECT COUNT(*) FROM {DeadlineRule._meta.db_table}),
+           COUNT(*), MAX(id), SUM(CASE WHEN provisional THEN 1 ELSE 0 END)
+    FROM {CalendarDay._meta.db_table}
+"""
+_DAYS_KEPT = 400
 
 
 class JudgedBy(NamedTuple):
@@ -17,15 +30,35 @@ class JudgedBy(NamedTuple):
     calendar: str
 
 
+_kept: dict[dt.date, tuple[tuple[object, ...], JudgedBy]] = {}
+
+
 def on(day: dt.date) -> JudgedBy:
-    """Both, for a page that shows the day."""
-    return JudgedBy(rules_version(as_of=day), calendar_version(as_of=day))
+    """Both, for a page that shows the day; one query when nothing changed."""
+    version = _version()
+    kept = _kept.get(day)
+    if kept is None or kept[0] != version:
+        if len(_kept) >= _DAYS_KEPT:
+            _kept.clear()
+        kept = _kept[day] = (
+            version,
+            JudgedBy(rules_version(as_of=day), calendar_version(as_of=day)),
+        )
+    return kept[1]
+
+
+def _version() -> tuple[object, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION_SQL)
+        return tuple(cursor.fetchone() or ())
 
 
 def rules_version(*, as_of: dt.date) -> str:
     """The light rule in force and its one parameter."""
-    ahead = history.due_soon_days(as_of)
-    return f"第 {light_versions.on(as_of).version} 版，临期 {ahead} 个工作日"
+    rule = light_versions.on(as_of)
+    said = rule.days.get("due_soon")
+    ahead = history.usual_due_soon(as_of) if said is None else said
+    return f"第 {rule.version} 版，临期 {ahead} 个工作日"
 
 
 def calendar_version(*, as_of: dt.date) -> str:
