@@ -20,7 +20,7 @@ from accounts import tokens
 from obligations import completion, rates, score_statements
 from obligations.evidence import NewEvidence
 from obligations.models import Obligation
-from reports import form_making, headlines, making, publishing, snapshots
+from reports import form_making, headlines, making, publishing, snapshots, totalling
 from reports.models import FigureLine, Report
 from reports.scopes import Batch, Scope
 
@@ -196,11 +196,21 @@ def test_a_number_counts_neither_what_does_not_count_nor_central_bodies(
     assert draft.update(decided_count=1, decided_in_time_count=1)
     for number in ("decided", "decided_in_time"):
         assert not headlines.rows_of(snapshot, number).filter(pk__in=draft).exists()
+    snapshot.figures.all().delete()
+    totalling.total(snapshot, scope=Scope())
+    whole = snapshot.figures.get(grouping=FigureLine.Grouping.WHOLE)
+    assert (whole.decided, whole.decided_in_time) == (3, 2)
     assert headlines.rows_of(snapshot, "total").filter(external=True).exists()
     assert not headlines.rows_of(snapshot, "total", department=ministry.pk).exists()
 
 
 def test_a_number_leads_to_its_own_part_of_the_indicator():
+    names = [name for parts in headlines.RATES.values() for name in parts]
+    line = FigureLine(**{name: number for number, name in enumerate(names)})
+    pairs = [(rate.figure.numerator, rate.figure.denominator) for rate in headlines.of(line)]
+    assert len(set(names)) == len(names)
+    assert pairs == [(number, number + 1) for number in range(0, len(names), 2)]
+    assert headlines.RATES["original_on_time"].denominator == "originally_fell_due"
     assert headlines.asked_by("on_time") == ("on_time", rates.NUMERATOR)
     assert headlines.asked_by("fell_due") == ("on_time", rates.DENOMINATOR)
 
