@@ -17,10 +17,10 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts import tokens
-from obligations import completion, score_statements
+from obligations import completion, rates, score_statements
 from obligations.evidence import NewEvidence
 from obligations.models import Obligation
-from reports import excerpts, form_making, headlines, making, publishing, snapshots
+from reports import excerpts, form_making, headlines, making, publishing, snapshots, totalling
 from reports.models import FigureLine, Report
 from reports.scopes import Batch, Scope
 
@@ -177,20 +177,48 @@ def test_further_rates_stand_on_the_page_with_their_numbers_where_anything_was_c
     assert (reply["numerator"], reply["denominator"], reply["percent"]) == (1_234, 2_468, "50.0")
 
 
-@pytest.mark.parametrize("name", headlines.NUMBERS)
-def test_every_number_of_a_figure_line_counts_the_rows_that_it_names(snapshot, name):
-    lines = snapshot.figures.filter(
-        grouping__in=[FigureLine.Grouping.WHOLE, FigureLine.Grouping.DEPARTMENT]
-    )
-    for line in lines:
-        rows = headlines.rows_of(snapshot, name, department=int(line.key) if line.key else None)
-        counted = {"decided": "decided_count", "decided_in_time": "decided_in_time_count"}
-        found = sum(rows.values_list(counted[name], flat=True)) if name in counted else rows.count()
+def test_every_number_of_a_figure_line_counts_the_rows_that_it_names(snapshot):
+    summed = {"decided": "decided_count", "decided_in_time": "decided_in_time_count"}
+    groups = [FigureLine.Grouping.WHOLE, FigureLine.Grouping.DEPARTMENT]
+    wrong = []
+    for line in snapshot.figures.filter(grouping__in=groups):
+        department = int(line.key) if line.key else None
         updating = dict(zip(headlines.UPDATING, line.rates.get("updating", [0, 0]), strict=True))
-        assert found == updating.get(name, getattr(line, name, None)), (line.name, name)
+        for name in headlines.NUMBERS:
+            rows = headlines.rows_of(snapshot, name, department=department)
+            one = sum(rows.values_list(summed[name], flat=True)) if name in summed else rows.count()
+            told = updating.get(name, getattr(line, name, None))
+            if one != told:
+                wrong.append((line.name, name, one, told))
+    assert wrong == []
 
 
-@pytest.mark.parametrize("query", ["", "?number=x", "?number=red&department=x"])
+def test_a_number_counts_neither_what_does_not_count_nor_central_bodies(
+    snapshot, province, ministry
+):
+    draft = snapshot.lines.filter(obligation_id=province["draft"].pk)
+    assert draft.update(decided_count=1, decided_in_time_count=1)
+    for number in ("decided", "decided_in_time"):
+        assert not headlines.rows_of(snapshot, number).filter(pk__in=draft).exists()
+    snapshot.figures.all().delete()
+    totalling.total(snapshot, scope=Scope())
+    whole = snapshot.figures.get(grouping=FigureLine.Grouping.WHOLE)
+    assert (whole.decided, whole.decided_in_time) == (3, 2)
+    assert headlines.rows_of(snapshot, "total").filter(external=True).exists()
+    assert not headlines.rows_of(snapshot, "total", department=ministry.pk).exists()
+
+
+def test_a_number_leads_to_its_own_part_of_the_indicator():
+    names = [name for parts in headlines.RATES.values() for name in parts]
+    line = FigureLine(**{name: number for number, name in enumerate(names)})
+    pairs = [(rate.figure.numerator, rate.figure.denominator) for rate in headlines.of(line)]
+    assert len(set(names)) == len(names)
+    assert pairs == [(number, number + 1) for number in range(0, len(names), 2)]
+    assert headlines.RATES["original_on_time"].denominator == "originally_fell_due"
+    assert headlines.asked_by("on_time") == ("on_time", rates.NUMERATOR)
+    assert headlines.asked_by("fell_due") == ("on_time", rates.DENOMINATOR)
+
+
 def test_a_number_that_is_none_is_not_found(report, coordinator, query):
     assert go(coordinator, f"/reports/{report.pk}/rows/{query}").status_code == 404
 

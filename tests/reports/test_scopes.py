@@ -80,6 +80,16 @@ def test_a_batch_of_another_level_is_another_batch(two_lists, coordinator):
     assert {title for _d, title, _s in facts(taken)} == {two_lists[1].title}
 
 
+def test_a_batch_of_another_kind_is_another_batch(
+    two_lists, owe, police, docking_item, coordinator
+):
+    docking_item.list.level, docking_item.list.batch = Level.PROVINCE, 7
+    docking_item.list.save()
+    owe(police, item=docking_item, duty="connect", status="issued")
+    taken = took(Scope(batch=BATCH), coordinator)
+    assert set(taken.lines.values_list("kind", flat=True)) == {"sharing"}
+
+
 def test_an_officer_reports_on_the_own_department_alone_with_a_matter(
     two_lists, officer, police, health
 ):

@@ -33,6 +33,8 @@ def test_the_figures_of_the_whole_are_the_indicators_of_the_day(province, snapsh
     expected = indicators.count(ObligationLine.objects.filter(snapshot=snapshot), on=AS_OF)
     assert whole.counts == expected
     assert (whole.applicable, whole.verified, whole.on_time, whole.fell_due) == (8, 2, 1, 3)
+    # Two claims were verified the next day, one waits longer than it may.
+    assert (whole.decided, whole.decided_in_time) == (3, 2)
 
 
 def test_a_past_day_shows_what_held_at_its_end(province, coordinator):
