@@ -55,7 +55,11 @@ class Nursery:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.nursery"],
             cwd=ROOT,
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": settings_module},
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": settings_module,
+                "PYTHONWARNINGS": "default",
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
