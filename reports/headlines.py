@@ -40,6 +40,8 @@ UPDATING = Parts("updated_in_time", "to_update")
 # What a number is called above its rows.
 NUMBERS: Mapping[str, str | Promise] = {
     "total": _("all obligations"),
+    "own": _("obligations of our own departments"),
+    "superior": _("obligations of superior bodies"),
     "applicable": _("obligations that count"),
     "verified": _("verified"),
     "fell_due": _("fallen due by the current date"),
@@ -145,6 +147,8 @@ def condition(snapshot: Snapshot, number: str) -> Q:
         UPDATING.denominator: to_update,
         **indicators.conditions(snapshot.as_of),
         **{str(status): counted & Q(status=status) for status in _WORKING},
+        "own": Q(external=False),
+        "superior": Q(external=True),
         "docking": docking,
         "docking_verified": docking & Q(status=Status.VERIFIED),
         "decided": counted & Q(decided_count__gt=0),
