@@ -1,5 +1,6 @@
 """A department's part of a report about many: its rows alone, in every sheet and every form."""
 
+import datetime as dt
 import io
 import json
 
@@ -113,6 +114,13 @@ def test_a_part_is_internal_by_its_own_lists_and_called_as_on_the_day(
     assert watermarks.is_internal(published)
     assert not Snapshot.objects.get(pk=part.pk).is_internal
     assert part.scope_name == "省卫生健康委员会"
+
+
+def test_a_part_is_compared_with_the_same_part_of_the_report_before(published, health, coordinator):
+    next_day = AS_OF + dt.timedelta(1)
+    later = snapshots.take(as_of=next_day, today=next_day, by=coordinator)
+    part = excerpts.take(later, health, by=coordinator)
+    assert (part.previous.excerpt_of, part.previous.department) == (published, health)
 
 
 def test_asking_again_gives_the_same_excerpt(published, health, coordinator):

@@ -133,7 +133,7 @@ def test_it_stands_in_the_workbook_on_paper_and_for_programs(recorded, coordinat
 
     book = load_workbook(path)
     shown = [[cell.value for cell in row] for row in book[NAME].iter_rows(min_row=5, max_row=5)]
-    assert [str(value) for value in shown[0][-2:]] == ["2025-11-24 09:00:00", "officer"]
+    assert [str(value) for value in shown[0][-2:]] == ["2025-11-24 09:00:00", "王芳"]
     assert any(cell.value == NAME for row in book["封面"].iter_rows() for cell in row)
     with translation.override("zh-hans"):
         [printed] = [one for one in print_tables.printed(taken) if one.name == NAME]

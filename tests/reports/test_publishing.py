@@ -99,7 +99,7 @@ def test_only_coordinators_decide_on_reports(taken, bring, request):
 
 
 def test_a_citys_coordinator_decides_on_the_citys_reports_alone(
-    taken, make_department, make_user, city, owe, coordinator
+    taken, make_department, make_user, city, owe, coordinator, police
 ):
     bureau = make_department("甲市数据局", at=city)
     owe(bureau, status="issued")
@@ -108,6 +108,12 @@ def test_a_citys_coordinator_decides_on_the_citys_reports_alone(
     )
     with pytest.raises(PermissionDenied):
         publishing.review(taken, by=local, on=AS_OF)
+    elsewhere = snapshots.take(
+        as_of=AS_OF, today=AS_OF, by=coordinator, scope=Scope(department=police)
+    )
+    assert not elsewhere.is_own
+    with pytest.raises(PermissionDenied):
+        publishing.review(elsewhere, by=local, on=AS_OF)
     own = snapshots.take(as_of=AS_OF, today=AS_OF, by=local, scope=Scope(region=city))
     publishing.review(own, by=local, on=AS_OF)
     publishing.publish(own, by=other, on=AS_OF)

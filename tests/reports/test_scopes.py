@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
+from accounts.errors import RuleViolation
 from accounts.models import Level, Role
 from jobs.models import Job
 from obligations import dispatch
@@ -16,6 +17,7 @@ from reports.models import FigureLine, Snapshot
 from reports.scopes import Batch, Scope
 
 AS_OF = dt.date(2025, 11, 21)
+DAY = dt.date(2025, 8, 1)  # since then there is a list
 BATCH = Batch("sharing", Level.PROVINCE, 7)
 
 
@@ -113,6 +115,13 @@ def test_a_citys_coordinator_names_the_city_beside_the_matter(
     for scope in (Scope(on_list=two_lists[1]), Scope(region=city, on_list=two_lists[0])):
         with pytest.raises(PermissionDenied):
             took(scope, local)
+
+
+def test_nothing_is_asked_of_a_day_before_the_first_list(two_lists, coordinator):
+    before = DAY - dt.timedelta(1)
+    with pytest.raises(RuleViolation):
+        making.ask(on=before, today=AS_OF, by=coordinator, scope=Scope())
+    making.ask(on=DAY, today=AS_OF, by=coordinator, scope=Scope())
 
 
 def test_each_scope_is_a_job_of_its_own(two_lists, coordinator, police, city):

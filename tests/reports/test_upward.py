@@ -130,6 +130,7 @@ def line(**facts):
         ([line(counted=False, exempt=True)], "不适用"),
         ([line(counted=False, status="draft")], "待下达"),
         ([line(counted=False, status="withdrawn")], "撤销"),
+        ([line(counted=False, status="withdrawn"), line(counted=False, exempt=True)], "不适用"),
         ([line(external=True, counted=False)], "未开放"),
         ([line(external=True, counted=False, opened_on=AS_OF)], "已开放"),
         ([line(external=True, counted=False), line(status="verified")], "已完成"),

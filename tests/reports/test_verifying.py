@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.management import call_command
+from lxml import etree
 from openpyxl import Workbook
 
 from accounts.models import AuditEntry
@@ -21,7 +22,7 @@ from obligations.models import ObligationState
 from reports import canonical, fingerprints, making, snapshots, watermarks
 from reports.models import FigureLine, ObligationLine, Report, Snapshot
 from reports.sheets import proof
-from reports.verifying import asking, proofs
+from reports.verifying import asking, proofs, reading
 from tests.reports import tampering
 
 AS_OF = dt.date(2025, 11, 21)
@@ -132,6 +133,11 @@ def test_figures_that_only_look_the_same_are_differences(path):
     _code, verdict = verify(tampering.edited(path, change))
     cells = [one["cell"] for one in verdict["differences"] if one["kind"] == "cell"]
     assert cells == ["C5", "D5", "C6", "C7"]
+
+
+def test_a_formula_is_one_whatever_value_it_shows():
+    cell = etree.fromstring('<c r="A1"><f>1+1</f><v>2</v></c>')
+    assert reading._cell(cell, []) == {"f": "1+1"}
 
 
 def test_whoever_forges_the_hidden_sheet_to_match_a_changed_row_is_found(path):
