@@ -152,7 +152,9 @@ def _load() -> None:
     django.setup()
     handlers = (name.rpartition(".")[0] for name in settings.JOB_HANDLERS.values())
     for name in ("config.celery", *_LOADED, *handlers):
-        import_module(name)
+        # What tests do to the product they do when it is born, as its settings say then.
+        if not name.startswith("tests."):
+            import_module(name)
 
 
 def _become(asked: dict) -> None:

@@ -49,9 +49,9 @@ def _may_reach_one(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What takes long comes first, so that no core waits for it at the end; before all, what needs
-    no database, which is being migrated meanwhile."""
-    items.sort(key=lambda item: (not _is_slow(item), _may_open_a_connection(item)))
+    """First what needs no database, which is being migrated meanwhile; then what takes long, so
+    that no core waits for it at the end."""
+    items.sort(key=lambda item: (_may_open_a_connection(item), not _is_slow(item)))
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         return
     left_out = [item for item in items if not _is_for_postgres(item)]

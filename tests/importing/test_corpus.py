@@ -13,7 +13,6 @@ from tests.importing.corpus import (
     rough,
 )
 
-pytestmark = pytest.mark.long
 ODD = odd_workbooks.CASES | odd_documents.CASES | rough.READ
 HOSTILE = hostile_workbooks.CASES | hostile_documents.CASES | rough.REFUSED
 

@@ -9,8 +9,6 @@ from obligations.tables.findings import Refused
 from tests.importing import books
 from tests.importing.books import KNOWN
 
-pytestmark = pytest.mark.long
-
 CLEAN = books.workbook(above=[("标题",)], merged=["A1:H1"])
 SIGNS = b'<>"/=0129AZ ax&;'
 

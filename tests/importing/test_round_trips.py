@@ -14,8 +14,6 @@ from obligations.tables.grids import Merged
 from tests.importing import documents
 from tests.thorough import examples
 
-pytestmark = pytest.mark.long
-
 ODD = ("=1+1", "+86", "-", "@甲", "001", "2025-09-30", "1e5", "a\tb", " 首尾 ", "两\n行", "𠮷𠀋")
 ODD += (
     '"引"',
