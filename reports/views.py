@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,11 +12,13 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import permissions
 from accounts.access import for_verb, signed_in
 from accounts.errors import RuleViolation
+from accounts.models import User
 from jobs.models import Job
 from obligations.today import today
 from reports import denials, downloads, making
 from reports.forms import ReportFilter, ReportForm, blank_form
 from reports.models import Report
+from reports.models.reports import ReportQuerySet
 
 _PAGE_SIZE = 50
 _NEWEST = 5
@@ -29,11 +30,42 @@ _NEWEST = 5
 def index(request: HttpRequest) -> HttpResponse:
     """Reports, the latest day first, the form for a new one, and the work that is under way."""
     user = signed_in(request)
-    found = Report.objects.listed_for(user).select_related("snapshot", "made_by")
     if request.htmx:  # type: ignore[attr-defined]
         # The leader's first page shows the newest ones.
-        newest = {"reports": found.order_by("-snapshot__as_of", "-pk")[:_NEWEST]}
+        newest = {"reports": _listed(user).order_by("-snapshot__as_of", "-pk")[:_NEWEST]}
         return render(request, "reports/partials/newest.html", newest)
+    form = blank_form(user) if permissions.may(user, "make_report") else None
+    return _show(request, form)
+
+
+@require_POST
+@for_verb("make_report")
+def make(request: HttpRequest) -> HttpResponse:
+    """Ask for a report; the list shows how far it is, or what is wrong beside what was chosen."""
+    user = signed_in(request)
+    form = ReportForm(request.POST, by=user)
+    if not form.is_valid():
+        return _show(request, form, status=422)
+    try:
+        job = making.ask(on=form.cleaned_data["on"], today=today(), by=user, scope=form.scope)
+    except RuleViolation as refusal:
+        return _show(request, form, refusal=refusal, status=409)
+    return redirect(f"{reverse('reports:list')}?job={job.pk}")
+
+
+def _listed(user: User) -> ReportQuerySet:
+    return Report.objects.listed_for(user).select_related("snapshot", "made_by")
+
+
+def _show(
+    request: HttpRequest,
+    form: ReportForm | None,
+    *,
+    refusal: RuleViolation | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    user = signed_in(request)
+    found = _listed(user)
     narrowed = ReportFilter(request.GET, queryset=found, request=request)
     reports = narrowed.qs if narrowed.is_valid() else found.none()
     live = Job.objects.visible_to(user).live().filter(kind="reports.make")
@@ -42,34 +74,17 @@ def index(request: HttpRequest) -> HttpResponse:
         live |= Job.objects.visible_to(user).filter(kind="reports.make", pk=int(asked))
     ordered = reports.order_by("-snapshot__as_of", "-pk")
     context = {
+        # After a refusal the page's own address only takes acts.
+        "list_address": reverse("reports:list"),
         "page": Paginator(ordered, _PAGE_SIZE).get_page(request.GET.get("page")),
-        "form": blank_form(user) if permissions.may(user, "make_report") else None,
+        "form": form,
+        "refusal": refusal,
         "jobs": [(job, making.told(job)) for job in live.order_by("-pk")[:5]],
         "may_take_own": permissions.may(user, "take_own_part"),
         "filter": narrowed,
         "is_narrowed": any(request.GET.get(name) for name in narrowed.filters),
     }
-    return render(request, "reports/list.html", context)
-
-
-@require_POST
-@for_verb("make_report")
-def make(request: HttpRequest) -> HttpResponse:
-    """Ask for a report; the list shows how far it is."""
-    user = signed_in(request)
-    form = ReportForm(request.POST, by=user)
-    if not form.is_valid():
-        for name, errors in form.errors.items():
-            said = " ".join(map(str, errors))
-            field = form.fields.get(name)
-            messages.error(request, f"{field.label}：{said}" if field else said)
-        return redirect("reports:list")
-    try:
-        job = making.ask(on=form.cleaned_data["on"], today=today(), by=user, scope=form.scope)
-    except RuleViolation as refusal:
-        messages.error(request, refusal.sentence)
-        return redirect("reports:list")
-    return redirect(f"{reverse('reports:list')}?job={job.pk}")
+    return render(request, "reports/list.html", context, status=status)
 
 
 @require_GET

@@ -307,11 +307,18 @@ def test_each_report_that_is_being_made_is_named_and_can_be_cancelled(province, 
     assert reverse("jobs:cancel", args=[job.pk]) in text
 
 
-def test_a_form_that_is_wrong_names_the_field(province, coordinator):
+def test_a_form_that_is_wrong_says_so_at_its_field_and_keeps_what_was_chosen(
+    province, police, coordinator
+):
     client = Client(headers={"accept-language": "zh-hans"})
     client.force_login(coordinator, backend="accounts.signin.Backend")
-    page = client.post(reverse("reports:make"), {"on": ""}, follow=True)
-    assert "数据截止日期：" in page.content.decode()
+    chosen = {"on": "", "department": police.pk}
+    page = client.post(reverse("reports:make"), chosen)
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert re.search(r'name="on"[^>]*aria-invalid="true".*?该字段是必填项', text, re.DOTALL)
+    assert f'<option value="{police.pk}" selected>' in text
+    assert f'href="{reverse("reports:list")}"' in text
 
 
 def test_what_was_recorded_since_is_said(report, province, officer, coordinator):
