@@ -154,10 +154,7 @@ class RemakeWorkbook(Act):
 
 
 def visible(endpoint: Endpoint) -> QuerySet[Report]:
-    return Report.objects.visible_to(endpoint.user).select_related(
-        *(f"snapshot__{name}" for name in ("region", "department", "on_list", "previous")),
-        "made_by",
-    )
+    return Report.objects.visible_to(endpoint.user).with_what_it_is_of()
 
 
 def _answer(endpoint: Endpoint, pk: int) -> Response:

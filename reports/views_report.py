@@ -145,14 +145,7 @@ def _changed(snapshot: Snapshot, code: str) -> tuple[QuerySet[ObligationLine], s
 
 
 def _report(user: User, pk: int) -> Report:
-    found = Report.objects.visible_to(user).select_related(
-        *(
-            f"snapshot__{name}"
-            for name in ("region", "department", "on_list", "previous", "excerpt_of")
-        ),
-        "made_by",
-    )
-    return get_object_or_404(found, pk=pk)
+    return get_object_or_404(Report.objects.visible_to(user).with_what_it_is_of(), pk=pk)
 
 
 def _key(text: str) -> int | None:

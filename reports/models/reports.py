@@ -31,6 +31,11 @@ class ReportQuerySet(models.QuerySet["Report"]):
         found = self.visible_to(user).leading()
         return found.filter(snapshot__excerpt_of=None) if user.role in user.SCOPED else found
 
+    def with_what_it_is_of(self) -> ReportQuerySet:
+        """With all that its page names, in the same query."""
+        of = ("region", "department", "on_list", "previous", "excerpt_of")
+        return self.select_related("made_by", *(f"snapshot__{name}" for name in of))
+
 
 class Report(models.Model):
     """One file. The row is written only when the file stands complete on the disk."""
