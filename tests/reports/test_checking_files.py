@@ -6,6 +6,7 @@ from io import BytesIO, StringIO
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
@@ -14,7 +15,7 @@ from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
 from accounts import tokens
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Role
 from obligations import filing
 from reports import making
 from reports.verifying import handed_in
@@ -160,3 +161,22 @@ def test_one_file_at_a_time_is_checked(db, coordinator):
     assert "稍后再试" in page.content.decode()
 
     assert hand_in(coordinator, file=upload(b"a,b\n")).status_code == 200
+
+
+class Torn(BytesIO):
+    """An upload that cannot be read."""
+
+    def read(self, *_size):
+        raise OSError("torn")
+
+
+def test_after_one_that_failed_the_next_file_is_checked(db, coordinator):
+    with pytest.raises(OSError, match="torn"):
+        handed_in.verify(Torn(b"a"), name="a.xlsx", by=coordinator, today=NOON.date())
+    assert hand_in(coordinator, file=upload(b"a,b\n")).status_code == 200
+
+
+def test_who_may_read_no_reports_has_no_file_checked(db, make_user):
+    nobody = make_user("nobody", Role.SYSTEM_ADMINISTRATOR)
+    with pytest.raises(PermissionDenied):
+        handed_in.verify(BytesIO(b"a"), name="a.xlsx", by=nobody, today=NOON.date())

@@ -13,7 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from django.core.management import call_command
 from lxml import etree
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from accounts.models import AuditEntry
 from obligations import completion, filing
@@ -21,6 +21,7 @@ from obligations.evidence import NewEvidence
 from obligations.models import ObligationState
 from reports import canonical, fingerprints, making, snapshots, watermarks
 from reports.models import FigureLine, ObligationLine, Report, Snapshot
+from reports.scopes import Scope
 from reports.sheets import proof
 from reports.verifying import asking, proofs, reading
 from tests.reports import tampering
@@ -157,6 +158,24 @@ def test_whoever_forges_the_hidden_sheet_to_match_a_changed_row_is_found(path):
     found = told(tampering.edited(path, forge))
     assert [kind for kind, _text in found] == ["proof", "sheet", "cell"]
     assert "别的资源" in found[-1][1]
+
+
+def test_the_hidden_sheet_of_another_report_does_not_prove_this_file(path, police, coordinator):
+    scope = Scope(department=police)
+    other = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=scope)
+    theirs = making.record(other, making.write(other), by=coordinator, job=None)
+    with filing.absolute(theirs.path).open("rb") as file:
+        pasted = [[*row] for row in load_workbook(file)[proof.NAME].iter_rows(values_only=True)]
+
+    def paste(book):
+        book[proof.NAME].delete_rows(1, 99)
+        for row in pasted:
+            book[proof.NAME].append(row)
+
+    code, verdict = verify(tampering.edited(path, paste))
+    assert (code, verdict["ok"], verdict["scope"]) == (1, False, "省公安厅")
+    differing = {one["sheet"] for one in verdict["differences"] if one["kind"] == "sheet"}
+    assert {"封面", "分部门", "逾期清单"} <= differing
 
 
 def test_every_entry_of_the_hidden_sheet_that_was_changed_is_named(path):
