@@ -17,7 +17,8 @@ from rest_framework.test import APIClient
 from accounts import tokens
 from accounts.models import AuditEntry, Role
 from obligations import filing
-from reports import making
+from reports import making, snapshots
+from reports.scopes import Scope
 from reports.verifying import handed_in
 
 NOON = dt.datetime(2025, 11, 22, 4, 0, tzinfo=dt.UTC)
@@ -84,6 +85,7 @@ def test_a_published_report_is_verified_and_its_edition_is_named(
     told = AuditEntry.objects.get(verb="verify_report")
     assert (told.username, told.object_id) == (coordinator.username, str(snapshot.pk))
     assert (told.detail["name"], told.detail["ok"]) == ("报告.xlsx", True)
+    assert told.detail["published"]
 
 
 def test_a_changed_cell_is_named_with_both_values(stored, coordinator):
@@ -95,6 +97,20 @@ def test_a_changed_cell_is_named_with_both_values(stored, coordinator):
     told = AuditEntry.objects.get(verb="verify_report").detail
     assert told["differences"]["cell"] == 1
     assert "4321" not in json.dumps(told)
+
+
+def test_the_audit_names_the_very_file_and_the_department_that_it_is_about(
+    province, police, coordinator
+):
+    scope = Scope(department=police)
+    taken = snapshots.take(as_of=NOON.date(), today=NOON.date(), by=coordinator, scope=scope)
+    report = making.record(taken, making.write(taken), by=coordinator, job=None)
+    data = filing.absolute(report.path).read_bytes()
+
+    assert "校验通过" in hand_in(coordinator, file=upload(data)).content.decode()
+
+    told = AuditEntry.objects.get(verb="verify_report")
+    assert (told.department_id, told.detail["sha256"]) == (police.pk, report.sha256)
 
 
 def test_a_program_is_told_what_the_command_tells(stored, coordinator, tmp_path):

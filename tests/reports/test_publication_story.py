@@ -105,6 +105,18 @@ def stored(report):
     return load_workbook(io.BytesIO(filing.absolute(report.path).read_bytes()))
 
 
+def scores_come_out(coordinator, second):
+    running.perform(Job.objects.get(kind=score_statements.JOB).pk)
+    ScoreStatement.objects.update(
+        state="published",
+        opened_by=coordinator,
+        opened_on=AS_OF,
+        objections_until=AS_OF,
+        published_by=second,
+        published_on=AS_OF + dt.timedelta(1),
+    )
+
+
 def test_what_was_made_anew_is_proved_and_no_published_file_is_replaced(
     province, coordinator, second
 ):
@@ -115,15 +127,7 @@ def test_what_was_made_anew_is_proved_and_no_published_file_is_replaced(
         with pytest.raises(RuleViolation, match="无须重新生成"), translation.override("zh-hans"):
             publishing.remake_workbook(taken, by=coordinator, on=AS_OF)
         publishing.tie_scores(taken, by=coordinator, on=AS_OF)
-        running.perform(Job.objects.get(kind=score_statements.JOB).pk)
-        ScoreStatement.objects.update(
-            state="published",
-            opened_by=coordinator,
-            opened_on=AS_OF,
-            objections_until=AS_OF,
-            published_by=second,
-            published_on=AS_OF + dt.timedelta(1),
-        )
+        scores_come_out(coordinator, second)
         digest = fingerprints.of_snapshot(taken)
         publishing.remake_workbook(taken, by=coordinator, on=AS_OF)
         assert running.perform(Job.objects.get(kind="reports.remake").pk)
@@ -136,12 +140,51 @@ def test_what_was_made_anew_is_proved_and_no_published_file_is_replaced(
         assert verdict.ok, verdict.differences
         assert Report.objects.count() == 1
 
+        publishing.untie_scores(taken, by=coordinator, on=AS_OF)
+        assert scores_of.workbook_is_behind(taken)
+        publishing.tie_scores(taken, by=coordinator, on=AS_OF)
+        assert not scores_of.workbook_is_behind(taken)
+
         again = making.write(taken)
         publishing.review(taken, by=coordinator, on=AS_OF)
         publishing.publish(taken, by=second, on=AS_OF)
         with pytest.raises(RuleViolation):
             making.replace(taken, again, by=coordinator, job=None)
         making.erase(again)
+
+
+def test_a_workbook_that_comes_after_the_publication_is_thrown_away(province, coordinator, second):
+    with time_machine.travel(NOON, tick=False):
+        taken = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
+        report = making.record(taken, making.write(taken), by=coordinator, job=None)
+        publishing.tie_scores(taken, by=coordinator, on=AS_OF)
+        scores_come_out(coordinator, second)
+        publishing.remake_workbook(taken, by=coordinator, on=AS_OF)
+        publishing.untie_scores(taken, by=coordinator, on=AS_OF)
+        publishing.review(taken, by=coordinator, on=AS_OF)
+        publishing.publish(taken, by=second, on=AS_OF)
+
+        job = Job.objects.get(kind="reports.remake")
+        running.perform(job.pk)
+
+    job.refresh_from_db()
+    assert job.state == "failed"
+    stored_file = filing.absolute(report.path)
+    assert [*stored_file.parent.iterdir()] == [stored_file]
+
+
+def test_the_scores_of_the_province_are_not_those_of_a_city(province, city, coordinator, second):
+    with time_machine.travel(NOON, tick=False):
+        whole, part = (
+            snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=scope)
+            for scope in (Scope(), Scope(region=city))
+        )
+        publishing.tie_scores(whole, by=coordinator, on=AS_OF)
+        publishing.tie_scores(part, by=coordinator, on=AS_OF)
+        scores_come_out(coordinator, second)
+
+    assert scores_of.are_out(whole)
+    assert scores_of.statement_of(part) is None
 
 
 def test_less_than_a_whole_territory_has_no_scores(province, filed, act, coordinator, police):
