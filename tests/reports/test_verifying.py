@@ -12,18 +12,20 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
 from lxml import etree
 from openpyxl import Workbook, load_workbook
 
 from accounts.models import AuditEntry
-from obligations import completion, filing
+from obligations import blocks, completion, filing
 from obligations.evidence import NewEvidence
 from obligations.models import ObligationState
 from reports import canonical, fingerprints, making, snapshots, watermarks
 from reports.models import FigureLine, ObligationLine, Report, Snapshot
 from reports.scopes import Scope
 from reports.sheets import proof
-from reports.verifying import asking, proofs, reading
+from reports.verifying import asking, proofs, reading, replaying
+from reports.verifying.verdicts import Verdict
 from tests.reports import tampering
 
 AS_OF = dt.date(2025, 11, 21)
@@ -264,6 +266,65 @@ def test_history_that_says_otherwise_without_a_record_since_is_wrong(path, provi
         "“现行时限”报告为 2025年9月30日，历史记录为 2025年12月31日"
         in (verdict["differences"][0]["text"])
     )
+
+
+def test_a_figure_is_explained_only_where_all_that_differs_in_it_was_recorded_since(
+    path, province, coordinator
+):
+    unrecorded, lifted = province["overdue"], province["blocked"]
+    assert unrecorded.pk < lifted.pk
+    states = ObligationState.objects.filter(obligation=unrecorded)
+    states.update(due_on=dt.date(2025, 12, 31))
+    blocks.lift(lifted, by=coordinator, on=AS_OF)
+
+    _code, verdict = verify(path)
+    of_police = [one for one in verdict["differences"] if one.get("group") == "部门“省公安厅”"]
+    assert {one["recorded_since"] for one in of_police} == {False}
+    rows = {one["obligation"]: one for one in verdict["differences"] if "obligation" in one}
+    assert rows[lifted.pk]["recorded_since"]
+    assert not rows[unrecorded.pk]["recorded_since"]
+
+
+def compared(snapshot):
+    verdict = Verdict()
+    with translation.override("zh-hans"):
+        replaying.compare(snapshot, today=AS_OF + dt.timedelta(1), verdict=verdict)
+    return verdict
+
+
+def test_an_obligation_that_only_one_side_has_is_said_so(snapshot, province, owe, police):
+    gone = province["late"]
+    ObligationState.objects.filter(obligation=gone).delete()
+    added = owe(police, status="issued")
+
+    found = [one for one in compared(snapshot).differences if "obligation" in one.facts]
+    assert [one.facts["obligation"] for one in found] == [gone.pk, added.pk]
+    assert "报告中有，历史记录中没有" in found[0].text
+    assert "报告中没有，历史记录中有" in found[1].text
+
+
+def test_what_is_more_than_is_listed_is_counted_and_never_explained_away(
+    snapshot, province, monkeypatch
+):
+    monkeypatch.setattr(replaying, "LISTED", 1)
+    changed = [province["overdue"], province["due soon"], province["waiting"]]
+    ObligationState.objects.filter(obligation__in=changed).update(due_on=dt.date(2026, 3, 31))
+
+    verdict = compared(snapshot)
+    [_first] = [one for one in verdict.differences if "obligation" in one.facts]
+    [rest] = [one for one in verdict.differences if "另有 2 个责任事项" in one.text]
+    assert not rest.is_explained
+    assert len(verdict.differences) == 3
+
+
+def test_other_rules_than_those_of_the_day_are_a_note(snapshot):
+    snapshot.rules_version, snapshot.calendar_version = "第 0 版", "2025"
+    verdict = compared(snapshot)
+    assert verdict.ok
+    [rules, calendar] = verdict.notes
+    assert "亮灯规则" in rules
+    assert "第 0 版" in rules
+    assert "工作日历" in calendar
 
 
 def test_verifying_leaves_nothing_behind(path):
