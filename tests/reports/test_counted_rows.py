@@ -14,6 +14,7 @@ from accounts import tokens
 from obligations.models import Obligation
 from reports import counted, excerpts, fingerprints, snapshots
 from reports.models import CountedLine, FigureLine
+from reports.scopes import Scope
 from sharing_lists.models import DataRequest, Delivery, SharingTerms
 
 AS_OF = dt.date(2025, 11, 21)
@@ -143,6 +144,55 @@ def test_what_was_frozen_stays_whatever_is_recorded_later(report, coordinator):
     assert fingerprints.of_snapshot(report.snapshot) != before
 
 
+def test_rows_of_another_report_or_department_are_not_among_them(
+    report, coordinator, police, health, filed
+):
+    filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator))
+    asked = "?rate=catalogued&part=denominator"
+    page = reverse("reports:counted", args=[report.pk]) + asked
+    api = f"/api/v1/reports/{report.pk}/counted/{asked}"
+
+    shown = go(coordinator, page).context["lines"]
+    assert {one.line.snapshot_id for one in shown} == {report.snapshot_id}
+    figures = report.snapshot.figures
+    for department, grouping, key in (
+        ("", FigureLine.Grouping.WHOLE, ""),
+        *((one.pk, FigureLine.Grouping.DEPARTMENT, str(one.pk)) for one in (police, health)),
+    ):
+        figure = figures.get(grouping=grouping, key=key).rates["catalogued"]
+        narrowed = f"&department={department}" if department else ""
+        total = go(coordinator, page + narrowed).context["total"]
+        assert [total.numerator, total.denominator] == figure
+        lines = program(coordinator).get(api + narrowed).json()["results"]
+        assert [sum(one[part] for one in lines) for part in PARTS] == figure
+
+
+def test_a_past_day_counts_what_had_fallen_due_and_was_done_by_it(busy, coordinator):
+    days = (D(2025, 10, 20), D(2025, 10, 28))
+    before, after = (snapshots.take(as_of=one, today=AS_OF, by=coordinator) for one in days)
+
+    for taken, expected in ((before, [0, 0]), (after, [1, 2])):
+        whole = taken.figures.get(grouping=FigureLine.Grouping.WHOLE)
+        assert sums(taken, "reply") == whole.rates["reply"] == expected
+        assert sums(taken, "availability") == whole.rates["availability"] == [0, 0]
+    replies = CountedLine.objects.filter(snapshot=after, code="reply").order_by("-numerator")
+    # The second was replied to two days after that day.
+    assert [one.done_on for one in replies] == [days[0], None]
+    assert {one.due_on for one in replies} == {D(2025, 10, 27)}
+
+
+def test_a_report_of_one_department_counts_its_rows_alone(busy, coordinator, police, health):
+    own, others = (
+        snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=Scope(department=one))
+        for one in (police, health)
+    )
+    assert (sums(own, "reply"), sums(others, "reply")) == ([1, 2], [0, 0])
+    for taken, department in ((own, police), (others, health)):
+        whole = taken.figures.get(grouping=FigureLine.Grouping.WHOLE)
+        assert sums(taken, "catalogued", department_id=department.pk) == whole.rates["catalogued"]
+        assert sums(taken, "catalogued") == whole.rates["catalogued"]
+
+
 def test_a_departments_part_has_its_own_rows_alone(report, coordinator, police, health):
     part = excerpts.take(report.snapshot, police, by=coordinator)
 
@@ -153,6 +203,7 @@ def test_a_departments_part_has_its_own_rows_alone(report, coordinator, police, 
 
 
 def test_a_report_from_before_leads_to_its_day_in_the_list_and_says_so(report, coordinator):
+    snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)  # one that has them
     CountedLine.objects.filter(snapshot=report.snapshot).delete()
 
     page = unescape(go(coordinator, reverse("reports:detail", args=[report.pk])).content.decode())

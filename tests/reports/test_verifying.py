@@ -292,6 +292,22 @@ def compared(snapshot):
     return verdict
 
 
+def test_a_figure_that_no_row_explains_is_wrong(snapshot):
+    assert compared(snapshot).ok
+    FigureLine.objects.filter(snapshot=snapshot, name="省公安厅").update(verified=4)
+    assert not compared(snapshot).ok
+
+
+def test_figures_of_every_group_are_explained_by_what_was_recorded_since(
+    snapshot, province, coordinator
+):
+    blocks.lift(province["blocked"], by=coordinator, on=AS_OF)
+    verdict = compared(snapshot)
+    groups = {one.facts["group"] for one in verdict.differences if "group" in one.facts}
+    assert verdict.ok
+    assert {"全部清单", "部门“省公安厅”", "场景“新生儿出生”"} <= groups
+
+
 def test_an_obligation_that_only_one_side_has_is_said_so(snapshot, province, owe, police):
     gone = province["late"]
     ObligationState.objects.filter(obligation=gone).delete()
