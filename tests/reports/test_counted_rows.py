@@ -110,8 +110,9 @@ def test_each_number_on_the_page_leads_to_rows_that_add_up_to_it(report, coordin
         answer = go(coordinator, unescape(address))
         part = "numerator" if "part=numerator" in address else "denominator"
         assert answer.status_code == 200
-        found = sum(getattr(one.counted, part) for one in answer.context["lines"])
-        assert found == int(shown.replace(",", "")), address
+        found = [getattr(one.counted, part) for one in answer.context["lines"]]
+        assert sum(found) == int(shown.replace(",", "")), address
+        assert all(found), address
     assert "第 1 版" in answer.content.decode()  # the rule of lights
 
 

@@ -13,6 +13,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from django.core.management import call_command
 from django.utils import translation
+from docx import Document
 from lxml import etree
 from openpyxl import Workbook, load_workbook
 
@@ -185,6 +186,8 @@ def test_every_entry_of_the_hidden_sheet_that_was_changed_is_named(path):
         "as_of": "2025-11-20",
         "rules": "第 9 版",
         "scope": "甲市",
+        "calendar": "2099",
+        "program": "9.9",
         "content_sha256": "0" * 64,
         "snapshot_sha256": "1" * 64,
     }
@@ -194,7 +197,8 @@ def test_every_entry_of_the_hidden_sheet_that_was_changed_is_named(path):
             tampering.set_entry(book, key, text)
 
     found = told(tampering.edited(path, change))
-    assert [kind for kind, _text in found] == ["proof"] * 5
+    assert entries.keys() | {"snapshot", "made_at"} > proof.PARAMETERS.keys()
+    assert [kind for kind, _text in found] == ["proof"] * len(entries)
     for text in entries.values():
         assert any(text in said for _kind, said in found)
 
@@ -230,6 +234,21 @@ def test_sheets_that_are_gone_hidden_or_added_are_named(path):
         del book[proof.NAME]
 
     assert kinds(tampering.edited(path, take_out)) == ["foreign"]
+
+
+def test_rows_that_changed_places_and_a_sheet_under_another_name_are_found(path):
+    def change(book):
+        one, other = book["分部门"][5], book["分部门"][6]
+        for cell, beside in zip(one, other, strict=True):
+            cell.value, beside.value = beside.value, cell.value
+        book["分场景"].title = "场景"
+
+    found = told(tampering.edited(path, change))
+    named = [text for kind, text in found if kind == "sheet"]
+    assert [
+        name in text for name, text in zip(("分部门", "分场景", "场景"), named, strict=True)
+    ] == [*(True, True, True)]
+    assert {kind for kind, _text in found} == {"sheet", "cell"}
 
 
 def test_what_was_changed_in_the_database_is_found(path, snapshot):
@@ -358,6 +377,13 @@ def test_where_the_stored_file_is_gone_it_is_made_anew_to_name_the_cells(path, r
         book["分部门"]["C5"].value = 99
 
     assert kinds(tampering.edited(path, change)) == ["sheet", "cell"]
+
+
+def test_a_document_of_word_is_no_workbook(db, tmp_path):
+    Document().save(str(tmp_path / "通报.docx"))
+    [(kind, text)] = told(tmp_path / "通报.docx")
+    assert kind == "unreadable"
+    assert "只有报告工作簿可以校验" in text
 
 
 def bomb(path):
