@@ -120,7 +120,10 @@ def test_requests_are_named_with_their_days_on_the_page_and_in_the_api(report, c
     told = program(coordinator).get(f"/api/v1/reports/{report.pk}/").json()["further_rates"]
     [reply] = [one for one in told if one["code"] == "reply"]
     assert reply["rows_frozen"]
-    text = go(coordinator, reply["denominator_rows"]).content.decode()
+    page = go(coordinator, reply["denominator_rows"])
+    # What was not fulfilled comes first.
+    assert [one.counted.numerator for one in page.context["lines"]] == [0, 1]
+    text = page.content.decode()
     assert "示例函〔2025〕2号" in text
     assert "2025-10-27" in text
 
@@ -221,6 +224,7 @@ def test_a_report_from_before_leads_to_its_day_in_the_list_and_says_so(report, c
 
 
 @pytest.mark.parametrize("query", ["", "?rate=reply", "?rate=none&part=numerator",
+                                   "?rate=updating&part=numerator",
                                    "?rate=reply&part=both",
                                    "?rate=reply&part=numerator&department=x"])  # fmt: skip
 def test_what_is_no_number_of_the_report_is_not_found(report, coordinator, query):
