@@ -107,6 +107,8 @@ def tell(url: str, sql: str) -> None:
 def main(command: list[str]) -> int:
     # Whoever started us may be killed: then all ends as after Ctrl-C. Where we are killed
     # ourselves, server and command end with us and only the folder is left.
+    # What a shell has started in the background is born deaf to it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     die_with_parent(by=signal.SIGINT)
     folder = make_folder()
     port = free_port()

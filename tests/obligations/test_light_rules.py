@@ -13,9 +13,8 @@ from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import AuditEntry, Role
 from jobs import running
 from jobs.models import Job
-from obligations import fulfilment, history, light_rules, light_versions, lights
+from obligations import fulfilment, history, judged_by, light_rules, light_versions, lights
 from obligations.models import LightRule, Obligation, ObligationState
-from reports import editions
 
 D = dt.date
 TODAY = D(2025, 11, 3)
@@ -63,8 +62,8 @@ def test_each_day_is_judged_by_the_version_of_that_day(open_row, coordinator):
     for day, light in ((D(2025, 11, 3), "green"), (D(2025, 11, 4), "yellow")):
         judged = Obligation.objects.annotate(now=lights.light(history.day_of(day))).get(pk=row.pk)
         assert judged.now == light
-    assert editions.rules_version(as_of=D(2025, 11, 3)).startswith("第 1 版")
-    assert editions.rules_version(as_of=D(2025, 11, 4)).startswith("第 2 版")
+    assert judged_by.rules_version(as_of=D(2025, 11, 3)).startswith("第 1 版")
+    assert judged_by.rules_version(as_of=D(2025, 11, 4)).startswith("第 2 版")
 
 
 def test_days_move_the_horizon_of_their_condition(open_row, coordinator):

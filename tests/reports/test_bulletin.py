@@ -144,9 +144,9 @@ def test_each_number_of_the_overview_stands_under_its_own_name():
         purple=54,
         green=55,
     )
-    frozen = SimpleNamespace(whole=whole, figures={"list": [whole, whole, whole]})
+    frozen = SimpleNamespace(whole=whole, figures={"list": [whole, whole, whole]}, external={"": 7})
     assert bulletin_summary._size(frozen) == (
-        "共涉及责任清单3份、清单事项102条，形成责任事项160项，其中计入指标101项，"
+        "共涉及责任清单3份、清单事项102条，形成责任事项160项（本级各部门承担153项，上级单位承担7项），其中计入指标101项，"
         "不计入59项（待下达、已撤销、不适用和上级单位承担的）。"
         "另有12条清单事项（不予共享等）不产生责任。"
     )

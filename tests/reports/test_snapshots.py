@@ -10,7 +10,7 @@ from accounts.errors import RuleViolation
 from accounts.models import AuditEntry
 from obligations import completion, dispatch, indicators, late_records
 from obligations.evidence import NewEvidence
-from obligations.models import Obligation
+from obligations.models import ListItem, Obligation
 from obligations.today import end_of
 from reports import snapshots
 from reports.models import FigureLine, ObligationLine, Snapshot
@@ -189,6 +189,7 @@ def test_days_are_counted_from_what_each_reason_rests_on(snapshot, province):
 def test_items_under_which_nobody_owes_anything_are_those_of_the_day(
     owe, make_item, police, sharing_list, coordinator
 ):
+    earlier = ListItem.objects.count()
     owe(police, status="issued")
     gone, going, coming, listed = (make_item(police) for _number in range(4))
     owe(police, on=AS_OF + dt.timedelta(1))
@@ -203,7 +204,7 @@ def test_items_under_which_nobody_owes_anything_are_those_of_the_day(
 
     whole = taken.figures.get(grouping=FigureLine.Grouping.WHOLE)
     # Going on the next day, listed on the day, and one that was owed to nobody yet.
-    assert (whole.item_count, whole.idle_item_count) == (1, 3)
+    assert (whole.item_count, whole.idle_item_count) == (earlier + 1, 3)
 
 
 def test_an_opened_system_no_longer_needs_coordination(province, coordinator):
@@ -218,9 +219,9 @@ def test_an_opened_system_no_longer_needs_coordination(province, coordinator):
 def test_taking_a_snapshot_costs_the_same_queries_for_any_number_of_obligations(
     province, owe, police, advance, coordinator, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(65):
+    with django_assert_max_num_queries(76):
         snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
     for _number in range(15):
         advance(owe(police, due_on=day(9, 30)), "in_progress")
-    with django_assert_max_num_queries(65):
+    with django_assert_max_num_queries(76):
         snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
