@@ -201,8 +201,12 @@ def test_a_report_of_one_department_counts_its_rows_alone(
 
 
 def test_a_departments_part_has_its_own_rows_alone(report, coordinator, police, health):
+    snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
     part = excerpts.take(report.snapshot, police, by=coordinator)
 
+    of_kind = part.figures.get(grouping=FigureLine.Grouping.KIND, key="sharing").rates
+    assert of_kind["reply"] == [1, 2]
+    assert "availability" not in of_kind  # of two kinds, and not known apart
     own = CountedLine.objects.filter(snapshot=part)
     assert sums(part, "reply") == [1, 2]
     assert set(own.values_list("department_id", flat=True)) == {police.pk}
@@ -246,7 +250,8 @@ def test_timely_updates_have_their_rows_among_the_lines(province, coordinator, f
     Obligation.objects.filter(pk=province["in time"].pk).update(
         delivery_due_on=D(2025, 11, 19), delivery_grace_on=AS_OF
     )
-    report = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator))
+    with time_machine.travel(dt.datetime(2025, 12, 5, 4, tzinfo=dt.UTC)):  # its clock is no matter
+        report = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator))
 
     told = program(coordinator).get(f"/api/v1/reports/{report.pk}/").json()["further_rates"]
     [updating] = [one for one in told if one["code"] == "updating"]
