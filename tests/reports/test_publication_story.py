@@ -142,6 +142,7 @@ def test_what_was_made_anew_is_proved_and_no_published_file_is_replaced(
 
         publishing.untie_scores(taken, by=coordinator, on=AS_OF)
         assert scores_of.workbook_is_behind(taken)
+        assert scores_of.scores(taken) == []
         publishing.tie_scores(taken, by=coordinator, on=AS_OF)
         assert not scores_of.workbook_is_behind(taken)
 
@@ -175,21 +176,34 @@ def test_a_workbook_that_comes_after_the_publication_is_thrown_away(province, co
 
 def test_the_scores_of_the_province_are_not_those_of_a_city(province, city, coordinator, second):
     with time_machine.travel(NOON, tick=False):
-        whole, part = (
-            snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=scope)
-            for scope in (Scope(), Scope(region=city))
+        whole, part, earlier = (
+            snapshots.take(as_of=day, today=AS_OF, by=coordinator, scope=scope)
+            for day, scope in (
+                *((AS_OF, Scope()), (AS_OF, Scope(region=city))),
+                (AS_OF - dt.timedelta(1), Scope()),
+            )
         )
         publishing.tie_scores(whole, by=coordinator, on=AS_OF)
         publishing.tie_scores(part, by=coordinator, on=AS_OF)
         scores_come_out(coordinator, second)
 
     assert scores_of.are_out(whole)
-    assert scores_of.statement_of(part) is None
+    assert scores_of.statement_of(part) is scores_of.statement_of(earlier) is None
+    in_order = ScoreSheet.objects.order_by("position").values_list("department_id", flat=True)
+    assert [one.department_id for one in scores_of.scores(whole)] == [*in_order]
+    unsaid = dict.fromkeys(("opened_by", "opened_on", "objections_until"))
+    unsaid |= dict.fromkeys(("published_by", "published_on"))
+    ScoreStatement.objects.update(state="discarded", **unsaid)
+    assert scores_of.statement_of(whole) is None
 
 
-def test_less_than_a_whole_territory_has_no_scores(province, filed, act, coordinator, police):
+def test_less_than_a_whole_territory_has_no_scores(
+    province, filed, act, coordinator, police, docking_list
+):
     with time_machine.travel(NOON, tick=False):
-        for scope in (Scope(department=police), Scope(scene="新生儿出生")):
+        less = (Scope(department=police), Scope(scene="新生儿出生"), Scope(on_list=docking_list))
+        for scope in less:
             report = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=scope))
+            assert "tie_scores" not in publishing.allowed(report.snapshot, by=coordinator)
             assert act(coordinator, report, "tie-scores").status_code == 409
     assert not Report.objects.filter(snapshot__with_scores=True).exists()
