@@ -25,6 +25,9 @@ _MARK = re.compile(r"\n(内部资料　)?水印：[^\n]*\Z")
 _EPOCH_ORDINAL = dt.date(1899, 12, 30).toordinal()
 # Beyond these many digits programs differ in how they write a number.
 _DIGITS = ".15g"
+_DAY_SECONDS = 86_400
+# So far a moment's number lies from its second at most, whatever digits a program has dropped.
+_NEAR_SECONDS = 1e-5
 _LAST_EXACT = 2**53
 _SHORT = 10**15
 
@@ -56,9 +59,20 @@ def number_of(value: float | Decimal) -> int | float:
     """A number as every program writes it back."""
     if isinstance(value, int) and -_SHORT < value < _SHORT:
         return value
-    rounded = float(format(value, _DIGITS))
+    rounded = float(format(_to_the_second(value), _DIGITS))
     whole_one = rounded.is_integer() and abs(rounded) < _LAST_EXACT
     return int(rounded) if whole_one else rounded
+
+
+def _to_the_second(value: float | Decimal) -> float | Decimal:
+    """What may be a moment, as `serial_of` makes it: the digits that programs keep of it (15, 16
+    or 17) are not rounded to the same."""
+    if not isinstance(value, float) or value < 1:
+        return value
+    day, part = divmod(value, 1)
+    seconds = round(part * _DAY_SECONDS)
+    is_near = abs(part * _DAY_SECONDS - seconds) < _NEAR_SECONDS
+    return day + seconds / _DAY_SECONDS if is_near else value
 
 
 def serial_of(value: dt.date) -> float:
@@ -66,7 +80,7 @@ def serial_of(value: dt.date) -> float:
     day = value.toordinal() - _EPOCH_ORDINAL
     if not isinstance(value, dt.datetime):
         return day
-    return day + (value.hour * 3600 + value.minute * 60 + value.second) / 86_400
+    return day + (value.hour * 3600 + value.minute * 60 + value.second) / _DAY_SECONDS
 
 
 def without_mark(row: int, text: str) -> str:

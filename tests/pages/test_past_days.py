@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts import departments
 from obligations import (
     as_it_was,
+    blocks,
     completion,
     dispatch,
     extensions,
@@ -231,22 +232,44 @@ def test_what_came_after_the_day_is_taken_back(
             as_it_was.put_back_people(one, on=day)
         return found
 
-    names = ("issued_at", "accepted_at", "claimed_by", "endorsed_by", "verified_by")
+    names = ("issued_at", "notice", "accepted_at", "claimed_by", "endorsed_by", "verified_by")
     names += ("self_verified", "reopened_count")
     told = []
     for day in (days[0] - dt.timedelta(1), *days):
         was, external = then(day)
         told.append(" ".join(name for name in names if getattr(was, name)))
         assert bool(external.opened_on) == (day == days[-1])
-    accepted = "issued_at accepted_at"
+    accepted = "issued_at notice accepted_at"
     assert told == [
         "",
-        "issued_at",
+        "issued_at notice",
         accepted,
         f"{accepted} claimed_by",
         f"{accepted} claimed_by endorsed_by",
         f"{accepted} claimed_by endorsed_by verified_by self_verified",
         *[f"{accepted} reopened_count"] * 2,
+    ]
+
+
+def test_a_block_that_was_lifted_later_still_stands(owe, police, coordinator, officer):
+    row = owe(police, due_on=D(2025, 12, 31))
+    steps = [
+        lambda on: dispatch.issue(row, by=coordinator, on=on),
+        lambda on: dispatch.accept(row, by=officer, on=on),
+        lambda on: blocks.ask(row, by=officer, on=on, cause="not_opened", reason="接口未开放"),
+        lambda on: blocks.confirm(row, by=coordinator, on=on),
+        lambda on: blocks.lift(row, by=coordinator, on=on),
+    ]
+    days = [D(2025, 9, number) for number in range(1, 6)]
+    for day, step in zip(days, steps, strict=True):
+        with at(day):
+            step(day)
+
+    told = [as_it_was.undecided(row.blocks.all(), on=day) for day in days]
+    found = [[(block.outcome, block.ended_on) for block in blocks_then] for blocks_then in told]
+    assert found == [
+        *([], [], [("", None)], [("confirmed", None)]),
+        [("confirmed", days[-1])],
     ]
 
 

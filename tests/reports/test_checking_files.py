@@ -6,6 +6,7 @@ from io import BytesIO, StringIO
 
 import pytest
 import time_machine
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
@@ -14,9 +15,10 @@ from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
 from accounts import tokens
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Role
 from obligations import filing
-from reports import making
+from reports import making, snapshots
+from reports.scopes import Scope
 from reports.verifying import handed_in
 
 NOON = dt.datetime(2025, 11, 22, 4, 0, tzinfo=dt.UTC)
@@ -83,6 +85,7 @@ def test_a_published_report_is_verified_and_its_edition_is_named(
     told = AuditEntry.objects.get(verb="verify_report")
     assert (told.username, told.object_id) == (coordinator.username, str(snapshot.pk))
     assert (told.detail["name"], told.detail["ok"]) == ("报告.xlsx", True)
+    assert told.detail["published"]
 
 
 def test_a_changed_cell_is_named_with_both_values(stored, coordinator):
@@ -94,6 +97,20 @@ def test_a_changed_cell_is_named_with_both_values(stored, coordinator):
     told = AuditEntry.objects.get(verb="verify_report").detail
     assert told["differences"]["cell"] == 1
     assert "4321" not in json.dumps(told)
+
+
+def test_the_audit_names_the_very_file_and_the_department_that_it_is_about(
+    province, police, coordinator
+):
+    scope = Scope(department=police)
+    taken = snapshots.take(as_of=NOON.date(), today=NOON.date(), by=coordinator, scope=scope)
+    report = making.record(taken, making.write(taken), by=coordinator, job=None)
+    data = filing.absolute(report.path).read_bytes()
+
+    assert "校验通过" in hand_in(coordinator, file=upload(data)).content.decode()
+
+    told = AuditEntry.objects.get(verb="verify_report")
+    assert (told.department_id, told.detail["sha256"]) == (police.pk, report.sha256)
 
 
 def test_a_program_is_told_what_the_command_tells(stored, coordinator, tmp_path):
@@ -160,3 +177,22 @@ def test_one_file_at_a_time_is_checked(db, coordinator):
     assert "稍后再试" in page.content.decode()
 
     assert hand_in(coordinator, file=upload(b"a,b\n")).status_code == 200
+
+
+class Torn(BytesIO):
+    """An upload that cannot be read."""
+
+    def read(self, *_size):
+        raise OSError("torn")
+
+
+def test_after_one_that_failed_the_next_file_is_checked(db, coordinator):
+    with pytest.raises(OSError, match="torn"):
+        handed_in.verify(Torn(b"a"), name="a.xlsx", by=coordinator, today=NOON.date())
+    assert hand_in(coordinator, file=upload(b"a,b\n")).status_code == 200
+
+
+def test_who_may_read_no_reports_has_no_file_checked(db, make_user):
+    nobody = make_user("nobody", Role.SYSTEM_ADMINISTRATOR)
+    with pytest.raises(PermissionDenied):
+        handed_in.verify(BytesIO(b"a"), name="a.xlsx", by=nobody, today=NOON.date())

@@ -12,8 +12,9 @@ from rest_framework.test import APIClient
 
 from accounts import tokens
 from obligations.models import Obligation
-from reports import counted, excerpts, fingerprints, snapshots
+from reports import counted, excerpts, fingerprints, kind_rates, snapshots
 from reports.models import CountedLine, FigureLine
+from reports.scopes import Scope
 from sharing_lists.models import DataRequest, Delivery, SharingTerms
 
 AS_OF = dt.date(2025, 11, 21)
@@ -109,8 +110,9 @@ def test_each_number_on_the_page_leads_to_rows_that_add_up_to_it(report, coordin
         answer = go(coordinator, unescape(address))
         part = "numerator" if "part=numerator" in address else "denominator"
         assert answer.status_code == 200
-        found = sum(getattr(one.counted, part) for one in answer.context["lines"])
-        assert found == int(shown.replace(",", "")), address
+        found = [getattr(one.counted, part) for one in answer.context["lines"]]
+        assert sum(found) == int(shown.replace(",", "")), address
+        assert all(found), address
     assert "第 1 版" in answer.content.decode()  # the rule of lights
 
 
@@ -118,7 +120,10 @@ def test_requests_are_named_with_their_days_on_the_page_and_in_the_api(report, c
     told = program(coordinator).get(f"/api/v1/reports/{report.pk}/").json()["further_rates"]
     [reply] = [one for one in told if one["code"] == "reply"]
     assert reply["rows_frozen"]
-    text = go(coordinator, reply["denominator_rows"]).content.decode()
+    page = go(coordinator, reply["denominator_rows"])
+    # What was not fulfilled comes first.
+    assert [one.counted.numerator for one in page.context["lines"]] == [0, 1]
+    text = page.content.decode()
     assert "示例函〔2025〕2号" in text
     assert "2025-10-27" in text
 
@@ -143,9 +148,65 @@ def test_what_was_frozen_stays_whatever_is_recorded_later(report, coordinator):
     assert fingerprints.of_snapshot(report.snapshot) != before
 
 
+def test_rows_of_another_report_or_department_are_not_among_them(
+    report, coordinator, police, health, filed
+):
+    filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator))
+    asked = "?rate=catalogued&part=denominator"
+    page = reverse("reports:counted", args=[report.pk]) + asked
+    api = f"/api/v1/reports/{report.pk}/counted/{asked}"
+
+    shown = go(coordinator, page).context["lines"]
+    assert {one.line.snapshot_id for one in shown} == {report.snapshot_id}
+    figures = report.snapshot.figures
+    for department, grouping, key in (
+        ("", FigureLine.Grouping.WHOLE, ""),
+        *((one.pk, FigureLine.Grouping.DEPARTMENT, str(one.pk)) for one in (police, health)),
+    ):
+        figure = figures.get(grouping=grouping, key=key).rates["catalogued"]
+        narrowed = f"&department={department}" if department else ""
+        total = go(coordinator, page + narrowed).context["total"]
+        assert [total.numerator, total.denominator] == figure
+        lines = program(coordinator).get(api + narrowed).json()["results"]
+        assert [sum(one[part] for one in lines) for part in PARTS] == figure
+
+
+def test_a_past_day_counts_what_had_fallen_due_and_was_done_by_it(busy, coordinator):
+    days = (D(2025, 10, 20), D(2025, 10, 27))
+    before, after = (snapshots.take(as_of=one, today=AS_OF, by=coordinator) for one in days)
+
+    for taken, expected in ((before, [0, 0]), (after, [1, 2])):
+        whole = taken.figures.get(grouping=FigureLine.Grouping.WHOLE)
+        assert sums(taken, "reply") == whole.rates["reply"] == expected
+        assert sums(taken, "availability") == whole.rates["availability"] == [0, 0]
+    replies = CountedLine.objects.filter(snapshot=after, code="reply").order_by("-numerator")
+    # The second was replied to three days after that day.
+    assert [one.done_on for one in replies] == [days[0], None]
+    assert {one.due_on for one in replies} == {D(2025, 10, 27)}
+
+
+def test_a_report_of_one_department_counts_its_rows_alone(
+    busy, coordinator, police, health, monkeypatch
+):
+    monkeypatch.setattr(kind_rates, "_BATCH", 1)
+    own, others = (
+        snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=Scope(department=one))
+        for one in (police, health)
+    )
+    assert (sums(own, "reply"), sums(others, "reply")) == ([1, 2], [0, 0])
+    for taken, department in ((own, police), (others, health)):
+        whole = taken.figures.get(grouping=FigureLine.Grouping.WHOLE)
+        assert sums(taken, "catalogued", department_id=department.pk) == whole.rates["catalogued"]
+        assert sums(taken, "catalogued") == whole.rates["catalogued"]
+
+
 def test_a_departments_part_has_its_own_rows_alone(report, coordinator, police, health):
+    snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
     part = excerpts.take(report.snapshot, police, by=coordinator)
 
+    of_kind = part.figures.get(grouping=FigureLine.Grouping.KIND, key="sharing").rates
+    assert of_kind["reply"] == [1, 2]
+    assert "availability" not in of_kind  # of two kinds, and not known apart
     own = CountedLine.objects.filter(snapshot=part)
     assert sums(part, "reply") == [1, 2]
     assert set(own.values_list("department_id", flat=True)) == {police.pk}
@@ -153,6 +214,7 @@ def test_a_departments_part_has_its_own_rows_alone(report, coordinator, police, 
 
 
 def test_a_report_from_before_leads_to_its_day_in_the_list_and_says_so(report, coordinator):
+    snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)  # one that has them
     CountedLine.objects.filter(snapshot=report.snapshot).delete()
 
     page = unescape(go(coordinator, reverse("reports:detail", args=[report.pk])).content.decode())
@@ -169,6 +231,7 @@ def test_a_report_from_before_leads_to_its_day_in_the_list_and_says_so(report, c
 
 
 @pytest.mark.parametrize("query", ["", "?rate=reply", "?rate=none&part=numerator",
+                                   "?rate=updating&part=numerator",
                                    "?rate=reply&part=both",
                                    "?rate=reply&part=numerator&department=x"])  # fmt: skip
 def test_what_is_no_number_of_the_report_is_not_found(report, coordinator, query):
@@ -187,7 +250,8 @@ def test_timely_updates_have_their_rows_among_the_lines(province, coordinator, f
     Obligation.objects.filter(pk=province["in time"].pk).update(
         delivery_due_on=D(2025, 11, 19), delivery_grace_on=AS_OF
     )
-    report = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator))
+    with time_machine.travel(dt.datetime(2025, 12, 5, 4, tzinfo=dt.UTC)):  # its clock is no matter
+        report = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator))
 
     told = program(coordinator).get(f"/api/v1/reports/{report.pk}/").json()["further_rates"]
     [updating] = [one for one in told if one["code"] == "updating"]

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from reports import fingerprints
+from reports import canonical, fingerprints
 from reports.models import (
     ContradictionLine,
     CountedLine,
@@ -132,6 +132,20 @@ def test_each_table_beside_the_lines_is_part_of_it(written):
     filled(CountedLine, written, 1)
     known.add(fingerprints.of_snapshot(written))
     assert len(known) == 7
+
+
+def test_a_moment_reads_the_same_whichever_digits_of_it_a_program_keeps():
+    midnight = dt.datetime.combine(AS_OF, dt.time())
+    for second in range(0, 86_400, 7):
+        serial = canonical.serial_of(midnight + dt.timedelta(seconds=second))
+        kept = [float(f"{serial:.{digits}g}") for digits in (15, 16, 17)]
+        # The first is what files that were made say of it.
+        assert {*map(canonical.number_of, kept)} == {kept[0]}, second
+
+
+@pytest.mark.parametrize("other", [45_901.5 + 1 / 86_400, 45_901.500_01, 0.5, 1.5])
+def test_numbers_that_are_no_such_moment_stay_apart(other):
+    assert canonical.number_of(45_901.5) != canonical.number_of(other) == float(f"{other:.15g}")
 
 
 def test_what_a_database_froze_reads_as_what_a_program_wrote(snapshot):

@@ -161,6 +161,13 @@ def test_the_page_to_print_has_the_widths_of_the_workbook_and_says_what_is_empty
     assert print_tables.text_of(590_682, Form.NUMBER) == "590,682"
 
 
+def test_of_a_long_table_the_page_to_print_has_the_beginning_and_says_so(snapshot, monkeypatch):
+    whole = {one.name: one for one in print_tables.printed(snapshot)}["分部门"]
+    monkeypatch.setattr(print_tables, "LISTED", len(whole.rows) - 1)
+    cut = {one.name: one for one in print_tables.printed(snapshot)}["分部门"]
+    assert (cut.rows, cut.is_cut, whole.is_cut) == (whole.rows[:-1], True, False)
+
+
 def test_the_page_of_a_report_counts_what_is_on_record_as_the_first_page_does(
     coordinator, snapshot, filed
 ):

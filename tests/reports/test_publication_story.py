@@ -105,6 +105,18 @@ def stored(report):
     return load_workbook(io.BytesIO(filing.absolute(report.path).read_bytes()))
 
 
+def scores_come_out(coordinator, second):
+    running.perform(Job.objects.get(kind=score_statements.JOB).pk)
+    ScoreStatement.objects.update(
+        state="published",
+        opened_by=coordinator,
+        opened_on=AS_OF,
+        objections_until=AS_OF,
+        published_by=second,
+        published_on=AS_OF + dt.timedelta(1),
+    )
+
+
 def test_what_was_made_anew_is_proved_and_no_published_file_is_replaced(
     province, coordinator, second
 ):
@@ -115,15 +127,7 @@ def test_what_was_made_anew_is_proved_and_no_published_file_is_replaced(
         with pytest.raises(RuleViolation, match="无须重新生成"), translation.override("zh-hans"):
             publishing.remake_workbook(taken, by=coordinator, on=AS_OF)
         publishing.tie_scores(taken, by=coordinator, on=AS_OF)
-        running.perform(Job.objects.get(kind=score_statements.JOB).pk)
-        ScoreStatement.objects.update(
-            state="published",
-            opened_by=coordinator,
-            opened_on=AS_OF,
-            objections_until=AS_OF,
-            published_by=second,
-            published_on=AS_OF + dt.timedelta(1),
-        )
+        scores_come_out(coordinator, second)
         digest = fingerprints.of_snapshot(taken)
         publishing.remake_workbook(taken, by=coordinator, on=AS_OF)
         assert running.perform(Job.objects.get(kind="reports.remake").pk)
@@ -136,6 +140,12 @@ def test_what_was_made_anew_is_proved_and_no_published_file_is_replaced(
         assert verdict.ok, verdict.differences
         assert Report.objects.count() == 1
 
+        publishing.untie_scores(taken, by=coordinator, on=AS_OF)
+        assert scores_of.workbook_is_behind(taken)
+        assert scores_of.scores(taken) == []
+        publishing.tie_scores(taken, by=coordinator, on=AS_OF)
+        assert not scores_of.workbook_is_behind(taken)
+
         again = making.write(taken)
         publishing.review(taken, by=coordinator, on=AS_OF)
         publishing.publish(taken, by=second, on=AS_OF)
@@ -144,9 +154,56 @@ def test_what_was_made_anew_is_proved_and_no_published_file_is_replaced(
         making.erase(again)
 
 
-def test_less_than_a_whole_territory_has_no_scores(province, filed, act, coordinator, police):
+def test_a_workbook_that_comes_after_the_publication_is_thrown_away(province, coordinator, second):
     with time_machine.travel(NOON, tick=False):
-        for scope in (Scope(department=police), Scope(scene="新生儿出生")):
+        taken = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
+        report = making.record(taken, making.write(taken), by=coordinator, job=None)
+        publishing.tie_scores(taken, by=coordinator, on=AS_OF)
+        scores_come_out(coordinator, second)
+        publishing.remake_workbook(taken, by=coordinator, on=AS_OF)
+        publishing.untie_scores(taken, by=coordinator, on=AS_OF)
+        publishing.review(taken, by=coordinator, on=AS_OF)
+        publishing.publish(taken, by=second, on=AS_OF)
+
+        job = Job.objects.get(kind="reports.remake")
+        running.perform(job.pk)
+
+    job.refresh_from_db()
+    assert job.state == "failed"
+    stored_file = filing.absolute(report.path)
+    assert [*stored_file.parent.iterdir()] == [stored_file]
+
+
+def test_the_scores_of_the_province_are_not_those_of_a_city(province, city, coordinator, second):
+    with time_machine.travel(NOON, tick=False):
+        whole, part, earlier = (
+            snapshots.take(as_of=day, today=AS_OF, by=coordinator, scope=scope)
+            for day, scope in (
+                *((AS_OF, Scope()), (AS_OF, Scope(region=city))),
+                (AS_OF - dt.timedelta(1), Scope()),
+            )
+        )
+        publishing.tie_scores(whole, by=coordinator, on=AS_OF)
+        publishing.tie_scores(part, by=coordinator, on=AS_OF)
+        scores_come_out(coordinator, second)
+
+    assert scores_of.are_out(whole)
+    assert scores_of.statement_of(part) is scores_of.statement_of(earlier) is None
+    in_order = ScoreSheet.objects.order_by("position").values_list("department_id", flat=True)
+    assert [one.department_id for one in scores_of.scores(whole)] == [*in_order]
+    unsaid = dict.fromkeys(("opened_by", "opened_on", "objections_until"))
+    unsaid |= dict.fromkeys(("published_by", "published_on"))
+    ScoreStatement.objects.update(state="discarded", **unsaid)
+    assert scores_of.statement_of(whole) is None
+
+
+def test_less_than_a_whole_territory_has_no_scores(
+    province, filed, act, coordinator, police, docking_list
+):
+    with time_machine.travel(NOON, tick=False):
+        less = (Scope(department=police), Scope(scene="新生儿出生"), Scope(on_list=docking_list))
+        for scope in less:
             report = filed(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=scope))
+            assert "tie_scores" not in publishing.allowed(report.snapshot, by=coordinator)
             assert act(coordinator, report, "tie-scores").status_code == 409
     assert not Report.objects.filter(snapshot__with_scores=True).exists()

@@ -12,17 +12,21 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.management import call_command
+from django.utils import translation
+from docx import Document
 from lxml import etree
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from accounts.models import AuditEntry
-from obligations import completion, filing
+from obligations import blocks, completion, filing
 from obligations.evidence import NewEvidence
 from obligations.models import ObligationState
 from reports import canonical, fingerprints, making, snapshots, watermarks
 from reports.models import FigureLine, ObligationLine, Report, Snapshot
+from reports.scopes import Scope
 from reports.sheets import proof
-from reports.verifying import asking, proofs, reading
+from reports.verifying import asking, proofs, reading, replaying
+from reports.verifying.verdicts import Verdict
 from tests.reports import tampering
 
 AS_OF = dt.date(2025, 11, 21)
@@ -159,11 +163,31 @@ def test_whoever_forges_the_hidden_sheet_to_match_a_changed_row_is_found(path):
     assert "别的资源" in found[-1][1]
 
 
+def test_the_hidden_sheet_of_another_report_does_not_prove_this_file(path, police, coordinator):
+    scope = Scope(department=police)
+    other = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator, scope=scope)
+    theirs = making.record(other, making.write(other), by=coordinator, job=None)
+    with filing.absolute(theirs.path).open("rb") as file:
+        pasted = [[*row] for row in load_workbook(file)[proof.NAME].iter_rows(values_only=True)]
+
+    def paste(book):
+        book[proof.NAME].delete_rows(1, 99)
+        for row in pasted:
+            book[proof.NAME].append(row)
+
+    code, verdict = verify(tampering.edited(path, paste))
+    assert (code, verdict["ok"], verdict["scope"]) == (1, False, "省公安厅")
+    differing = {one["sheet"] for one in verdict["differences"] if one["kind"] == "sheet"}
+    assert {"封面", "分部门", "逾期清单"} <= differing
+
+
 def test_every_entry_of_the_hidden_sheet_that_was_changed_is_named(path):
     entries = {
         "as_of": "2025-11-20",
         "rules": "第 9 版",
         "scope": "甲市",
+        "calendar": "2099",
+        "program": "9.9",
         "content_sha256": "0" * 64,
         "snapshot_sha256": "1" * 64,
     }
@@ -173,7 +197,8 @@ def test_every_entry_of_the_hidden_sheet_that_was_changed_is_named(path):
             tampering.set_entry(book, key, text)
 
     found = told(tampering.edited(path, change))
-    assert [kind for kind, _text in found] == ["proof"] * 5
+    assert entries.keys() | {"snapshot", "made_at"} > proof.PARAMETERS.keys()
+    assert [kind for kind, _text in found] == ["proof"] * len(entries)
     for text in entries.values():
         assert any(text in said for _kind, said in found)
 
@@ -209,6 +234,20 @@ def test_sheets_that_are_gone_hidden_or_added_are_named(path):
         del book[proof.NAME]
 
     assert kinds(tampering.edited(path, take_out)) == ["foreign"]
+
+
+def test_rows_that_changed_places_and_a_sheet_under_another_name_are_found(path):
+    def change(book):
+        one, other = book["分部门"][5], book["分部门"][6]
+        for cell, beside in zip(one, other, strict=True):
+            cell.value, beside.value = beside.value, cell.value
+        book["分场景"].title = "场景"
+
+    found = told(tampering.edited(path, change))
+    named = [text for kind, text in found if kind == "sheet"]
+    for name, text in zip(("分部门", "分场景", "场景"), named, strict=True):
+        assert f"“{name}”" in text
+    assert {kind for kind, _text in found} == {"sheet", "cell"}
 
 
 def test_what_was_changed_in_the_database_is_found(path, snapshot):
@@ -247,6 +286,81 @@ def test_history_that_says_otherwise_without_a_record_since_is_wrong(path, provi
     )
 
 
+def test_a_figure_is_explained_only_where_all_that_differs_in_it_was_recorded_since(
+    path, province, coordinator
+):
+    unrecorded, lifted = province["overdue"], province["blocked"]
+    assert unrecorded.pk < lifted.pk
+    states = ObligationState.objects.filter(obligation=unrecorded)
+    states.update(due_on=dt.date(2025, 12, 31))
+    blocks.lift(lifted, by=coordinator, on=AS_OF)
+
+    _code, verdict = verify(path)
+    of_police = [one for one in verdict["differences"] if one.get("group") == "部门“省公安厅”"]
+    assert {one["recorded_since"] for one in of_police} == {False}
+    rows = {one["obligation"]: one for one in verdict["differences"] if "obligation" in one}
+    assert rows[lifted.pk]["recorded_since"]
+    assert not rows[unrecorded.pk]["recorded_since"]
+
+
+def compared(snapshot):
+    verdict = Verdict()
+    with translation.override("zh-hans"):
+        replaying.compare(snapshot, today=AS_OF + dt.timedelta(1), verdict=verdict)
+    return verdict
+
+
+def test_a_figure_that_no_row_explains_is_wrong(snapshot):
+    assert compared(snapshot).ok
+    FigureLine.objects.filter(snapshot=snapshot, name="省公安厅").update(verified=4)
+    assert not compared(snapshot).ok
+
+
+def test_figures_of_every_group_are_explained_by_what_was_recorded_since(
+    snapshot, province, coordinator
+):
+    blocks.lift(province["blocked"], by=coordinator, on=AS_OF)
+    verdict = compared(snapshot)
+    groups = {one.facts["group"] for one in verdict.differences if "group" in one.facts}
+    assert verdict.ok
+    assert {"全部清单", "部门“省公安厅”", "场景“新生儿出生”"} <= groups
+
+
+def test_an_obligation_that_only_one_side_has_is_said_so(snapshot, province, owe, police):
+    gone = province["late"]
+    ObligationState.objects.filter(obligation=gone).delete()
+    added = owe(police, status="issued")
+
+    found = [one for one in compared(snapshot).differences if "obligation" in one.facts]
+    assert [one.facts["obligation"] for one in found] == [gone.pk, added.pk]
+    assert "报告中有，历史记录中没有" in found[0].text
+    assert "报告中没有，历史记录中有" in found[1].text
+
+
+def test_what_is_more_than_is_listed_is_counted_and_never_explained_away(
+    snapshot, province, monkeypatch
+):
+    monkeypatch.setattr(replaying, "LISTED", 1)
+    changed = [province["overdue"], province["due soon"], province["waiting"]]
+    ObligationState.objects.filter(obligation__in=changed).update(due_on=dt.date(2026, 3, 31))
+
+    verdict = compared(snapshot)
+    [_first] = [one for one in verdict.differences if "obligation" in one.facts]
+    [rest] = [one for one in verdict.differences if "另有 2 个责任事项" in one.text]
+    assert not rest.is_explained
+    assert len(verdict.differences) == 3
+
+
+def test_other_rules_than_those_of_the_day_are_a_note(snapshot):
+    snapshot.rules_version, snapshot.calendar_version = "第 0 版", "2025"
+    verdict = compared(snapshot)
+    assert verdict.ok
+    [rules, calendar] = verdict.notes
+    assert "亮灯规则" in rules
+    assert "第 0 版" in rules
+    assert "工作日历" in calendar
+
+
 def test_verifying_leaves_nothing_behind(path):
     before = [model.objects.count() for model in (Snapshot, ObligationLine, AuditEntry, Report)]
     verify(path)
@@ -262,6 +376,13 @@ def test_where_the_stored_file_is_gone_it_is_made_anew_to_name_the_cells(path, r
         book["分部门"]["C5"].value = 99
 
     assert kinds(tampering.edited(path, change)) == ["sheet", "cell"]
+
+
+def test_a_document_of_word_is_no_workbook(db, tmp_path):
+    Document().save(str(tmp_path / "通报.docx"))
+    [(kind, text)] = told(tmp_path / "通报.docx")
+    assert kind == "unreadable"
+    assert "只有报告工作簿可以校验" in text
 
 
 def bomb(path):

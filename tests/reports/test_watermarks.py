@@ -123,10 +123,29 @@ def test_any_name_makes_a_line_that_can_be_read(report, name, tmp_path):
     assert "\n" not in line
 
 
+def test_a_bulletin_says_it_wherever_it_has_a_place_for_it(snapshot, tmp_path):
+    bulletin.write(snapshot, to=tmp_path / "made.docx")
+    taken = io.BytesIO()
+    mark = watermarks.Mark("李明", NOON, internal=True)
+    with (tmp_path / "made.docx").open("rb") as made:
+        watermarks.fill_in(made, taken, mark=mark)
+
+    def parts_with(text, file):
+        with ZipFile(file) as package:
+            return {name for name in package.namelist() if text.encode() in package.read(name)}
+
+    places = parts_with(RESERVED, tmp_path / "made.docx")
+    assert places - {"word/document.xml"}
+    assert parts_with(mark.line, taken) == places
+    assert parts_with(RESERVED, taken) == set()
+
+
 def test_a_report_of_open_lists_alone_is_not_called_internal(snapshot, coordinator):
     assert watermarks.is_internal(snapshot)
     ResponsibilityList.objects.update(security="public")
-    assert not watermarks.is_internal(snapshot)
+    for said in ("公开", "非密", ""):
+        ListItem.objects.update(security=said)
+        assert not watermarks.is_internal(snapshot)
     mark = watermarks.mark_of(snapshot, by=coordinator, at=NOON)
     assert mark.line == LINE.removeprefix("内部资料　")
 
