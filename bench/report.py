@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import resource
-import subprocess
 import sys
 import time
-from pathlib import Path
 from unittest import mock
 
 import time_machine
@@ -29,21 +27,14 @@ from reports.scopes import Scope
 
 OBLIGATIONS, DEPARTMENTS, SAMPLE = 100_000, 60, 5_000
 LIMIT_SECONDS = 30.0
-_ROOT = Path(__file__).resolve().parent.parent
 
 
 def run() -> str:
     """On the database that DATABASE_URL names, and on a PostgreSQL made for it."""
-    lines = [] if connection.vendor == "postgresql" else [_on_postgres()]
+    lines = [] if connection.vendor == "postgresql" else [database.on_postgres("report")]
     with database.own():
         lines.append(_measure(_load()))
     return "\n".join(lines)
-
-
-def _on_postgres() -> str:
-    again = [sys.executable, "-m", "tests.postgres", sys.executable, "-m", "bench", "report"]
-    ended = subprocess.run(again, cwd=_ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    return ended.stdout.strip()
 
 
 def _load() -> dt.date:

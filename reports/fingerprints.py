@@ -99,7 +99,11 @@ def _lines(snapshot: Snapshot) -> Iterator[bytes]:
     place = LINES.index("terms")
     for row in lines.iterator(chunk_size=_CHUNK):
         told = list(row)
-        told[place] = {name: _plain(value) for name, value in told[place].items()}
+        # Nearly all are texts that need nothing done.
+        told[place] = {
+            name: value if type(value) is str and value[:1] != "[" else _plain(value)
+            for name, value in told[place].items()
+        }
         yield _json("line", told)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from obligations.kinds import Column
@@ -11,18 +13,28 @@ from reports.models import ObligationLine
 
 def text_of(line: ObligationLine, column: Column) -> str:
     """The text of one column of the line's kind."""
+    return reader(column)(line)
+
+
+def reader(column: Column) -> Callable[[ObligationLine], str]:
+    """Reads the text of a column from lines: what kind of column it is, is asked once."""
     if column.type == "body" and column.on_item:
-        return line.body_name
+        return attrgetter("body_name")
     if column.type == "scenes":
-        return line.scenes.strip("、")
+        return lambda line: line.scenes.strip("、")
     if column.type == "deadline":
-        return _plain(line.terms.get("deadline_text") or line.terms.get("deadline_on"))
-    value = line.terms.get(column.field, line.terms.get(f"{column.field}_names"))
+        return lambda line: _plain(line.terms.get("deadline_text") or line.terms.get("deadline_on"))
+    field, names = column.field, f"{column.field}_names"
     if column.type == "choice":
-        return _plain(line.terms.get(column.text_field)) or column.label_of(_plain(value))
+        return lambda line: (
+            _plain(line.terms.get(column.text_field))
+            or column.label_of(_plain(line.terms.get(field)))
+        )
     if column.type in ("choices", "items"):
-        return "、".join(column.label_of(str(one)) for one in _many(value))
-    return _plain(value)
+        return lambda line: "、".join(
+            column.label_of(str(one)) for one in _many(line.terms.get(field))
+        )
+    return lambda line: _plain(line.terms.get(field, line.terms.get(names)))
 
 
 def _many(value: Any) -> list[Any]:

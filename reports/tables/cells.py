@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from django.db.models import QuerySet
 
@@ -60,7 +61,7 @@ def _rows(cells: Sequence[Cell], lines: QuerySet[ObligationLine]) -> Iterator[Ro
 
 def field(label: str, width: float, name: str, group: str, form: Form = Form.TEXT) -> Cell:
     """A column that shows a field as it is."""
-    return Cell(Column(label, width, form, group, key=name), lambda line: getattr(line, name))
+    return Cell(Column(label, width, form, group, key=name), attrgetter(name))
 
 
 def chosen(label: str, width: float, name: str, group: str, labels: dict[str, str]) -> Cell:

@@ -23,7 +23,7 @@ from reports.tables.cells import (
     reason,
     status,
 )
-from reports.terms import text_of
+from reports.terms import reader
 from reports.words import CAUSES, KIND_WORDS
 
 _WIDTHS = {"serial": 6, "code": 14, "items": 21, "choice": 8, "choices": 9, "deadline": 11}
@@ -65,7 +65,7 @@ def _own(kind: Kind) -> list[Cell]:
                     group,
                     key=f"item_{column.field}",
                 ),
-                lambda line, column=column: text_of(line, column),  # type: ignore[misc]
+                reader(column),
             )
             for column in kind.columns
             if column.field != kind.title
