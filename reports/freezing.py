@@ -217,11 +217,16 @@ def _superior(pk: str, *, prefix: str, as_of: dt.date, called: _Called) -> dict[
         decided_on__lte=as_of,
     ).order_by("-decided_on", "-pk")
 
-    def of_block(path: str) -> Subquery:
-        return Subquery(in_force.values(path)[:1])
+    def where_blocked(found: Subquery) -> Case:
+        # Of a hundred rows few are: nobody looks for the blocks of the others.
+        return Case(When(blocked=True, then=found))
 
-    def named(path: str) -> Subquery:
-        return Subquery(in_force.annotate(called=called.body(path)).values("called")[:1])
+    def of_block(path: str) -> Case:
+        return where_blocked(Subquery(in_force.values(path)[:1]))
+
+    def named(path: str) -> Case:
+        known = in_force.annotate(called=called.body(path)).values("called")
+        return where_blocked(Subquery(known[:1]))
 
     own = called.body(f"{prefix}department")
     asked = "external_obligation__department"
