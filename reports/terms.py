@@ -11,30 +11,27 @@ from obligations.kinds import Column
 from reports.models import ObligationLine
 
 
-def text_of(line: ObligationLine, column: Column) -> str:
-    """The text of one column of the line's kind."""
-    return reader(column)(line)
-
-
 def reader(column: Column) -> Callable[[ObligationLine], str]:
-    """Reads the text of a column from lines: what kind of column it is, is asked once."""
+    """Reads the text of a column of its kind from lines: what kind of column it is, is asked
+    once."""
     if column.type == "body" and column.on_item:
         return attrgetter("body_name")
     if column.type == "scenes":
         return lambda line: line.scenes.strip("、")
     if column.type == "deadline":
         return lambda line: _plain(line.terms.get("deadline_text") or line.terms.get("deadline_on"))
-    field, names = column.field, f"{column.field}_names"
+    names = f"{column.field}_names"
+
+    def stored(line: ObligationLine) -> Any:
+        return line.terms.get(column.field, line.terms.get(names))
+
     if column.type == "choice":
         return lambda line: (
-            _plain(line.terms.get(column.text_field))
-            or column.label_of(_plain(line.terms.get(field)))
+            _plain(line.terms.get(column.text_field)) or column.label_of(_plain(stored(line)))
         )
     if column.type in ("choices", "items"):
-        return lambda line: "、".join(
-            column.label_of(str(one)) for one in _many(line.terms.get(field))
-        )
-    return lambda line: _plain(line.terms.get(field, line.terms.get(names)))
+        return lambda line: "、".join(column.label_of(str(one)) for one in _many(stored(line)))
+    return lambda line: _plain(stored(line))
 
 
 def _many(value: Any) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -19,7 +19,7 @@ from reports.looks import Column, Form
 from reports.models import FigureLine, ObligationLine, Snapshot
 from reports.rows import Cleaning, Row
 from reports.sheets import long_texts
-from reports.terms import text_of
+from reports.terms import reader
 from reports.words import KIND_WORDS, day_text, duty_of, status_of
 
 DONE, OVERDUE, BLOCKED, UNDER_WAY = "已完成", "逾期", "受阻", "推进中"
@@ -107,14 +107,15 @@ def rows_of(snapshot: Snapshot, kind: Kind, *, list_id: int) -> Iterator[Row]:
         "position", "item_id", "-external", "role_in_item", "department_position", "pk"
     )
     found = lines.iterator(chunk_size=_CHUNK)
+    readers = [_reader(column, kind) for column in kind.columns]
     for _item, group in groupby(found, key=attrgetter("item_id")):
         owed = list(group)
-        texts = [_text(owed[0], column, kind) for column in kind.columns]
+        texts = [read(owed[0]) for read in readers]
         yield Row([*texts, state_of(owed), "；".join(map(_completion, owed))])
 
 
-def _text(line: ObligationLine, column: OfficialColumn, kind: Kind) -> str:
-    return line.title if column.field == kind.title else text_of(line, column)
+def _reader(column: OfficialColumn, kind: Kind) -> Callable[[ObligationLine], str]:
+    return attrgetter("title") if column.field == kind.title else reader(column)
 
 
 def state_of(owed: Sequence[ObligationLine]) -> str:
