@@ -10,7 +10,7 @@ import signal
 import threading
 
 import time_machine
-from django.db import connection, connections, models, transaction
+from django.db import connection, connections, transaction
 
 from accounts.models import AuditEntry, Department, Role, User
 from jobs import running
@@ -27,6 +27,7 @@ from obligations.models import (
 from tests.faults import lists
 from tests.faults.killing import say, tear_transactions
 from tests.obligations import announcements
+from tests.together import lock_nothing
 
 START, ON = dt.date(2026, 12, 10), dt.date(2026, 12, 16)
 NOW = dt.datetime(2026, 12, 16, 4, tzinfo=dt.UTC)
@@ -160,7 +161,7 @@ def _kill_while_writing(job, *, chunk, torn):
         if torn:
             tear_transactions()
             # PostgreSQL refuses to lock rows where there is no transaction.
-            models.QuerySet.select_for_update = lambda rows, **_: rows
+            lock_nothing()
         with time_machine.travel(NOW):
             running.perform(job)
         os._exit(0)
