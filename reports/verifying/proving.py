@@ -112,7 +112,7 @@ def _prove(
         return
     _compare_parameters(said, snapshot, report, verdict)
     kept = report.fingerprints
-    _compare_with_proof(sheets, kept["sheets"], verdict)
+    _compare_with_proof(sheets, _as_listed(kept["sheets"], said), verdict)
     changed = [
         name
         for name, digest in kept["sheets"].items()
@@ -162,6 +162,13 @@ def _add_proof(verdict: Verdict, entry: str, found: str, value: str) -> None:
     verdict.add("proof", sentence % {"sheet": proof.NAME, **facts}, **told)
 
 
+def _as_listed(kept: Mapping[str, str], said: Proof) -> dict[str, str]:
+    """The fingerprints on record in the order of 校验: PostgreSQL keeps none of JSON's keys."""
+    places = {name: place for place, name in enumerate(said.of_sheets)}
+    names = sorted(kept, key=lambda name: (places.get(name, len(places)), name))
+    return {name: kept[name] for name in names}
+
+
 def _compare_with_proof(
     sheets: Mapping[str, Sheet], right: Mapping[str, str], verdict: Verdict
 ) -> None:
@@ -177,6 +184,8 @@ def _compare_with_proof(
         else:
             continue
         verdict.add("sheet", sentence % {"sheet": name}, sheet=name)
-    for name in sheets.keys() - right.keys() - {proof.NAME}:
+    for name in sheets:
+        if name in right or name == proof.NAME:
+            continue
         sentence = _("The sheet “%(sheet)s” was added; the report had none of this name.")
         verdict.add("sheet", sentence % {"sheet": name}, sheet=name)
