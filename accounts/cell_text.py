@@ -21,11 +21,12 @@ class Cleaned(NamedTuple):
     cut: int
 
 
-def clean(text: str) -> Cleaned:
-    """Drop what XML cannot hold and cut what Excel cannot; line ends become newlines."""
+def clean(text: str, *, longest: int = LONGEST) -> Cleaned:
+    """Drop what XML cannot hold and cut what Excel cannot; line ends become newlines. `longest` is
+    in UTF-16 units."""
     joined = text.replace("\r\n", "\n").replace("\r", "\n")
     legal, removed = _FORBIDDEN.subn("", joined)
-    return Cleaned(*_fit(legal, removed=removed))
+    return Cleaned(*_fit(legal, longest, removed=removed))
 
 
 def legal(text: str) -> str:
@@ -33,14 +34,14 @@ def legal(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
-def _fit(text: str, *, removed: int) -> tuple[str, int, int]:
-    if len(text) * 2 <= LONGEST:
+def _fit(text: str, longest: int, *, removed: int) -> tuple[str, int, int]:
+    if len(text) * 2 <= longest:
         return text, removed, 0
     units = text.encode("utf-16-le")
-    if len(units) <= LONGEST * 2:
+    if len(units) <= longest * 2:
         return text, removed, 0
     # "ignore" drops the half of a pair that the cut may leave at the end.
-    kept = units[: LONGEST * 2].decode("utf-16-le", errors="ignore")
+    kept = units[: longest * 2].decode("utf-16-le", errors="ignore")
     return kept, removed, len(text) - len(kept)
 
 

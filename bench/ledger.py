@@ -14,8 +14,9 @@ from zipfile import ZipFile
 from bench import measure
 from reports import layouts
 from reports.books import Book
+from reports.cells import Value
 from reports.looks import LIGHT_FILLS, Column, Form
-from reports.rows import Row, Value
+from reports.rows import Row
 
 _ROOT = Path(__file__).resolve().parent.parent
 # Rows -> rounds that are measured.

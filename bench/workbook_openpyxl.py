@@ -13,8 +13,8 @@ from openpyxl.utils import get_column_letter
 
 from bench import ledger
 from bench.ledger import FORMS, HEADINGS, LIGHT_PLACE, LIGHTS, Line
+from reports.cells import Value
 from reports.looks import LIGHT_FILLS, Form
-from reports.rows import Value
 
 PEER = "openpyxl"
 AT_MOST = 0.125

@@ -123,7 +123,12 @@ class ReportDetailSerializer(ReportSerializer):
         allow_null=True, help_text="What its scores still lack before it can be published."
     )
     scores = StandingSerializer(many=True, help_text="Once their statement is published.")
-    cleanings = serializers.ListField(child=serializers.DictField())
+    cleaned_count = serializers.IntegerField(
+        help_text="Cells of the file that no worksheet can hold as they were."
+    )
+    cleanings = serializers.ListField(
+        child=serializers.DictField(), help_text="The first of them, 5,000 at most."
+    )
     allowed = serializers.ListField(
         child=serializers.CharField(), help_text="The verbs that you may try now."
     )
@@ -223,6 +228,7 @@ def whole(page: Page) -> dict[str, Any]:
             }
             for one in page.standings
         ],
+        "cleaned_count": report.cleaned_count,
         "cleanings": report.cleanings,
         "allowed": page.allowed,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -17,9 +18,11 @@ from openpyxl.writer.excel import ExcelWriter
 
 from accounts.cell_text import clean, keep_underscores
 from reports import canonical, fingerprints, shared
+from reports.cells import Value
 from reports.heeding import Heed, at_ease
 from reports.looks import Column, Looks
-from reports.rows import OFFICE_ZONE, Cleaning, LongText, Row, RowWriter, Value
+from reports.overflow import Cleaning, Cleanings, LongTexts
+from reports.rows import OFFICE_ZONE, Row, RowWriter
 from reports.texts import as_xml
 
 # Of zlib's levels the one that on ledgers costs a third less than 6 for 5 % more bytes.
@@ -56,8 +59,8 @@ class Book:
         self._heed = heed
         self.workbook = Workbook()
         self.looks = Looks(self.workbook)
-        self.cleanings: list[Cleaning] = []
-        self.long_texts: list[LongText] = []
+        self.cleanings = Cleanings()
+        self.long_texts = LongTexts()
         # Of the sheets whose rows are streamed; those of the others are taken when all is said.
         self.prints: dict[str, canonical.SheetPrint] = {}
         self._shared = shared.SharedTexts()
@@ -86,7 +89,7 @@ class Book:
             cleaned = clean(value)
             if cleaned.removed or cleaned.cut:
                 found = Cleaning(sheet.title, cell.coordinate, cleaned.removed, cleaned.cut)
-                self.cleanings.append(found)
+                self.cleanings.add(found)
             cell.value = keep_underscores(cleaned.text)
             cell.data_type = "s"
         if not isinstance(value, str) and isinstance(value, dt.date):
@@ -114,7 +117,8 @@ class Book:
             first_row=first_row,
             heed=self._heed,
             seen=seen,
-            shortens=shortens,
+            cleanings=self.cleanings,
+            long_texts=self.long_texts if shortens else None,
         )
         self._streams[sheet.title] = _Stream(writer, columns, rows, empty, closing)
 
@@ -129,13 +133,25 @@ class Book:
         }
 
     def save(self, path: Path, *, before_the_frame: Callable[[], None] = lambda: None) -> None:
-        """Write the book. `before_the_frame` may add sheets when all rows are written."""
-        frame = self._frame()
-        with path.open("wb") as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
-            for title, stream in self._streams.items():
-                self._write_stream(archive, frame, self.workbook[title], stream)
+        """Write the book. `before_the_frame` may add sheets when all rows are written, and give
+        them rows that are streamed."""
+        with (
+            closing(self.long_texts),
+            path.open("wb") as file,
+            ZipFile(file, "w", ZIP_DEFLATED) as archive,
+        ):
+            self._write_streams(archive)
             before_the_frame()
+            self._write_streams(archive)
             self._write_rest(archive)
+
+    def _write_streams(self, archive: ZipFile) -> None:
+        """Those that are not written yet."""
+        streams, self._streams = self._streams, {}
+        if streams:
+            frame = self._frame()
+            for title, stream in streams.items():
+                self._write_stream(archive, frame, self.workbook[title], stream)
 
     def _write_stream(
         self, archive: ZipFile, frame: ZipFile, sheet: Worksheet, stream: _Stream
@@ -150,23 +166,21 @@ class Book:
                 member.write(batch)
             last = max(writer.next_row - 1, heading_row)
             said = [stream.empty] if stream.empty and last == heading_row else []
-            for number, closing in enumerate([*said, *stream.closing], last + 1):
-                member.write(self._closing_row(number, closing))
-                before = [None] * (closing.column - 1)
-                writer.seen.add(number, [*before, clean(closing.text).text])
+            for number, line in enumerate([*said, *stream.closing], last + 1):
+                member.write(self._closing_row(number, line))
+                before = [None] * (line.column - 1)
+                writer.seen.add(number, [*before, clean(line.text).text])
             span = f"A{heading_row}:{get_column_letter(len(stream.columns))}"
             filtered = f"{span}{last}"
             member.write(tail.replace(f'"{span}{heading_row}"'.encode(), f'"{filtered}"'.encode()))
         if sheet.auto_filter.ref:
             sheet.auto_filter.ref = filtered
-        self.cleanings += writer.cleanings
-        self.long_texts += writer.long_texts
 
-    def _closing_row(self, number: int, closing: Closing) -> bytes:
-        style, text = self.looks.number(closing.look), as_xml(clean(closing.text).text)
-        place = f"{get_column_letter(closing.column)}{number}"
+    def _closing_row(self, number: int, line: Closing) -> bytes:
+        style, text = self.looks.number(line.look), as_xml(clean(line.text).text)
+        place = f"{get_column_letter(line.column)}{number}"
         cell = f'<c r="{place}" s="{style}" t="inlineStr"><is><t{text}</is></c>'
-        return f'<row r="{number}" ht="{closing.height}" customHeight="1">{cell}</row>'.encode()
+        return f'<row r="{number}" ht="{line.height}" customHeight="1">{cell}</row>'.encode()
 
     def _write_rest(self, archive: ZipFile) -> None:
         """Everything openpyxl writes, now that the streams' lengths are known."""

@@ -12,9 +12,11 @@ from obligations import lights
 from reports import bulletin_demands, bulletin_ranking, bulletin_styles, bulletin_summary
 from reports.books import Book
 from reports.bulletin_paper import Column, Paper
+from reports.cells import Value
 from reports.drafts import BLANK, Draft
 from reports.models import Snapshot
-from reports.rows import OFFICE_ZONE, Cleaning, Value
+from reports.overflow import Cleanings
+from reports.rows import OFFICE_ZONE
 from reports.tables import Frozen, Table, table
 from reports.tables.details import COORDINATION, OVERDUE
 from reports.watermarks import INTERNAL
@@ -46,7 +48,7 @@ _COORDINATION = {
 }
 
 
-def write(snapshot: Snapshot, *, to: Path) -> list[Cleaning]:
+def write(snapshot: Snapshot, *, to: Path) -> Cleanings:
     """Write the bulletin; returns the texts that did not fit as they were."""
     # It is a Chinese official document, whoever makes it.
     with translation.override("zh-hans"):

@@ -23,7 +23,8 @@ from docx.text.paragraph import Paragraph
 
 from accounts.cell_text import clean
 from reports import bulletin_styles as styles
-from reports.rows import OFFICE_ZONE, Cleaning
+from reports.overflow import Cleaning, Cleanings
+from reports.rows import OFFICE_ZONE
 
 # A cell that is longer is cut and says so: the workbook has the whole text.
 _LONGEST_CELL = 150
@@ -47,7 +48,7 @@ class Paper:
     """A document in the making. The same content always gives the same bytes."""
 
     def __init__(self, *, made_at: dt.datetime, title: str, subject: str) -> None:
-        self.cleanings: list[Cleaning] = []
+        self.cleanings = Cleanings()
         self._made_at = made_at.astimezone(OFFICE_ZONE).replace(tzinfo=None, microsecond=0)
         self._document = Document()
         self._tables = 0
@@ -116,7 +117,7 @@ class Paper:
             kept = kept[: limit - len(_CUT)] + _CUT
         cut = found.cut + max(len(found.text) - limit, 0)
         if found.removed or cut:
-            self.cleanings.append(Cleaning("通报", where, found.removed, cut))
+            self.cleanings.add(Cleaning("通报", where, found.removed, cut))
         return kept
 
 

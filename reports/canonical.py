@@ -40,11 +40,18 @@ class SheetPrint:
 
     def add(self, number: int, cells: Iterable[Cell]) -> None:
         """Take in one row; rows come in their order, empty ones do not count."""
-        row = [number, *cells]
-        while row[-1] is None:
-            row.pop()
-        if len(row) > 1:
-            self._digest.update(b"\n" + orjson.dumps(row))
+        self.add_rows(number, [cells])
+
+    def add_rows(self, first: int, rows: Iterable[Iterable[Cell]]) -> None:
+        """Take in rows one below the other."""
+        taken = [b""]
+        for number, cells in enumerate(rows, first):
+            row = [number, *cells]
+            while row[-1] is None:
+                row.pop()
+            if len(row) > 1:
+                taken.append(orjson.dumps(row))
+        self._digest.update(b"\n".join(taken))
 
     def hexdigest(self) -> str:
         return self._digest.hexdigest()

@@ -9,10 +9,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reports import layouts
 from reports.books import Book
+from reports.cells import Value
 from reports.looks import Column
 from reports.models import Snapshot
 from reports.paging import Pages
-from reports.rows import OFFICE_ZONE, Value
+from reports.rows import OFFICE_ZONE
 from reports.words import day_text
 
 BLANK = "　　　　　　"

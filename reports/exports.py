@@ -22,9 +22,10 @@ from accounts.cell_text import legal
 from accounts.csv_text import harmless
 from accounts.errors import RuleViolation
 from accounts.models import User
+from reports.cells import Value
 from reports.looks import Column, Form
 from reports.models import Snapshot
-from reports.rows import OFFICE_ZONE, Row, Value
+from reports.rows import OFFICE_ZONE, Row
 from reports.tables import Table, table
 from reports.words import NOTHING
 

@@ -16,7 +16,7 @@ from jobs.models import Job
 from reports import bulletin, excerpts, making, upward, workbooks
 from reports.making import Written
 from reports.models import Report, Snapshot
-from reports.rows import Cleaning
+from reports.overflow import Cleanings
 
 _Form = Report.Form
 
@@ -25,7 +25,7 @@ _Form = Report.Form
 class Maker:
     """How a form is written and what its file is called."""
 
-    write: Callable[..., list[Cleaning]]
+    write: Callable[..., Cleanings]
     file_name: Callable[[Snapshot], str]
 
 

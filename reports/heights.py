@@ -5,9 +5,8 @@ Excel fits rows when it opens a file, other readers do not; so every height is w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import ceil
-from operator import truediv
+from collections.abc import Sequence
+from math import ceil, floor
 
 # Of the body, and what one of its lines takes, in points.
 BODY = 10.5
@@ -24,17 +23,24 @@ def usable(width: float) -> float:
 
 def digits(text: str) -> float:
     """The width of a text in digits: a Chinese character takes two, and three bytes in UTF-8."""
-    return digits_of(text, text.encode("utf-8", "replace"))
-
-
-def digits_of(text: str, encoded: bytes) -> float:
-    """As `digits`, of a text that is in UTF-8 already."""
     length = len(text)
-    wide = (len(encoded) - length) / 2
+    return 0.6 * length + 0.5 * len(text.encode("utf-8", "replace"))
+
+
+def lines_of(text: str, encoded: bytes, *, room: float) -> float:
+    """How many lines of so many digits a text takes; `encoded` is the same in UTF-8."""
     if "\n" in text:
-        # Whatever the column, every line but the last leaves something empty.
-        wide += 10 * text.count("\n")
-    return 1.1 * length + wide
+        return float(sum(max(1, ceil(digits(part) / room)) for part in text.split("\n")))
+    length = len(text)
+    return (0.6 * length + 0.5 * len(encoded)) / room
+
+
+def lines_of_each(
+    texts: Sequence[str], encoded: Sequence[bytes], *, room: float
+) -> Sequence[float]:
+    """As `lines_of`, of texts of one line."""
+    lengths = zip(map(len, texts), map(len, encoded), strict=True)
+    return [(0.6 * length + 0.5 * in_utf8) / room for length, in_utf8 in lengths]
 
 
 def of_lines(count: float) -> float:
@@ -42,26 +48,31 @@ def of_lines(count: float) -> float:
     return min(max(ceil(count) * LINE + PADDING, SMALLEST), GREATEST)
 
 
-def of_row(widths_of_texts: Iterable[float], usable_widths: Iterable[float]) -> float:
-    """Points for a row, from the widths of its texts and those of its columns."""
-    return of_lines(max(map(truediv, widths_of_texts, usable_widths), default=1))
-
-
 def of_text(text: str, *, width: float, size: float = BODY) -> float:
     """Points for one text in a column, in a font of a size."""
     room = usable(width) * BODY / size
-    lines = sum(max(1, ceil(digits(part) / room)) for part in text.split("\n"))
+    lines = max(1, ceil(lines_of(text, text.encode("utf-8", "replace"), room=room)))
     return max(of_lines(1), min(lines * LINE * size / BODY + PADDING, GREATEST))
 
 
-def beginning(text: str, *, usable_width: float, lines: float) -> str:
-    """As much of a text as so many lines of a column take."""
-    left = usable_width * lines
-    for place, character in enumerate(text):
-        left -= digits(character)
-        if left < 0:
-            return text[:place]
+def beginning(text: str, *, room: float, lines: float) -> str:
+    """As much of a text as so many lines of a column take; at least one character."""
+    end, left = 0, max(floor(lines), 1)
+    for part in text.split("\n"):
+        takes = ceil(lines_of(part, part.encode("utf-8", "replace"), room=room)) or 1
+        if takes > left:
+            return text[: max(end + _fitting(part, room * left), 1)]
+        end, left = end + len(part) + 1, left - takes
     return text
+
+
+def _fitting(text: str, digits_left: float) -> int:
+    """How many characters of a text have room."""
+    for place, character in enumerate(text):
+        digits_left -= digits(character)
+        if digits_left < 0:
+            return place
+    return len(text)
 
 
 def parted(text: str, *, width: float) -> list[str]:

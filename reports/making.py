@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from obligations.models import ObligationState
 from reports import workbooks
 from reports.heeding import Heed, at_ease
 from reports.models import ObligationLine, Report, Snapshot
-from reports.rows import Cleaning
+from reports.overflow import Cleanings
 from reports.scopes import Scope, require_in_scope
 from reports.snapshot_states import STARTS
 from reports.verifying import proofs
@@ -38,9 +38,14 @@ class Written:
 
     name: str
     file: filing.Stored
-    cleanings: list[dict[str, str | int]]
+    cleanings: Cleanings
     fingerprints: dict[str, object]
     form: str = Report.Form.WORKBOOK
+
+    @property
+    def listed_cleanings(self) -> list[dict[str, str | int]]:
+        """As a row keeps them."""
+        return [asdict(found) for found in self.cleanings.listed]
 
 
 def ask(*, on: dt.date, today: dt.date, by: User, scope: Scope) -> Job:
@@ -95,16 +100,17 @@ def write(snapshot: Snapshot, *, heed: Heed = at_ease) -> Written:
 
 
 def keep(
-    write_to: Callable[[Path], Sequence[Cleaning]],
+    write_to: Callable[[Path], Cleanings],
     *,
     name: str,
     form: str = Report.Form.WORKBOOK,
 ) -> Written:
     """Store what is written, whole. NotNow where the disk has no room: the work is tried again."""
-    cleanings: list[dict[str, str | int]] = []
+    cleanings = Cleanings()
 
     def write(path: Path) -> None:
-        cleanings.extend(asdict(found) for found in write_to(path))
+        nonlocal cleanings
+        cleanings = write_to(path)
 
     try:
         stored = filing.keep(write, folder=FOLDER)
@@ -135,7 +141,8 @@ def record(snapshot: Snapshot, written: Written, *, by: User | None, job: Job | 
         path=written.file.path,
         sha256=written.file.sha256,
         size=written.file.size,
-        cleanings=written.cleanings,
+        cleanings=written.listed_cleanings,
+        cleaned_count=written.cleanings.count,
         fingerprints=written.fingerprints,
         made_by=by,
         job=job,
@@ -152,7 +159,8 @@ def replace(snapshot: Snapshot, written: Written, *, by: User | None, job: Job |
         raise RuleViolation(_("A published report never changes: its workbook stays as it is."))
     report = Report.objects.select_for_update(of=("self",)).get(snapshot=row, form=written.form)
     report.path, report.sha256 = written.file.path, written.file.sha256
-    report.size, report.cleanings = written.file.size, written.cleanings
+    report.size, report.cleanings = written.file.size, written.listed_cleanings
+    report.cleaned_count = written.cleanings.count
     report.fingerprints = written.fingerprints
     report.made_at, report.made_by, report.job = timezone.now(), by, job
     report.save()

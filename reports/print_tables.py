@@ -9,9 +9,10 @@ from decimal import Decimal
 from itertools import groupby, islice
 
 from accounts.cell_text import legal
+from reports.cells import Value
 from reports.looks import Column, Form
 from reports.models import Snapshot
-from reports.rows import OFFICE_ZONE, Row, Value
+from reports.rows import OFFICE_ZONE, Row
 from reports.tables import Table, tables_of
 from reports.words import SHORT_LIGHTS, day_text
 

@@ -8,28 +8,29 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice, repeat
 from math import ceil, inf
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from openpyxl.utils import get_column_letter
 
 from accounts.cell_text import clean
 from reports import canonical, heights
+from reports.cells import Cells, Piece, Value
 from reports.heeding import Heed, at_ease
 from reports.looks import PLAIN, Column, Looks
-from reports.texts import as_xml, needs_care
+from reports.overflow import (
+    MOST_LINES,
+    WHOLE_TEXT,
+    Cleaning,
+    Cleanings,
+    LongText,
+    LongTexts,
+)
+from reports.texts import needs_care, plain_texts
 
-Value = str | int | float | Decimal | dt.date | None
-# From a cell's style up to the name of the next cell; how many lines its text takes; what it says,
-# as the sheet's fingerprint takes it in.
-_Piece = tuple[bytes, float, canonical.Cell]
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 LAST_ROW = 1_048_576
 _BATCH = 500
-_KNOWN_AT_MOST = 2_048
-# A row that is higher leaves no page for others; the whole text has a sheet of its own.
-MOST_LINES = 12.0
-LONG_TEXTS = "长文全文"
-WHOLE_TEXT = f"……（全文见“{LONG_TEXTS}”表）"
 
 
 class TooManyRows(ValueError):
@@ -44,29 +45,8 @@ class Row:
     states: dict[int, str] | None = None
 
 
-@dataclass(frozen=True)
-class Cleaning:
-    """One cell whose text did not fit as it was."""
-
-    sheet: str
-    cell: str
-    removed: int
-    cut: int
-
-
-@dataclass(frozen=True)
-class LongText:
-    """A text of which its cell shows the beginning alone: no row is high enough for more."""
-
-    sheet: str
-    # The rows of the table are counted from 1.
-    row: int
-    label: str
-    text: str
-
-
 class RowWriter:
-    """Turns rows into XML; remembers which texts had to be cleaned.
+    """Turns rows into XML; tells which texts had to be cleaned, and which were too long.
 
     A row's number stands in the name of each of its cells, so a row is its cells' pieces joined by
     that number: each piece ends with the name of the next cell. `seen` is shown each row.
@@ -81,33 +61,24 @@ class RowWriter:
         first_row: int,
         heed: Heed = at_ease,
         seen: canonical.SheetPrint | None = None,
-        shortens: bool = False,
+        cleanings: Cleanings,
+        long_texts: LongTexts | None = None,
     ) -> None:
         self.sheet = sheet
-        # By cell, as what was cleaned.
+        self._cleanings, self._long_texts = cleanings, long_texts
+        # Of one batch, by cell: one that is coloured is written twice, in its colour and without.
+        self._cleaned: dict[tuple[int, int], Cleaning] = {}
         self._long: dict[tuple[int, int], LongText] = {}
-        self._most_lines = MOST_LINES if shortens else inf
+        self._most_lines = inf if long_texts is None else MOST_LINES
         self._first_row = first_row
         self.seen = seen or canonical.SheetPrint(sheet)
-        # By cell: one that is coloured is written twice, in its colour and without.
-        self._listed: dict[str, Cleaning] = {}
         self.next_row = first_row
         self._columns = columns
         self._looks = looks
         self._heed = heed
         self._plain = [self._cells(place) for place in range(len(columns))]
-        self._coloured: dict[tuple[int, str], _Cells] = {}
+        self._coloured: dict[tuple[int, str], Cells] = {}
         self._starts: dict[int, bytes] = {}
-
-    @property
-    def cleanings(self) -> list[Cleaning]:
-        """Cells whose text did not fit, in the order of the columns, batch by batch."""
-        return list(self._listed.values())
-
-    @property
-    def long_texts(self) -> list[LongText]:
-        """What was shortened, row by row."""
-        return [self._long[place] for place in sorted(self._long)]
 
     def xml(self, rows: Iterable[Row]) -> Iterator[bytes]:
         """The rows' XML in batches."""
@@ -135,54 +106,96 @@ class RowWriter:
                 found[place][offset] = known
         # Lists and not zip(*column): five hundred iterators a column set the garbage collector off.
         pieces = [[piece for piece, _, _ in column] for column in found]
-        lines = [[taken for _, taken, _ in column] for column in found]
+        starts = self._starts_of([[taken for _, taken, _ in column] for column in found])
         said = [[cell for _, _, cell in column] for column in found]
-        for number, row_said in enumerate(zip(*said, strict=True), first):
-            self.seen.add(number, row_said)
-        starts = [self._start(ceil(most)) for most in map(max, repeat(0.0), *lines)]
+        self.seen.add_rows(first, zip(*said, strict=True))
         numbers = [b"%d" % number for number in range(first, self.next_row)]
+        self._tell()
         rows = zip(numbers, zip(repeat(b'<row r="'), starts, *pieces), strict=False)
         return b"".join([number.join(parts) for number, parts in rows])
 
-    def _column(
-        self, cells: _Cells, values: Sequence[Value], place: int, first: int
-    ) -> list[_Piece]:
+    def _starts_of(self, lines: Sequence[Sequence[float]]) -> list[bytes]:
+        """How each row begins, by the lines that the cells of each column take."""
+        tall = [column for column in lines if max(column) > 1]
+        count = len(lines[0])
+        if not tall:
+            return [self._start(1)] * count
+        return [self._start(ceil(most)) for most in map(max, repeat(1.0, count), *tall)]
+
+    def _tell(self) -> None:
+        """What a batch could not hold, row by row."""
+        for place in sorted(self._cleaned):
+            self._cleanings.add(self._cleaned[place])
+        if self._long_texts is not None:
+            for place in sorted(self._long):
+                self._long_texts.add(self._long[place])
+        self._cleaned.clear()
+        self._long.clear()
+
+    def _column(self, cells: Cells, values: Sequence[Value], place: int, first: int) -> list[Piece]:
         """The cells of one column; where nothing repeats, nothing is looked up any more."""
         new = self._new
         if cells.all_differ:
-            return [new(cells, place, value, row) for row, value in enumerate(values, first)]
+            return self._at_once(cells, values) or [
+                new(cells, place, value, row) for row, value in enumerate(values, first)
+            ]
         get = cells.known.get
         found = [get(value) for value in values]
         if None not in found:
             return found  # type: ignore[return-value]
-        cells.all_differ = not any(found) and len(cells.known) >= _KNOWN_AT_MOST
+        cells.all_differ = cells.is_full and not any(found)
+        unknown = [value for known, value in zip(found, values, strict=True) if known is None]
+        fresh = self._at_once(cells, unknown)
+        if fresh is not None:
+            for value, piece in zip(unknown, fresh, strict=True):
+                cells.keep(value, piece)
+            left = iter(fresh)
+            return [known or next(left) for known in found]
         return [
             known or get(value) or new(cells, place, value, row)
             for row, (known, value) in enumerate(zip(found, values, strict=True), first)
         ]
 
-    def _new(self, cells: _Cells, place: int, value: Value, row: int) -> _Piece:
+    def _at_once(self, cells: Cells, values: Sequence[Value]) -> list[Piece] | None:
+        """Cells of one column that are alike; None where any of them needs a look of its own."""
+        kinds = set(map(type, values))
+        if kinds == {str}:
+            return self._texts(cells, cast("Sequence[str]", values))
+        if kinds == {int}:
+            start, end = cells.figure, cells.figure_end
+            return [
+                (b"%b%d%b" % (start, value, end), 0.0, canonical.number_of(value))
+                for value in cast("Sequence[int]", values)
+            ]
+        return None
+
+    def _texts(self, cells: Cells, values: Sequence[str]) -> list[Piece] | None:
+        in_utf8 = plain_texts(values)
+        if in_utf8 is None:
+            return None
+        lines = heights.lines_of_each(values, in_utf8, room=cells.room)
+        if max(lines) > self._most_lines:
+            return None
+        start, end = cells.text, cells.text_end
+        written = [start + text + end for text in in_utf8]
+        return list(zip(written, lines, values, strict=True))
+
+    def _new(self, cells: Cells, place: int, value: Value, row: int) -> Piece:
         """A cell that is not known yet; kept, as ledgers repeat."""
-        found: _Piece
+        found: Piece
         if isinstance(value, str):
             if not value:
                 found = cells.empty, 0.0, None
             elif not needs_care(value):
                 text = value.encode()
-                lines = heights.digits_of(value, text) / cells.usable
+                lines = heights.lines_of(value, text, room=cells.room)
                 if lines > self._most_lines:
                     return self._shortened(cells, place, value, row)
                 found = cells.text + text + cells.text_end, lines, value
             else:
-                cleaned = clean(value)
-                lines = heights.digits(cleaned.text) / cells.usable
-                if lines > self._most_lines:
-                    return self._shortened(cells, place, cleaned.text, row)
-                piece = cells.cared_for + as_xml(cleaned.text).encode() + cells.cared_for_end
-                found = piece, lines, cleaned.text or None
-                if cleaned.removed or cleaned.cut:
-                    cell = f"{get_column_letter(place + 1)}{row}"
-                    self._listed[cell] = Cleaning(self.sheet, cell, cleaned.removed, cleaned.cut)
+                found = self._cared_for(cells, place, value, row)
+                if (row, place) in self._cleaned or (row, place) in self._long:
+                    # Each of them is listed by its cell.
                     return found
         elif value is None:
             found = cells.empty, 0.0, None
@@ -190,20 +203,32 @@ class RowWriter:
             number = as_number(value)
             piece = cells.figure + str(number).encode() + cells.figure_end
             found = piece, 0.0, canonical.number_of(number)
-        if len(cells.known) < _KNOWN_AT_MOST:
-            cells.known[value] = found
+        cells.keep(value, found)
         return found
 
-    def _shortened(self, cells: _Cells, place: int, text: str, row: int) -> _Piece:
-        """What a row on paper holds of a text, and where all of it stands. Never looked up: each
-        cell is listed."""
+    def _cared_for(self, cells: Cells, place: int, value: str, row: int) -> Piece:
+        """Text that must be cleaned or escaped."""
+        cleaned = clean(value)
+        lines = heights.lines_of(cleaned.text, cleaned.text.encode(), room=cells.room)
+        is_long = lines > self._most_lines
+        if is_long:
+            # Its own sheet has room for all of it.
+            cleaned = clean(value, longest=len(value) * 2)
+        if cleaned.removed or cleaned.cut:
+            cell = f"{get_column_letter(place + 1)}{row}"
+            found = Cleaning(self.sheet, cell, cleaned.removed, cleaned.cut)
+            self._cleaned[row, place] = found
+        if is_long:
+            return self._shortened(cells, place, cleaned.text, row)
+        return cells.escaped(cleaned.text), lines, cleaned.text or None
+
+    def _shortened(self, cells: Cells, place: int, text: str, row: int) -> Piece:
+        """What a row on paper holds of a text, and where all of it stands."""
         found = LongText(self.sheet, row - self._first_row + 1, self._columns[place].label, text)
         self._long[row, place] = found
-        lines = self._most_lines - heights.digits(WHOLE_TEXT) / cells.usable - 1
-        kept = heights.beginning(text, usable_width=cells.usable, lines=max(lines, 1))
-        shown = f"{kept}{WHOLE_TEXT}"
-        piece = cells.cared_for + as_xml(shown).encode() + cells.cared_for_end
-        return piece, self._most_lines, shown
+        lines = self._most_lines - heights.digits(WHOLE_TEXT) / cells.room - 1
+        shown = f"{heights.beginning(text, room=cells.room, lines=lines)}{WHOLE_TEXT}"
+        return cells.escaped(shown), self._most_lines, shown
 
     def _start(self, lines: int) -> bytes:
         """What follows a row's number, up to the name of its first cell."""
@@ -211,31 +236,15 @@ class RowWriter:
             self._starts[lines] = f'" ht="{heights.of_lines(lines)}"><c r="A'.encode()
         return self._starts[lines]
 
-    def _stated(self, place: int, state: str) -> _Cells:
+    def _stated(self, place: int, state: str) -> Cells:
         found = self._coloured[place, state] = self._cells(place, state)
         return found
 
-    def _cells(self, place: int, state: str = PLAIN) -> _Cells:
+    def _cells(self, place: int, state: str = PLAIN) -> Cells:
         column, is_last = self._columns[place], place + 1 == len(self._columns)
         style = self._looks.number(self._looks.body(column.form, state))
         after = "</row>" if is_last else f'<c r="{get_column_letter(place + 2)}'
-        return _Cells(f'" s="{style}"', after, usable=heights.usable(column.width))
-
-
-class _Cells:
-    """How the cells of one column in one state are written, and those that were already."""
-
-    def __init__(self, start: str, after: str, *, usable: float) -> None:
-        self.known: dict[Value, _Piece] = {}
-        self.all_differ = False
-        self.usable = usable
-        self.empty = f"{start}/>{after}".encode()
-        self.figure, self.figure_end = f"{start}><v>".encode(), f"</v></c>{after}".encode()
-        self.text = f'{start} t="inlineStr"><is><t>'.encode()
-        self.text_end = f"</t></is></c>{after}".encode()
-        # What needs care brings its own end of the element's name.
-        self.cared_for = self.text[:-1]
-        self.cared_for_end = f"</is></c>{after}".encode()
+        return Cells(f'" s="{style}"', after, room=heights.usable(column.width))
 
 
 def _moment(value: dt.datetime) -> float:

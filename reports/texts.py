@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from accounts.cell_text import LONGEST, keep_underscores
 
@@ -20,6 +21,18 @@ def needs_care(text: str) -> bool:
     if _SUSPECT.search(text) is None and len(text) * 2 <= LONGEST:
         return text.strip() != text
     return len(text) * 2 > LONGEST or _NEEDS_CARE.search(text) is not None
+
+
+def plain_texts(texts: Sequence[str]) -> list[bytes] | None:
+    """All of them in UTF-8, where each is a line that needs no care; else None. One look at all of
+    them takes a fraction of the time of one at each."""
+    joined = "\n".join(texts)
+    if not all(texts) or _SUSPECT.search(joined) or [*map(str.strip, texts)] != [*texts]:
+        return None
+    parts = joined.encode().split(b"\n")
+    if len(parts) != len(texts) or max(map(len, texts)) * 2 > LONGEST:
+        return None
+    return parts
 
 
 def as_xml(text: str) -> str:

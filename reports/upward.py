@@ -17,7 +17,8 @@ from reports.books import Book
 from reports.drafts import Draft
 from reports.looks import Column, Form
 from reports.models import FigureLine, ObligationLine, Snapshot
-from reports.rows import Cleaning, Row
+from reports.overflow import Cleanings
+from reports.rows import Row
 from reports.sheets import long_texts
 from reports.terms import reader
 from reports.words import KIND_WORDS, day_text, duty_of, status_of
@@ -39,7 +40,7 @@ _SHEET_NAME = 31
 _NOT_IN_NAMES = str.maketrans("", "", "[]:*?/\\'")
 
 
-def write(snapshot: Snapshot, *, to: Path) -> list[Cleaning]:
+def write(snapshot: Snapshot, *, to: Path) -> Cleanings:
     """Write the report for the superior body: one sheet a list; returns what was cleaned."""
     with translation.override("zh-hans"):
         draft = Draft(Book(made_at=snapshot.taken_at), snapshot)

@@ -7,19 +7,21 @@ from pathlib import Path
 
 from django.utils import translation
 
+from obligations.exporting import CLEANED
 from reports import layouts
 from reports.books import Book
 from reports.drafts import Draft
 from reports.heeding import Heed, at_ease
 from reports.looks import Column, Form
 from reports.models import Snapshot
-from reports.rows import Cleaning, Row
+from reports.overflow import Cleanings
+from reports.rows import Row
 from reports.sheets import cover, guide, long_texts, overview, plain, proof
 from reports.tables import groups, tables_of, trend
 from reports.tables import overview as overview_table
 
 
-def progress(snapshot: Snapshot, *, to: Path, heed: Heed = at_ease) -> list[Cleaning]:
+def progress(snapshot: Snapshot, *, to: Path, heed: Heed = at_ease) -> Cleanings:
     """Write the report of a snapshot; returns the texts that no cell could hold as they were.
     `heed` is told the rows, and may raise to give it up."""
     # Leadership's form is Chinese, whoever makes it.
@@ -27,7 +29,7 @@ def progress(snapshot: Snapshot, *, to: Path, heed: Heed = at_ease) -> list[Clea
         return _write(Draft(Book(made_at=snapshot.taken_at, heed=heed), snapshot), to=to)
 
 
-def _write(draft: Draft, *, to: Path) -> list[Cleaning]:
+def _write(draft: Draft, *, to: Path) -> Cleanings:
     tables = {table.code: table for table in tables_of(draft.snapshot)}
     cover.add(draft, list(tables.values()))
     guide.add(draft)
@@ -63,15 +65,19 @@ def _listing(draft: Draft) -> Callable[[], None]:
     ]
 
     def add() -> None:
-        if draft.book.cleanings:
-            sheet, _pages = draft.add_table_sheet("文字清理说明", columns)
-            rows = [
-                Row([found.sheet, found.cell, found.removed, found.cut])
-                for found in draft.book.cleanings[:_LISTED]
-            ]
-            layouts.table(draft.book, sheet, columns, rows, first_row=layouts.FIRST_ROW)
+        cleanings = draft.book.cleanings
+        if not cleanings.count:
+            return
+        sheet, pages = draft.add_table_sheet(CLEANED, columns)
+        rows = [
+            Row([found.sheet, found.cell, found.removed, found.cut]) for found in cleanings.listed
+        ]
+        below = layouts.table(draft.book, sheet, columns, rows, first_row=layouts.FIRST_ROW)
+        note = ""
+        if cleanings.count > len(rows):
+            note = f"注：共清理{cleanings.count}个单元格，本表列出前{len(rows)}个。"
+        layouts.signature(
+            draft.book, sheet, row=below, pages=pages, signers=draft.signers, note=note
+        )
 
     return add
-
-
-_LISTED = 5_000

@@ -53,8 +53,10 @@ class Report(models.Model):
     path = models.CharField(max_length=300, unique=True)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
-    # Texts that a cell could not hold as they were: [{"sheet", "cell", "removed", "cut"}].
+    # The first cells whose texts did not fit as they were, and how many there were in all:
+    # [{"sheet", "cell", "removed", "cut"}].
     cleanings = models.JSONField(default=list, blank=True)
+    cleaned_count = models.PositiveIntegerField(default=0)
     # What its sheet 校验 says: {"format", "snapshot", "content", "sheets": {name: digest}}.
     fingerprints = models.JSONField(default=dict, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)

@@ -9,9 +9,9 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reports import layouts
+from reports.cells import Value
 from reports.drafts import Draft
 from reports.looks import Form
-from reports.rows import Value
 from reports.sheets import guide
 from reports.tables import Frozen, Table
 from reports.words import rate_value

@@ -10,7 +10,8 @@ from obligations import light_versions, lights, rates
 from reports import definitions, layouts
 from reports.drafts import Draft
 from reports.looks import Form
-from reports.rows import LONG_TEXTS, OFFICE_ZONE
+from reports.overflow import LONG_TEXTS
+from reports.rows import OFFICE_ZONE
 from reports.words import SHORT_LIGHTS, calendar_of, day_text, reason_of
 
 NAME = "说明"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from reports import heights, layouts
 from reports.drafts import Draft
 from reports.looks import Column, Form
-from reports.rows import LONG_TEXTS, LongText, Row
+from reports.overflow import LONG_TEXTS, LongText
+from reports.rows import Row
 
 _WIDTH = 108
 _COLUMNS = (
@@ -25,16 +26,19 @@ def add(draft: Draft) -> None:
     if not draft.book.long_texts:
         return
     sheet, pages = draft.add_table_sheet(LONG_TEXTS, _COLUMNS)
-    rows = [row for found in draft.book.long_texts for row in _rows(found)]
-    below = layouts.table(draft.book, sheet, _COLUMNS, rows, first_row=layouts.FIRST_ROW)
     note = "注：“第几行”是该表数据的第几行（有序号的即其序号）；一段文字较长的，分几行接续。"
-    layouts.signature(draft.book, sheet, row=below, pages=pages, signers=draft.signers, note=note)
+    draft.book.stream(
+        sheet,
+        _COLUMNS,
+        (row for found in draft.book.long_texts for row in _rows(found)),
+        first_row=layouts.FIRST_ROW,
+        closing=layouts.closing(signers=draft.signers, note=note, pages=pages, columns=_COLUMNS),
+    )
 
 
 def _rows(found: LongText) -> Iterator[Row]:
-    left = found.text
+    left, room = found.text, heights.usable(_WIDTH)
     while left:
-        width = heights.usable(_WIDTH)
-        part = heights.beginning(left, usable_width=width, lines=_LINES)
+        part = heights.beginning(left, room=room, lines=_LINES)
         yield Row([found.sheet, found.row, found.label, part])
         left = left[len(part) :]

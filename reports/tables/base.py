@@ -9,9 +9,10 @@ from functools import cached_property
 
 from django.db.models import Count
 
+from reports.cells import Value
 from reports.looks import TOTAL, Column
 from reports.models import FigureLine, Snapshot
-from reports.rows import Row, Value
+from reports.rows import Row
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from operator import attrgetter
 from django.db.models import QuerySet
 
 from reports import words
+from reports.cells import Value
 from reports.looks import Column, Form
 from reports.models import ObligationLine, Snapshot
-from reports.rows import OFFICE_ZONE, Row, Value
+from reports.rows import OFFICE_ZONE, Row
 from reports.tables.base import Table
 
 _CHUNK = 2_000

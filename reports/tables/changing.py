@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from obligations.models import Status
 from reports import words
+from reports.cells import Value
 from reports.changes import Change, between, previous_of
 from reports.looks import Column, Form
 from reports.models import ObligationLine, Snapshot
-from reports.rows import Row, Value
+from reports.rows import Row
 from reports.tables.base import Frozen, Table
 from reports.tables.cells import DAY
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 from obligations.indicators import Figure
 from reports import definitions
+from reports.cells import Value
 from reports.looks import Column, Form
 from reports.models import FigureLine
-from reports.rows import Row, Value
+from reports.rows import Row
 from reports.tables.base import Frozen, Table, as_total
 from reports.words import rate_value
 

@@ -9,9 +9,10 @@ from operator import add as plus
 
 from obligations import rates
 from obligations.indicators import Counts
+from reports.cells import Value
 from reports.looks import Column, Form
 from reports.models import FigureLine
-from reports.rows import Row, Value
+from reports.rows import Row
 from reports.tables.base import Frozen, Table, as_total
 from reports.words import KIND_WORDS, NOTHING, SHORT_LIGHTS, rate_value
 

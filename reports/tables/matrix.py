@@ -8,9 +8,10 @@ from django.db.models import Count, Q
 
 from obligations.indicators import Figure
 from obligations.models import Status
+from reports.cells import Value
 from reports.looks import Column, Form
 from reports.models import FigureLine
-from reports.rows import Row, Value
+from reports.rows import Row
 from reports.tables.base import Frozen, Table, as_total
 from reports.words import rate_value
 

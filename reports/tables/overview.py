@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from obligations.indicators import Figure
 from reports import definitions
+from reports.cells import Value
 from reports.looks import Column, Form
 from reports.models import FigureLine
-from reports.rows import Row, Value
+from reports.rows import Row
 from reports.tables.base import Frozen, Table
 from reports.words import KIND_WORDS, LIGHT_WORDS, NOTHING, rate_value
 

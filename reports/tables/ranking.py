@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 
 from obligations import rates
+from reports.cells import Value
 from reports.looks import Column, Form
 from reports.models import FigureLine
-from reports.rows import Row, Value
+from reports.rows import Row
 from reports.tables.base import Frozen, Table
 from reports.words import NOTHING, rate_value
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from reports import scores_of
+from reports.cells import Value
 from reports.looks import Column, Form
-from reports.rows import Row, Value
+from reports.rows import Row
 from reports.scores_of import Standing
 from reports.tables.base import Frozen, Table
 from reports.words import NOTHING, PARTS

@@ -65,7 +65,7 @@ def cells(data):
 
 def report_of(coordinator):
     written = making.write(snapshots.take(as_of=TODAY, today=TODAY, by=coordinator))
-    return filing.absolute(written.file.path).read_bytes(), written.cleanings
+    return filing.absolute(written.file.path).read_bytes(), written.listed_cleanings
 
 
 def test_what_departments_write_arrives_or_is_refused_and_cleaning_is_listed(

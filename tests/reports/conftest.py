@@ -190,7 +190,7 @@ def written(request, kept, tmp_path_factory):
     if not kept:
         snapshot = request.getfixturevalue("snapshot")
         path = tmp_path_factory.mktemp("report") / "report.xlsx"
-        assert workbooks.progress(snapshot, to=path) == []
+        assert workbooks.progress(snapshot, to=path).count == 0
         kept.update(path=path, snapshot=snapshot)
     return kept["path"]
 

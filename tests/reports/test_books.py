@@ -13,7 +13,8 @@ from python_calamine import CalamineWorkbook
 from reports import layouts
 from reports.books import Book
 from reports.looks import Column, Form
-from reports.rows import Cleaning, Row
+from reports.overflow import Cleaning
+from reports.rows import Row
 
 MADE_AT = dt.datetime(2026, 11, 23, 1, 0, tzinfo=dt.UTC)
 COLUMNS = [
@@ -98,7 +99,7 @@ def test_any_text_can_be_written_and_read(write, text, kept, tmp_path):
     book = write(path, [row_of(text)])
     assert read(path)[1] == kept
     removed = len(text.replace("\r\n", "\n")) - len(kept)
-    cleaned = [(found.cell, found.removed, found.cut) for found in book.cleanings]
+    cleaned = [(found.cell, found.removed, found.cut) for found in book.cleanings.listed]
     assert cleaned == ([("B5", removed, 0)] if removed else [])
 
 
@@ -115,7 +116,7 @@ def test_overlong_text_is_cut_and_the_cut_is_listed(write, length, kept, tmp_pat
     path = tmp_path / "book.xlsx"
     book = write(path, [row_of("长" * length)])
     assert read(path)[1] == "长" * kept
-    assert book.cleanings == ([Cleaning("明细", "B5", 0, 1)] if length > kept else [])
+    assert book.cleanings.listed == ([Cleaning("明细", "B5", 0, 1)] if length > kept else [])
 
 
 def test_a_cut_never_leaves_half_a_character(tmp_path):

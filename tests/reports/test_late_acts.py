@@ -129,7 +129,7 @@ def test_it_stands_in_the_workbook_on_paper_and_for_programs(recorded, coordinat
     taken = take(coordinator)
     path = tmp_path / "report.xlsx"
 
-    assert workbooks.progress(taken, to=path) == []
+    assert workbooks.progress(taken, to=path).count == 0
 
     book = load_workbook(path)
     shown = [[cell.value for cell in row] for row in book[NAME].iter_rows(min_row=5, max_row=5)]

@@ -9,7 +9,7 @@ from docking.models import DockingTerms
 from obligations.exporting import CLEANED
 from obligations.models import Block, ListItem, Obligation, ResponsibilityList
 from reports import snapshots
-from reports.rows import LONG_TEXTS
+from reports.overflow import LONG_TEXTS
 from sharing_lists.models import SharingTerms
 from tests.reports import outgoing
 from tests.reports.conftest import AS_OF
@@ -19,7 +19,8 @@ from tests.reports.test_standard import wrong_with
 # a mark that turns the direction round, markup, an ampersand that headers and footers know.
 ODD = "=1+1\x07\uffff_x0041_😀\u202e<b>&amp;&P'\"[*]"
 KEPT = "=1+1_x0041_😀\u202e<b>&amp;&P'\"[*]"
-LONG = "😀长" * 20_000
+# Over 60,000 of Excel's units, each part of it unlike the others.
+LONG = "".join(f"😀长{number}" for number in range(10_000))
 
 
 def spoil(text):
@@ -91,7 +92,7 @@ def test_texts_that_no_cell_can_hold_are_cut_and_the_cut_is_listed(spoilt):
     files = spoilt(LONG)
     assert faults_of(files) == {}
     listed = list(load_workbook(files["export.xlsx"])[CLEANED].values)
-    assert {row[1:] for row in listed[1:]} == {(0, len(LONG) - 21_844)}
+    assert {row[1:] for row in listed[1:]} == {(0, len(LONG) - 27_927)}
     report = load_workbook(files["report.xlsx"])
     # A report keeps all of them, in as many rows as they need.
     whole = "".join(row[3] for row in report[LONG_TEXTS].values if row[2] == "进展")

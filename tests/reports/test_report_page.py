@@ -350,10 +350,13 @@ def test_what_changed_since_the_report_before_leads_to_its_rows(
 
 def test_cleaned_cells_are_listed(report, coordinator):
     report.cleanings = [{"sheet": "明细台账", "cell": "C7", "removed": 2, "cut": 0}]
+    report.cleaned_count = 5_001
     report.save()
     text = page_of(coordinator, report).content.decode()
     assert "C7" in text
     assert "明细台账" in text
+    assert "5001 处" in text
+    assert "前 200 个" in text
 
 
 def test_the_list_is_narrowed_by_state_scope_and_day(

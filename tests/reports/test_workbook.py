@@ -241,9 +241,12 @@ def test_text_that_no_cell_can_hold_is_cleaned_and_said_so(province, coordinator
     cleanings = workbooks.progress(taken, to=tmp_path / "cleaned.xlsx")
     book = load_workbook(tmp_path / "cleaned.xlsx")
     assert table(book["逾期清单"])[0][("履行情况", "进展和存在问题")] == "进展顺利"
-    listed = [row[0:3] for row in book["文字清理说明"].iter_rows(min_row=5, values_only=True)]
-    assert listed == [(found.sheet, found.cell, 1) for found in cleanings]
+    *listed, signed = (
+        row[0:3] for row in book["文字清理说明"].iter_rows(min_row=5, values_only=True)
+    )
+    assert listed == [(found.sheet, found.cell, 1) for found in cleanings.listed]
     assert {sheet for sheet, _cell, _removed in listed} == {"逾期清单", "明细台账-数据共享"}
+    assert str(signed[0]).startswith("单位负责人")
 
 
 def test_a_department_report_bears_its_name(province, officer, tmp_path):
