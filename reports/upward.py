@@ -25,7 +25,6 @@ from reports.words import KIND_WORDS, day_text, duty_of, status_of
 
 DONE, OVERDUE, BLOCKED, UNDER_WAY = "已完成", "逾期", "受阻", "推进中"
 NOT_ISSUED, NOT_APPLICABLE, WITHDRAWN = "待下达", "不适用", "撤销"
-_CHUNK = 2_000
 _WIDTHS: dict[str, float] = {
     "serial": 6,
     "items": 22,
@@ -107,9 +106,8 @@ def rows_of(snapshot: Snapshot, kind: Kind, *, list_id: int) -> Iterator[Row]:
     lines = snapshot.lines.filter(list_id=list_id).order_by(
         "position", "item_id", "-external", "role_in_item", "department_position", "pk"
     )
-    found = lines.iterator(chunk_size=_CHUNK)
     readers = [_reader(column, kind) for column in kind.columns]
-    for _item, group in groupby(found, key=attrgetter("item_id")):
+    for _item, group in groupby(lines.read(), key=attrgetter("item_id")):
         owed = list(group)
         texts = [read(owed[0]) for read in readers]
         yield Row([*texts, state_of(owed), "；".join(map(_completion, owed))])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import cast
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from obligations.indicators import COUNTED, Counts, Figure
 from obligations.models import Duty, JudgedFacts, Status
 from reports.models.snapshots import Snapshot
+
+_CHUNK = 2_000
 
 
 class ObligationLineQuerySet(models.QuerySet["ObligationLine"]):
@@ -24,6 +29,13 @@ class ObligationLineQuerySet(models.QuerySet["ObligationLine"]):
         """What falls due within the days of the light rule, and is not claimed."""
         return self.filter(light_reason__in=["due_soon", "due_close"])
 
+    def read(self) -> Iterator[ObligationLine]:
+        """The lines one after the other, whatever their number; what has their fields and nothing
+        else is made in half the time."""
+        names = [field.attname for field in self.model._meta.concrete_fields]
+        found = self.values_list(*names, named=True).iterator(chunk_size=_CHUNK)
+        return cast("Iterator[ObligationLine]", found)
+
 
 _UNOPENED = Q(external=True, opened_on=None) & ~Q(status=Status.WITHDRAWN)
 
@@ -31,7 +43,10 @@ _UNOPENED = Q(external=True, opened_on=None) & ~Q(status=Status.WITHDRAWN)
 class ObligationLine(JudgedFacts):
     """One obligation as it stood. Its judged facts have the same columns as everywhere."""
 
-    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="lines")
+    # Its index is the beginning of the constraint's; a second one would be written for each row.
+    snapshot = models.ForeignKey(
+        Snapshot, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
     obligation_id = models.BigIntegerField()
     item_id = models.BigIntegerField()
     kind = models.CharField(max_length=30)

@@ -7,16 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from django.db.models import QuerySet
-
 from reports import words
 from reports.cells import Value
 from reports.looks import Column, Form
 from reports.models import ObligationLine, Snapshot
+from reports.models.lines import ObligationLineQuerySet
 from reports.rows import OFFICE_ZONE, Row
 from reports.tables.base import Table
 
-_CHUNK = 2_000
 # Wide enough for 2026年12月31日 in whatever font a program has: a date that does not fit shows
 # as ####.
 DAY = 15.3
@@ -34,7 +32,7 @@ def detail(
     code: str,
     name: str,
     cells: Sequence[Cell],
-    lines: QuerySet[ObligationLine],
+    lines: ObligationLineQuerySet,
     *,
     empty: str,
     note: str = "",
@@ -54,9 +52,9 @@ def detail(
     )
 
 
-def _rows(cells: Sequence[Cell], lines: QuerySet[ObligationLine]) -> Iterator[Row]:
+def _rows(cells: Sequence[Cell], lines: ObligationLineQuerySet) -> Iterator[Row]:
     fillers = [cell.value for cell in cells]
-    for number, line in enumerate(lines.iterator(chunk_size=_CHUNK), 1):
+    for number, line in enumerate(lines.read(), 1):
         yield Row([number, *(fill(line) for fill in fillers)])
 
 
