@@ -1,7 +1,7 @@
 """The process that reads a stranger's workbook, from standard input; answers in lines of JSON.
 
-{"sheet": …, "visible": …} opens a sheet, arrays are rows that were asked for, {"digest": …, "sight": …}
-closes it; {"done": true} or {"refused": kind} comes last.
+{"sheet": …, "visible": …} opens a sheet, arrays are rows that were asked for, {"digest": …,
+"sight": …} closes it; {"done": true} or {"refused": kind} comes last.
 """
 
 from __future__ import annotations

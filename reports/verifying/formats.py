@@ -34,7 +34,10 @@ _ACCOUNTING_ZERO = re.compile(r"\?*")
 _CHINESE_DAYS = {
     **dict.fromkeys((27, 36, 50, 52, 57), 'yyyy"年"m"月"'),
     **dict.fromkeys((28, 29, 51, 53, 54, 58), 'm"月"d"日"'),
-    **{30: "m-d-yy", 31: 'yyyy"年"m"月"d"日"', 32: 'h"时"mm"分"', 33: 'h"时"mm"分"ss"秒"'},
+    30: "m-d-yy",
+    31: 'yyyy"年"m"月"d"日"',
+    32: 'h"时"mm"分"',
+    33: 'h"时"mm"分"ss"秒"',
     **dict.fromkeys((34, 55), 'AM/PM h"时"mm"分"'),
     **dict.fromkeys((35, 56), 'AM/PM h"时"mm"分"ss"秒"'),
 }
@@ -105,7 +108,7 @@ def tells_text(code: str) -> bool:
 
 def still_tells(shows: str, *, made: str) -> bool:
     """Whether what one format shows can be read as what the format that was made showed."""
-    if shows == made or shows == GENERAL and not made.startswith(DATE):
+    if shows == made or (shows == GENERAL and not made.startswith(DATE)):
         return True
     sort, _, detail = shows.partition(" ")
     made_sort, _, made_detail = made.partition(" ")
@@ -184,7 +187,7 @@ def _parts(dates: list[str]) -> Iterator[str]:
             near = [one[:1] for one in dates[:place] if one][-1:]
             after = [one[:1] for one in dates[place + 1 :] if one][:1]
             yield "i" if near == ["h"] or after == ["s"] else "m"
-        elif letter == "d" and len(name) > 2 or letter in ("a", ""):
+        elif (letter == "d" and len(name) > 2) or letter in ("a", ""):
             continue
         else:
             yield letter

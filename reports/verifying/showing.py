@@ -21,6 +21,7 @@ _ROWS_LOOKED_AT = 2_000
 # More places, and more formats of one sheet, are counted, not listed.
 _PLACES, _FORMATS = 6, 10
 _CODE = 40
+_FACTS = 50
 
 _Sight = Mapping[str, Any]
 # First and last row, what is shown of a number there, and by which code.
@@ -109,19 +110,21 @@ def _told(sight: _Sight, made: _Sight | None) -> Iterator[tuple[str, dict[str, A
 
 
 def _hidden(sight: _Sight) -> tuple[str, dict[str, Any]]:
+    rows = [_span(first, last) for first, last in sight["rows"]]
+    columns = [_span(*map(get_column_letter, pair)) for pair in sight["columns"]]
     parts = []
-    if sight["row_count"]:
-        rows = _listed([_span(first, last) for first, last in sight["rows"]])
-        parts.append(_("%(count)s rows (%(which)s)") % {"count": sight["row_count"], "which": rows})
-    if sight["column_count"]:
-        spans = [_span(*map(get_column_letter, pair)) for pair in sight["columns"]]
-        told = {"count": sight["column_count"], "which": _listed(spans)}
-        parts.append(_("%(count)s columns (%(which)s)") % told)
+    if rows:
+        text = _("%(count)s rows (%(which)s%(more)s)")
+        parts.append(text % {"count": sight["row_count"], **_places(rows)})
+    if columns:
+        text = _("%(count)s columns (%(which)s%(more)s)")
+        parts.append(text % {"count": sight["column_count"], **_places(columns)})
     text = _(
         "On sheet “%(sheet)s” there are hidden: %(hidden)s. Show them or clear the filter, and "
         "check the file again."
     )
-    return text, {"hidden": "、".join(parts)}
+    facts = {"rows": sight["rows"][:_FACTS], "columns": sight["columns"][:_FACTS]}
+    return text, {"hidden": "、".join(parts), **facts}
 
 
 def _formats(sight: _Sight, made: _Sight | None) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -216,14 +219,15 @@ def _span(first: object, last: object) -> str:
     return f"{first}" if first == last else f"{first}–{last}"
 
 
-def _listed(places: Sequence[str]) -> str:
-    told = "、".join(places[:_PLACES])
-    if len(places) > _PLACES:
-        told = _("%(places)s and %(count)s more places") % {
-            "places": told,
-            "count": len(places) - _PLACES,
-        }
-    return told
+def _places(found: Sequence[str]) -> dict[str, str]:
+    """The first of them, and how many there are more."""
+    more = len(found) - _PLACES
+    told = _(", and %(count)s more places") % {"count": more} if more > 0 else ""
+    return {"which": "、".join(found[:_PLACES]), "more": told}
+
+
+def _listed(found: Sequence[str]) -> str:
+    return "".join(_places(found).values())
 
 
 def _cut(code: str) -> str:
