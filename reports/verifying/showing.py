@@ -34,7 +34,6 @@ class _Shown:
 
     count: int = 0
     places: list[str] = field(default_factory=list)
-    made: str = "General"
 
     def add(self, column: int, first: int, last: int, count: int) -> None:
         letter = get_column_letter(column)
@@ -129,17 +128,17 @@ def _hidden(sight: _Sight) -> tuple[str, dict[str, Any]]:
 
 def _formats(sight: _Sight, made: _Sight | None) -> Iterator[tuple[str, dict[str, Any]]]:
     spans = _by_column(made["runs"]) if made else {}
-    unseen, others = _Shown(), dict[str, _Shown]()
+    unseen, others = _Shown(), dict[tuple[str, str], _Shown]()
     for column, first, last, count, is_text, shows, code in sight["runs"]:
         if shows == styles.UNSEEN:
             unseen.add(column, first, last, count)
         elif is_text:
-            others.setdefault(code, _Shown()).add(column, first, last, count)
+            others.setdefault((code, "General"), _Shown()).add(column, first, last, count)
         else:
             for start, end, was, was_code in _overlapping(spans.get(column), first, last):
                 if not _still_tells(shows, was):
                     within = min(count, end - start + 1)
-                    others.setdefault(code, _Shown(made=was_code)).add(column, start, end, within)
+                    others.setdefault((code, was_code), _Shown()).add(column, start, end, within)
     yield from _of_cells(unseen, others)
     is_too_motley = sight["left_out"] and not (made and made["left_out"])
     if is_too_motley:
@@ -177,20 +176,22 @@ def _still_tells(shows: str, made: str) -> bool:
     return formats.still_tells(shows, made=made) if made else shows != formats.ODD
 
 
-def _of_cells(unseen: _Shown, others: Mapping[str, _Shown]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _of_cells(
+    unseen: _Shown, others: Mapping[tuple[str, str], _Shown]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     if unseen.count:
         text = _(
             "On sheet “%(sheet)s” %(count)s cells (%(cells)s) are written in the colour of what is "
             "below them. Give them another colour, and check the file again."
         )
         yield text, unseen.facts
-    for code, shown in islice(others.items(), _FORMATS):
+    for (code, made), shown in islice(others.items(), _FORMATS):
         text = _(
             "On sheet “%(sheet)s” %(count)s cells (%(cells)s) have the format “%(format)s”, which "
             "shows something else than what is written; made was “%(made)s”. Set that again, and "
             "check the file again."
         )
-        yield text, {**shown.facts, "format": _cut(code), "made": _cut(shown.made)}
+        yield text, {**shown.facts, "format": _cut(code), "made": _cut(made)}
     if len(others) > _FORMATS:
         text = _("On sheet “%(sheet)s” there are %(count)s more formats that show something else.")
         yield text, {"count": len(others) - _FORMATS}
