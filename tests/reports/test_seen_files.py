@@ -227,11 +227,13 @@ def test_a_word_is_hidden_or_replaced_by_a_format_too(seen):
         book[FIGURES]["B6"].number_format = '@"市"'
         # Of a word they show all.
         book[FIGURES]["B7"].number_format = '"绿"'
+        book[FIGURES]["A3"].number_format = '_ * #,##0_ ;_ * \\-#,##0_ ;_ * "-"_ ;_ @_ '
 
     text = "".join(seen(change))
     assert "1 个单元格（B5）" in text
     assert "1 个单元格（B6）" in text
     assert "B7" not in text
+    assert "A3" not in text
 
 
 def place_of(sheet, code):
@@ -253,6 +255,7 @@ DAY = 'yyyy"年"m"月"d"日"'
         (LEDGER, DAY, 'yyyy"年"', True),
         (LEDGER, DAY, '"2026年1月1日"', True),
         (LEDGER, DAY, "General", True),
+        (LEDGER, DAY, 'yyyy"年"m"月"d"日（顺延）"', True),
         (FIGURES, "0.0%", "0.00%", False),
         (FIGURES, "0.0%", "0.000", False),
         (FIGURES, "0.0%", "0%", True),
