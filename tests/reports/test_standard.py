@@ -67,7 +67,7 @@ def test_every_workbook_that_leaves_says_whose_it_is_and_what(outgoing_files):
     assert {creator for creator, _title in told.values()} == {"清单", "省数据管理局", "省公安厅"}
     assert told["report.xlsx"] == told["taken-report.xlsx"] == told["upward.xlsx"]
     assert told["report.xlsx"] == ("省数据管理局", "【示例】全省数据共享责任清单落实情况")
-    assert told["part.xlsx"][0] == "省公安厅"
+    assert told["part.xlsx"][0] == "省数据管理局"
     assert told["filling.xlsx"] == ("省公安厅", "省公安厅责任清单填报表")
     assert told["export.xlsx"] == ("清单", "责任事项")
     untitled = {name for name, (_creator, title) in told.items() if not title}
