@@ -14,7 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from accounts import audit
+from accounts import audit, file_properties
 from accounts.cell_text import Cleaned, clean, keep_underscores
 from accounts.csv_text import harmless
 from accounts.errors import RuleViolation
@@ -97,6 +97,7 @@ def book_of(title: str, table: Iterable[Sequence[Any]]) -> bytes:
     """A plain workbook: one header row, dates as dates, text always as text. What no cell can hold
     is left out and listed on a second sheet."""
     book = Workbook(write_only=True)
+    file_properties.say(book.properties, title=title)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     cleaned: list[tuple[str, int, int]] = []

@@ -15,6 +15,7 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from accounts import file_properties
 from accounts.cell_text import clean, keep_underscores
 from obligations.kinds import ColumnType
 from obligations.official_rows import Row
@@ -40,8 +41,11 @@ def workbook(sheets: Iterable[Sheet]) -> bytes:
     """All sheets as one .xlsx file."""
     book = Workbook(write_only=True)
     styles = _styles(book)
+    titles = []
     for one in sheets:
         _write(book.create_sheet(_NOT_IN_NAMES.sub("", one.name)), one, styles)
+        titles.append(one.title)
+    file_properties.say(book.properties, title="、".join(titles))
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

@@ -21,10 +21,13 @@ class CheckedFile(StrictSerializer):
 
 
 class DifferenceSerializer(serializers.Serializer[Any]):
-    """What differs; further fields say the same for programs, by kind."""
+    """What differs; further fields say the same for programs, by kind. `shown`: every value is
+    kept, but hidden, covered, or shown as another one."""
 
     kind = serializers.ChoiceField(
-        choices=["unreadable", "foreign", "proof", "sheet", "cell", "record", "history"]
+        choices=[
+            *("unreadable", "foreign", "proof", "sheet", "cell", "shown", "record", "history"),
+        ]
     )
     text = serializers.CharField()
 

@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from accounts import file_properties
 from accounts.cell_text import clean, keep_underscores
 from reports import canonical, fingerprints, shared
 from reports.cells import Value
@@ -58,6 +59,7 @@ class Book:
     ) -> None:
         self._heed = heed
         self.workbook = Workbook()
+        file_properties.say(self.workbook.properties)
         self.looks = Looks(self.workbook)
         self.cleanings = Cleanings()
         self.long_texts = LongTexts()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from accounts import file_properties
 from reports import layouts
 from reports.books import Book
 from reports.cells import Value
@@ -27,6 +28,10 @@ class Draft:
 
     book: Book
     snapshot: Snapshot
+
+    def __post_init__(self) -> None:
+        body = self.snapshot.reporting_body
+        file_properties.say(self.book.workbook.properties, title=self.title, body=body)
 
     @property
     def title(self) -> str:

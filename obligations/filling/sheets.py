@@ -15,6 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
+from accounts import file_properties
 from accounts.cell_text import clean, keep_underscores
 from obligations.filling import columns, guide, keys
 from obligations.filling.columns import Column
@@ -40,11 +41,15 @@ def workbook(lines: Sequence[Line], *, department: int, name: str, made_at: dt.d
         hidden.append(row)
     hidden.sheet_state = "veryHidden"
     hidden.protection.sheet = True
-    book.properties.creator = "Qingdan"
+    file_properties.say(book.properties, title=_title(name), body=name)
     book.properties.created = book.properties.modified = made_at.astimezone(dt.UTC).replace(
         tzinfo=None
     )
     return _packed(book, made_at)
+
+
+def _title(name: str) -> str:
+    return f"{name}责任清单填报表"
 
 
 def _table(
@@ -55,7 +60,7 @@ def _table(
     if not any(line.asked for line in lines):
         _hide(sheet, columns.ROUND)
     sheet.row_dimensions[1].height = 42
-    sheet.append([_text(sheet, f"{name}责任清单填报表", looks.title())])
+    sheet.append([_text(sheet, _title(name), looks.title())])
     meta = (
         f"填报单位：{name}　　下载时间：{made_at:%Y-%m-%d %H:%M}　　共 {len(lines)} 项。"
         "只填浅黄色单元格，不改动的不用管；填好后在系统“填报表”页上传，核对无误再提交。"

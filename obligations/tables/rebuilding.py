@@ -15,6 +15,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
+from accounts import file_properties
 from accounts.cell_text import clean, keep_underscores
 from obligations.tables.grids import Cell, Grid, Merged, column_letters
 
@@ -29,6 +30,7 @@ _FIRST_DAY = dt.datetime(1900, 3, 1)  # noqa: DTZ001  a day of a calendar, not a
 def build(grids: Iterable[Grid], *, untitled: str) -> Workbook:
     """A sheet for each grid; `untitled` names those that have no name."""
     book = Workbook()
+    file_properties.say(book.properties)
     book.remove(book.worksheets[0])
     for grid in grids:
         if grid.date1904:

@@ -37,12 +37,14 @@ class Unreadable(Exception):
 
 @dataclass
 class Sheet:
-    """What a file says of one sheet; `rows` by number where they were asked for."""
+    """What a file says of one sheet; `rows` by number where they were asked for, `sight` as
+    `sights.Sight` tells it."""
 
     name: str
     visible: bool
     digest: str = ""
     rows: dict[int, list[Cell]] = field(default_factory=dict)
+    sight: dict[str, Any] = field(default_factory=dict)
 
 
 def read(
@@ -59,7 +61,7 @@ def read(
         elif "sheet" in told:
             sheet = found[told["sheet"]] = Sheet(told["sheet"], told["visible"])
         elif "digest" in told:
-            sheet.digest = told["digest"]
+            sheet.digest, sheet.sight = told["digest"], told["sight"]
         elif "refused" in told:
             raise Unreadable(_why(told["refused"]))
         else:

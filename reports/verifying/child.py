@@ -1,7 +1,7 @@
 """The process that reads a stranger's workbook, from standard input; answers in lines of JSON.
 
-{"sheet": …, "visible": …} opens a sheet, arrays are rows that were asked for, {"digest": …} closes
-it; {"done": true} or {"refused": kind} comes last.
+{"sheet": …, "visible": …} opens a sheet, arrays are rows that were asked for, {"digest": …,
+"sight": …} closes it; {"done": true} or {"refused": kind} comes last.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _told(wanted: set[str]) -> Iterator[Any]:
             for row in sheet.rows:
                 if sheet.name in wanted:
                     yield row
-            yield {"digest": sheet.seen.hexdigest()}
+            yield {"digest": sheet.seen.hexdigest(), "sight": sheet.sight.told()}
         yield {"done": True}
     except Refused as refused:
         yield {"refused": refused.kind}

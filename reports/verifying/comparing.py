@@ -44,12 +44,17 @@ def name_cells(file: IO[bytes], names: Sequence[str], *, report: Report, verdict
 
 def _as_made(report: Report, folder: Path) -> Path | None:
     """The file in store, or made anew from its snapshot, if it comes out the same."""
-    stored = filing.absolute(report.path)
-    if stored.is_file() and _sha256(stored) == report.sha256:
+    if stored := in_store(report):
         return stored
     anew = folder / "anew.xlsx"
     workbooks.progress(report.snapshot, to=anew)
     return anew if _sha256(anew) == report.sha256 else None
+
+
+def in_store(report: Report) -> Path | None:
+    """The file in store, where it is what was made."""
+    stored = filing.absolute(report.path)
+    return stored if stored.is_file() and _sha256(stored) == report.sha256 else None
 
 
 def _sha256(path: Path) -> str:

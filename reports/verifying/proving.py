@@ -13,7 +13,7 @@ from accounts.models import User
 from reports import fingerprints
 from reports.models import Report, Snapshot
 from reports.sheets import proof
-from reports.verifying import asking, comparing, proofs, replaying
+from reports.verifying import asking, comparing, proofs, replaying, showing
 from reports.verifying.asking import Sheet, Unreadable
 from reports.verifying.proofs import Proof
 from reports.verifying.verdicts import Verdict
@@ -109,10 +109,12 @@ def _prove(
     if report is None:
         verdict.add("record", _("No file with fingerprints is on record for this snapshot."))
         _compare_with_proof(sheets, said.of_sheets, verdict)
+        showing.compare(sheets, said.of_sheets, made=None, verdict=verdict)
         return
     _compare_parameters(said, snapshot, report, verdict)
     kept = report.fingerprints
-    _compare_with_proof(sheets, _as_listed(kept["sheets"], said), verdict)
+    listed = _as_listed(kept["sheets"], said)
+    _compare_with_proof(sheets, listed, verdict)
     changed = [
         name
         for name, digest in kept["sheets"].items()
@@ -120,6 +122,7 @@ def _prove(
     ]
     if changed:
         comparing.name_cells(file, changed, report=report, verdict=verdict)
+    showing.compare(sheets, listed, made=comparing.in_store(report), verdict=verdict)
     if fingerprints.of_snapshot(snapshot) != kept["snapshot"]:
         verdict.add(
             "record",

@@ -13,7 +13,7 @@ from reports.models import Snapshot
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference. `kind`: unreadable, foreign, sheet, cell, proof, record or history;
+    """One difference. `kind`: unreadable, foreign, sheet, cell, shown, proof, record or history;
     `facts` say the same for programs."""
 
     kind: str

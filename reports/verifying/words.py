@@ -73,6 +73,7 @@ def sort(kind: str) -> str:
         "proof": _("sheet of fingerprints"),
         "sheet": _("sheet"),
         "cell": _("cell"),
+        "shown": _("what is seen"),
         "record": _("the snapshot on record"),
     }.get(kind, kind)
 

@@ -57,6 +57,23 @@ def test_every_file_that_leaves_is_what_the_standard_asks_for(outgoing_files):
     assert len(found) >= 16
 
 
+def test_every_workbook_that_leaves_says_whose_it_is_and_what(outgoing_files):
+    told = {}
+    for name, path in workbooks_of(outgoing_files).items():
+        properties = load_workbook(path).properties
+        told[name] = (properties.creator, properties.title)
+    # A list in a workbook of somebody's own says what it said.
+    assert told.pop("marked-xlsx.xlsx") == ("openpyxl", None)
+    assert {creator for creator, _title in told.values()} == {"清单", "省数据管理局", "省公安厅"}
+    assert told["report.xlsx"] == told["taken-report.xlsx"] == told["upward.xlsx"]
+    assert told["report.xlsx"] == ("省数据管理局", "【示例】全省数据共享责任清单落实情况")
+    assert told["part.xlsx"][0] == "省数据管理局"
+    assert told["filling.xlsx"] == ("省公安厅", "省公安厅责任清单填报表")
+    assert told["export.xlsx"] == ("清单", "责任事项")
+    untitled = {name for name, (_creator, title) in told.items() if not title}
+    assert untitled == {"marked-csv.xlsx", "marked-xls.xlsx"}
+
+
 def test_two_readers_find_the_same_in_every_cell_that_leaves(outgoing_files):
     for name, path in workbooks_of(outgoing_files).items():
         book, other = load_workbook(path), CalamineWorkbook.from_path(str(path))

@@ -236,6 +236,39 @@ def test_sheets_that_are_gone_hidden_or_added_are_named(path):
     assert kinds(tampering.edited(path, take_out)) == ["foreign"]
 
 
+def test_what_is_hidden_or_shown_otherwise_is_a_difference_though_every_value_is_kept(path):
+    def change(book):
+        book["分部门"].row_dimensions[5].hidden = True
+        book["分部门"]["C6"].number_format = '"0"'
+        book["逾期清单"].column_dimensions["C"].hidden = True
+
+    code, verdict = verify(tampering.edited(path, change))
+    assert (code, verdict["ok"]) == (1, False)
+    assert [(one["kind"], one["sheet"]) for one in verdict["differences"]] == [
+        *(("shown", "分部门"), ("shown", "分部门"), ("shown", "逾期清单"))
+    ]
+    hidden, shown, column = verdict["differences"]
+    assert (hidden["rows"], hidden["columns"], column["columns"]) == ([[5, 5]], [], [[3, 3]])
+    assert (shown["cells"], shown["format"], shown["made"]) == ("C6", '"0"', "#,##0")
+
+
+def test_what_is_seen_is_told_in_the_order_of_the_sheets_after_what_is_written(path):
+    def change(book):
+        book["逾期清单"].row_dimensions[5].hidden = True
+        book["分部门"]["C5"].value = 99
+        book["分部门"].row_dimensions[6].hidden = True
+
+    assert kinds(tampering.edited(path, change)) == ["sheet", "cell", "shown", "shown"]
+
+
+def test_where_nothing_is_on_record_what_is_seen_is_told_all_the_same(path, report):
+    def hide(book):
+        book["分部门"].row_dimensions[5].hidden = True
+
+    Report.objects.filter(pk=report.pk).update(fingerprints={})
+    assert kinds(tampering.edited(path, hide)) == ["record", "shown"]
+
+
 def test_rows_that_changed_places_and_a_sheet_under_another_name_are_found(path):
     def change(book):
         one, other = book["分部门"][5], book["分部门"][6]
