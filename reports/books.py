@@ -40,6 +40,8 @@ class Closing:
     look: str
     height: float
     column: int = 1
+    # Where it stands alone, the last column that is printed: beside it there is nothing to read.
+    printed_until: int = 0
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,8 @@ class Book:
                 member.write(batch)
             last = max(writer.next_row - 1, heading_row)
             said = [stream.empty] if stream.empty and last == heading_row else []
-            for number, line in enumerate([*said, *stream.closing], last + 1):
+            below = [*said, *stream.closing]
+            for number, line in enumerate(below, last + 1):
                 member.write(self._closing_row(number, line))
                 before = [None] * (line.column - 1)
                 writer.seen.add(number, [*before, clean(line.text).text])
@@ -177,6 +180,9 @@ class Book:
             member.write(tail.replace(f'"{span}{heading_row}"'.encode(), f'"{filtered}"'.encode()))
         if sheet.auto_filter.ref:
             sheet.auto_filter.ref = filtered
+        if said and said[0].printed_until:
+            corner = f"{get_column_letter(said[0].printed_until)}{last + len(below)}"
+            sheet.print_area = f"A1:{corner}"
 
     def _closing_row(self, number: int, line: Closing) -> bytes:
         style, text = self.looks.number(line.look), as_xml(clean(line.text).text)

@@ -28,22 +28,24 @@ SAMPLE = "【示例】"
 _ENDS_WITH = "落实情况的通报"
 # So many characters of 二号 stand in one line.
 _ONE_LINE = 20
+# 2026年12月31日 in one line, in whatever font a program has.
+_DAY_MM = 35
 _OVERDUE = {
     "number": Column("序号", 10),
-    "department_name": Column("责任部门", 30, centred=False),
-    "title": Column("事项", 40, centred=False),
-    "due_on": Column("现行时限", 25),
+    "department_name": Column("责任部门", 25, centred=False),
+    "title": Column("事项", 37, centred=False),
+    "due_on": Column("现行时限", _DAY_MM),
     "overdue_days": Column("逾期工作日", 13),
     "status": Column("状态", 15),
-    "light_reason": Column("原因", 23),
+    "light_reason": Column("原因", 21),
 }
 _COORDINATION = {
     "number": Column("序号", 10),
-    "counterpart": Column("协调对象", 25, centred=False),
+    "counterpart": Column("协调对象", 24, centred=False),
     "sort": Column("类别", 15),
-    "department_name": Column("责任部门", 26, centred=False),
-    "title": Column("事项", 42, centred=False),
-    "waiting_since": Column("起算日期", 25),
+    "department_name": Column("责任部门", 25, centred=False),
+    "title": Column("事项", 34, centred=False),
+    "waiting_since": Column("起算日期", _DAY_MM),
     "waiting_days": Column("等待工作日", 13),
 }
 
@@ -131,9 +133,10 @@ def text_of(value: Value) -> str:
     if value is None or value == "":
         return NOTHING
     if isinstance(value, dt.datetime):
-        return f"{value.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
+        moment = value.astimezone(OFFICE_ZONE)
+        return f"{day_text(moment.date())}{moment:%H:%M}"
     if isinstance(value, dt.date):
-        return value.isoformat()
+        return day_text(value)
     return _short_reasons().get(str(value), str(value))
 
 

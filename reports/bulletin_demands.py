@@ -20,10 +20,13 @@ _Demand = tuple[str, str]
 
 
 def add(paper: Paper, frozen: Frozen) -> None:
-    """The section: one paragraph a demand, numbered."""
+    """The section: one paragraph a demand, numbered where there are several."""
     paper.write("五、下步要求", style=bulletin_styles.FIRST)
     lines = ObligationLine.objects.filter(snapshot=frozen.snapshot)
     demands = [demand for make in _DEMANDS for demand in make(lines, frozen)]
+    if not demands:
+        paper.write(_OBJECTING[1])
+        return
     for number, (lead, sentence) in zip(_NUMBERS, [*demands, _OBJECTING], strict=False):
         paper.write_led(f"（{number}）{lead}。", sentence)
 

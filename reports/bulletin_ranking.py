@@ -96,13 +96,11 @@ def sentences(ranking: Ranking) -> list[str]:
     """Who takes part, who stands first and who last."""
     count = len(ranking.ranked)
     small = [line.name for line in ranking.small]
-    found = [
-        f"按完成率排名，计入事项不少于{rates.LEAST}项的{count}个部门参加排名，完成率相同的名次并列。"
-    ]
-    if small:
-        found[0] += f"{several(small)}计入事项少于{rates.LEAST}项，不参加排名。"
+    left_out = f"{several(small)}计入事项少于{rates.LEAST}项，不参加排名。" if small else ""
     if count < 2:
-        return [*found, "参加排名的部门不足两个，不作先进与滞后比较。"]
+        return [f"{left_out}参加排名的部门不足两个，不作先进与滞后比较。"]
+    least = f"计入事项不少于{rates.LEAST}项的{count}个部门参加排名"
+    found = [f"按完成率排名，{least}，完成率相同的名次并列。{left_out}"]
     if ranking.is_level:
         rate = ranking.ranked[0][1].counts.completion_rate
         return [*found, f"参加排名的部门完成率均为{rate}，不分先进与滞后。"]

@@ -41,7 +41,7 @@ class Draft:
     def meta(self) -> str:
         """填报单位, 填报时间, 制表人, 联系电话; blanks to be filled in by hand where unknown."""
         taken = self.snapshot.taken_at.astimezone(OFFICE_ZONE).date()
-        return "　　".join(
+        return layouts.APART.join(
             [
                 f"填报单位：{self.snapshot.reporting_body or BLANK}",
                 f"填报时间：{day_text(taken)}",

@@ -66,6 +66,11 @@ def beginning(text: str, *, room: float, lines: float) -> str:
     return text
 
 
+def shortened(text: str, *, room: float, lines: float, ending: str) -> str:
+    """The beginning of a text and what is said instead of the rest, in so many lines."""
+    return f"{beginning(text, room=room, lines=lines - digits(ending) / room - 1)}{ending}"
+
+
 def _fitting(text: str, digits_left: float) -> int:
     """How many characters of a text have room."""
     for place, character in enumerate(text):
@@ -73,6 +78,21 @@ def _fitting(text: str, digits_left: float) -> int:
         if digits_left < 0:
             return place
     return len(text)
+
+
+def between(fields: Sequence[str], *, apart: str, width: float, size: float = BODY) -> str:
+    """Fields side by side, in lines that each end between two of them where that takes no more
+    lines than a program would make of them by itself."""
+    room, lines = usable(width) * BODY / size, list(fields[:1])
+    for field in fields[1:]:
+        longer = f"{lines[-1]}{apart}{field}"
+        if digits(longer) > room:
+            lines.append(field)
+        else:
+            lines[-1] = longer
+    whole = apart.join(fields)
+    by_itself = lines_of(whole, whole.encode("utf-8", "replace"), room=room)
+    return whole if len(lines) > ceil(by_itself) else "\n".join(lines)
 
 
 def parted(text: str, *, width: float) -> list[str]:

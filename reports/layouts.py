@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from openpyxl.formatting.rule import Rule
@@ -24,6 +25,8 @@ from reports.words import SHORT_LIGHTS
 
 TITLE_ROW, META_ROW, GROUP_ROW, LABEL_ROW = 1, 2, 3, 4
 FIRST_ROW = 5
+# Between the fields of the second line.
+APART = "　　"
 _A4 = 9
 _GROUP_HEIGHT, _SIGN_HEIGHT, _TITLE_HEIGHT = 22.0, 30.0, 42.0
 
@@ -66,12 +69,19 @@ def heading(
     """The merged title row and the line below it that says who reports, when and by whom; what
     stands in the watermark's place is filled in whenever the file is taken away."""
     line(book, sheet, TITLE_ROW, title, look="qd title", width=width, first=first)
-    marked = f"{meta}\n{RESERVED}"
+    room = _width_of(sheet, first, first + width - 1)
+    said = heights.between(fields_of(meta), apart=APART, width=room, size=SIZES["qd meta"])
+    marked = f"{said}\n{RESERVED}"
     line(book, sheet, META_ROW, marked, look="qd meta", width=width, first=first)
     rows = sheet.row_dimensions
     rows[TITLE_ROW].height = max(rows[TITLE_ROW].height or 0, _TITLE_HEIGHT)
     # So that each page shows it.
     sheet.print_title_rows = f"{META_ROW}:{META_ROW}"
+
+
+def fields_of(meta: str) -> list[str]:
+    """What stands side by side in a second line; room for handwriting belongs to its field."""
+    return re.split(f"{APART}(?=[^　])", meta)
 
 
 def line(
@@ -167,8 +177,9 @@ def closing(*, signers: str, note: str, pages: Pages, columns: Sequence[Column])
 
 
 def nothing(sentence: str, pages: Pages) -> Closing:
-    """The same where rows would be streamed."""
-    return Closing(sentence, "qd running text", _SIGN_HEIGHT, pages.start)
+    """The same where rows would be streamed; further pages would have headings alone."""
+    until = pages.spans[0][1] if pages.are_several else 0
+    return Closing(sentence, "qd running text", _SIGN_HEIGHT, pages.start, printed_until=until)
 
 
 def colour_lights(sheet: Worksheet, cells: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts import audit
 from accounts.models import User
-from reports import print_tables, watermarks
+from reports import layouts, print_tables, watermarks
 from reports.books import Book
 from reports.drafts import Draft
 from reports.models import Report, Snapshot
@@ -33,7 +33,7 @@ def of(report: Report) -> dict[str, Any]:
         "report": report,
         "snapshot": snapshot,
         "title": snapshot.title,
-        "meta": draft.meta.split("　　"),
+        "meta": layouts.fields_of(draft.meta),
         "facts": facts_of(snapshot, cutoff=draft.cutoff),
         "signers": ["单位负责人", "审核人", "制表人"],
         "tables": list(print_tables.printed(snapshot)),

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby, islice
 
-from accounts.cell_text import legal
+from accounts.cell_text import clean
+from reports import heights
 from reports.cells import Value
 from reports.looks import Column, Form
 from reports.models import Snapshot
+from reports.overflow import MOST_LINES
 from reports.rows import OFFICE_ZONE, Row
 from reports.tables import Table, tables_of
 from reports.words import SHORT_LIGHTS, day_text
 
 # More rows than anybody reads on paper; all of them are in the workbook.
 LISTED = 300
+WHOLE_TEXT = "……（全文见报告工作簿）"
 _LEDGERS = "ledger-"
 _LIGHTS = {word: light for light, word in SHORT_LIGHTS.items()}
 
@@ -101,7 +104,16 @@ def _groups(columns: Sequence[Column]) -> Iterator[Head]:
 
 def _cells(columns: Sequence[Column], row: Row) -> list[Cell]:
     pairs = zip(columns, row.values, strict=True)
-    return [Cell(text_of(value, column.form), _look(value, column)) for column, value in pairs]
+    return [Cell(_shown(value, column), _look(value, column)) for column, value in pairs]
+
+
+def _shown(value: Value, column: Column) -> str:
+    """A value as it reads on paper; of a text that the workbook has on a sheet of its own, too,
+    the beginning alone: it would fill pages, with nothing beside it."""
+    text, room = text_of(value, column.form), heights.usable(column.width)
+    if heights.lines_of(text, text.encode(), room=room) <= MOST_LINES:
+        return text
+    return heights.shortened(text, room=room, lines=MOST_LINES, ending=WHOLE_TEXT)
 
 
 def text_of(value: Value, form: Form) -> str:
@@ -117,7 +129,7 @@ def text_of(value: Value, form: Form) -> str:
         return f"{value * 100:.1f}%"
     if isinstance(value, int) and form is Form.NUMBER:
         return f"{value:,}"
-    return legal(str(value))
+    return clean(str(value)).text
 
 
 def _look(value: Value, column: Column) -> str:

@@ -226,9 +226,9 @@ class RowWriter:
         """What a row on paper holds of a text, and where all of it stands."""
         found = LongText(self.sheet, row - self._first_row + 1, self._columns[place].label, text)
         self._long[row, place] = found
-        lines = self._most_lines - heights.digits(WHOLE_TEXT) / cells.room - 1
-        shown = f"{heights.beginning(text, room=cells.room, lines=lines)}{WHOLE_TEXT}"
-        return cells.escaped(shown), self._most_lines, shown
+        lines = self._most_lines
+        shown = heights.shortened(text, room=cells.room, lines=lines, ending=WHOLE_TEXT)
+        return cells.escaped(shown), lines, shown
 
     def _start(self, lines: int) -> bytes:
         """What follows a row's number, up to the name of its first cell."""

@@ -60,13 +60,13 @@ def _add_list(draft: Draft, line: FigureLine, names: set[str]) -> None:
     kind = kinds()[line.kind]
     sheet = draft.book.add_sheet(_name(line, names))
     columns = columns_of(kind)
-    idle = f"　　不产生责任的{line.idle_item_count}条未列入" if line.idle_item_count else ""
+    idle = [f"不产生责任的{line.idle_item_count}条未列入"] if line.idle_item_count else []
     pages = layouts.frame(
         draft.book,
         sheet,
         columns,
         title=f"{line.name}落实情况上报表",
-        meta=f"{draft.meta}{idle}",
+        meta=layouts.APART.join([draft.meta, *idle]),
         name=sheet.title,
         # So that whoever reads 完成情况 sees of which item.
         frozen_columns=1 + [column.key for column in columns].index(kind.title),

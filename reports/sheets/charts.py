@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.data_source import NumFmt
-from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.label import DataLabel, DataLabelList
 from openpyxl.chart.legend import Legend
 from openpyxl.chart.marker import DataPoint, Marker
 from openpyxl.chart.shapes import GraphicalProperties
@@ -46,6 +47,9 @@ class _Labels(DataLabelList):
     __nested__ = tuple(name for name in DataLabelList.__nested__ if name != "numFmt")
 
 
+_NOT_SHOWN = ("showSerName", "showCatName", "showLegendKey", "showPercent")
+# Numbers of points that stand closer than this would cover each other.
+_CLOSE = Decimal("0.15")
 _NAME_OF_DAY = 'yyyy"年"m"月"d"日"'
 
 
@@ -108,6 +112,10 @@ def trend(table: Table, *, count: int, with_on_time: bool) -> LineChart:
         series.marker = Marker(size=7, spPr=GraphicalProperties(solidFill=colour))
         series.marker.symbol = mark
         series.smooth = False
+        if with_on_time:
+            series.dLbls = _labels("0.0%")
+            series.dLbls.dLbl = list(_apart(table, key))
+            series.dLbls.position = "t"
         chart.append(series)
     chart.set_categories(_cells(table, "day", layouts.FIRST_ROW, last))
     chart.x_axis.number_format = _NAME_OF_DAY
@@ -118,6 +126,22 @@ def trend(table: Table, *, count: int, with_on_time: bool) -> LineChart:
     chart.dataLabels.position = "t"
     chart.legend = Legend(legendPos="b")
     return chart
+
+
+def _apart(table: Table, key: str) -> Iterator[DataLabel]:
+    """Where a number does not stand above its point, because the other line's would cover it."""
+    keys = [column.key for column in table.columns]
+    places = [keys.index(one) for one in ("completion_rate", "on_time_rate")]
+    for number, row in enumerate(table.rows()):
+        rate, on_time = (Decimal(str(row.values[place])) for place in places)
+        low = min(rate, on_time)
+        is_lower = key == ("on_time_rate" if on_time == low else "completion_rate")
+        if is_lower and abs(rate - on_time) < _CLOSE:
+            # Below a point near the axis there is no room.
+            found = DataLabel(idx=number, dLblPos="b" if low >= _CLOSE else "r", showVal=True)
+            for other in _NOT_SHOWN:
+                setattr(found, other, False)
+            yield found
 
 
 def _cells(table: Table, key: str, first_row: int, last_row: int) -> Reference:
@@ -164,7 +188,7 @@ def _labels(number_format: str) -> _Labels:
     found = _Labels()
     found.numFmt = NumFmt(formatCode=number_format)
     found.showVal = True
-    for other in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
+    for other in _NOT_SHOWN:
         setattr(found, other, False)
     return found
 

@@ -46,7 +46,9 @@ def add(draft: Draft, tables: Sequence[Table]) -> None:
     for place in range(1, _COLUMNS + 1):
         sheet.column_dimensions[get_column_letter(place)].width = _WIDTH
     layouts.heading(draft.book, sheet, title=draft.title, meta=draft.meta, width=_COLUMNS)
-    sheet.row_dimensions[layouts.TITLE_ROW].height = _TITLE_HEIGHT
+    title_row = sheet.row_dimensions[layouts.TITLE_ROW]
+    # The names of lists may take several lines.
+    title_row.height = max(title_row.height, _TITLE_HEIGHT)
     layouts.print_on_a4(sheet, on_one_page=True)
     told = "　　".join(filter(None, [f"数据截至{draft.cutoff}（北京时间）", draft.use]))
     layouts.line(draft.book, sheet, 3, told, look="qd meta", width=_COLUMNS, height=24)

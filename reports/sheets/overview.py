@@ -18,6 +18,8 @@ from reports.tables.overview import LIGHTS
 _HALF_PAGE, _PAGE = 19, 39
 _ROW_HEIGHT = 15.0
 _AROUND_BARS = 9
+# Between the margins of A4 landscape, less what programs draw higher than it was asked for.
+_PAPER_POINTS = 510.0
 _TABLE_ROW_HEIGHT = 16.5
 
 
@@ -52,13 +54,19 @@ def add(draft: Draft, table: Table, *, trend: Table, departments: Table) -> None
 
 
 def _fit_one_page(sheet: Worksheet, table: Table, *, below: int) -> None:
-    """The table is one page whatever a program makes of the columns' width."""
+    """The table is one page whatever a program makes of the columns' width, and so are the charts,
+    however many lines the title takes."""
     sheet.sheet_properties.pageSetUpPr = None
     sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = None
-    sheet.page_setup.scale = paging.fixed_scale(table.columns)
     sheet.page_margins.top = sheet.page_margins.bottom = 0.5
+    rows = sheet.row_dimensions
     for row in range(layouts.FIRST_ROW, below):
-        sheet.row_dimensions[row].height = _TABLE_ROW_HEIGHT
+        rows[row].height = _TABLE_ROW_HEIGHT
+    of_table = sum(rows[row].height or _ROW_HEIGHT for row in range(1, below + 2))
+    repeated = (layouts.TITLE_ROW, layouts.META_ROW)
+    of_charts = sum(rows[row].height for row in repeated) + (_PAGE + 1) * _ROW_HEIGHT
+    fitting = int(100 * _PAPER_POINTS / max(of_table, of_charts))
+    sheet.page_setup.scale = min(paging.fixed_scale(table.columns), fitting)
 
 
 def _all_have_on_time(points: list[Row]) -> bool:

@@ -50,6 +50,9 @@ def _write(draft: Draft, sheet: Worksheet, table: Table, pages: Pages) -> None:
     if not rows:
         layouts.sentence(draft.book, sheet, row=below, pages=pages, text=table.empty)
         below += 1
+        if pages.are_several:
+            # The further ones would have headings alone.
+            sheet.print_area = f"A1:{get_column_letter(pages.spans[0][1])}{below + 1}"
     layouts.signature(
         draft.book, sheet, row=below, pages=pages, signers=draft.signers, note=table.note
     )

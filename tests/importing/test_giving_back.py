@@ -250,6 +250,23 @@ def test_the_layout_is_the_official_one(read, coordinator):
     assert {str(one) for one in sheet.merged_cells.ranges} == {"A1:P1", "A5:P5"}
 
 
+def test_what_is_given_back_can_be_printed(read, coordinator):
+    typed = "\n".join(f"{number}. 用于本部门依法履职，使用前注明用途" for number in range(1, 8))
+    plain = own(完成时限=dt.date(2025, 9, 30), 备注="")
+    bring(read, [plain, own(数据资源名称="乙", 备注=typed)])
+    sheet = sheet_of(given_back("xlsx", by=coordinator))
+    # Programs other than Excel fit no rows: each is as high as its title, its heading, its lines.
+    points = [sheet.row_dimensions[row].height for row in range(1, 5)]
+    assert points[0] >= 30
+    assert points[3] >= 7 * 2 * 10.5 > points[2]
+    width = sum(sheet.column_dimensions[cell.column_letter].width for cell in sheet[2])
+    # A4 landscape, 10.5 points of type, a digit of which is half as wide.
+    assert 10.5 * 784 / (width * 5.25) >= 6.5
+    assert sheet["L3"].number_format == 'yyyy"年"m"月"d"日"'
+    assert sheet.print_title_rows == "$1:$2"
+    assert sheet.oddFooter.center.text == "第 &P 页 共 &N 页"
+
+
 @pytest.mark.parametrize("title", ["=1+1", "@SUM(A1)", "+1", "－1", "'=1"])
 def test_nothing_becomes_a_formula(read, coordinator, title):
     bring(read, [own(数据资源名称=title, 备注="=HYPERLINK(1)")])

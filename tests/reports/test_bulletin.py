@@ -232,6 +232,15 @@ def test_the_lists_are_the_rows_of_the_reports_tables(document, kept):
         assert found == [[bulletin.text_of(row[key]) for key in columns] for row in kept[code]]
     assert "红灯事项1项，涉及省公安厅，其中逾期未申报1项。" in section(document, SECTIONS[2])
     assert "已逾期33个工作日" in section(document, SECTIONS[2])
+    # As the sentences write it.
+    assert "2025年9月30日" in table_named(document, "逾期清单")[1]
+
+
+def test_days_in_tables_stand_in_one_line():
+    # Seven characters of 10.5 points, and the edges of the cell.
+    needed = 7 * 10.5 / 72 * 25.4 + 2
+    for column in (bulletin._OVERDUE["due_on"], bulletin._COORDINATION["waiting_since"]):
+        assert column.width_mm >= needed * 1.25
 
 
 def test_what_is_asked_for_says_how_many_who_and_by_when(document):
@@ -396,10 +405,10 @@ def test_who_owes_too_little_is_not_ranked_but_named():
     ranking = bulletin_ranking.ranked(lines)
     assert [line.name for _place, line in ranking.ranked] == ["甲"]
     assert [line.name for line in ranking.small] == ["乙"]
-    assert bulletin_ranking.sentences(ranking)[-1] == (
-        "参加排名的部门不足两个，不作先进与滞后比较。"
-    )
-    assert "乙计入事项少于3项，不参加排名" in "".join(bulletin_ranking.sentences(ranking))
+    why = "参加排名的部门不足两个，不作先进与滞后比较。"
+    # How many take part is not said of one or none.
+    assert bulletin_ranking.sentences(ranking) == [f"乙计入事项少于3项，不参加排名。{why}"]
+    assert bulletin_ranking.sentences(bulletin_ranking.ranked([])) == [why]
 
 
 def test_where_all_have_the_same_rate_it_is_said():
@@ -415,6 +424,10 @@ def test_a_province_without_obligations_gets_a_bulletin_that_says_so(coordinator
     assert "尚不能计算完成率" in section(document, SECTIONS[0])
     assert section(document, SECTIONS[2]) == "没有红灯事项。"
     assert section(document, SECTIONS[3]) == "没有需要协调的事项。"
+    # One paragraph alone bears no number.
+    assert texts(document)[texts(document).index(SECTIONS[4]) + 1].startswith(
+        "责任部门对亮灯有异议"
+    )
 
 
 def test_a_long_list_is_cut_and_says_how_much_is_left(snapshot, monkeypatch, tmp_path):

@@ -52,3 +52,16 @@ def test_lines_below_a_table_are_parted_where_the_page_ends_and_nothing_is_lost(
     assert "".join(lines) == note
     assert all(heights.digits(line) <= heights.usable(100) for line in lines)
     assert len(lines) == 4
+
+
+def test_fields_side_by_side_are_parted_between_them_where_that_takes_no_further_line():
+    fields = ["填报单位：省数据管理局", "填报时间：2026年11月27日", "联系电话：0000-12345678"]
+
+    def lines(width):
+        return heights.between(fields, apart="　　", width=width, size=12).split("\n")
+
+    assert lines(100) == ["　　".join(fields)]
+    assert lines(75) == ["　　".join(fields[:2]), fields[2]]
+    assert lines(45) == fields
+    # Broken anywhere they take two lines; between fields it would be three.
+    assert lines(55) == ["　　".join(fields)]

@@ -5,13 +5,14 @@ import re
 from itertools import pairwise
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from obligations.models import Obligation
-from reports import layouts, print_tables, snapshots, workbooks
+from reports import heights, layouts, print_tables, snapshots, workbooks
 from reports.looks import Form
 from reports.models import ObligationLine
 from tests.reports.readings import by, said_above, table
@@ -70,6 +71,23 @@ def test_the_cover_is_one_page_and_so_is_the_table_of_the_overview(book):
     assert height * overview.page_setup.scale / 100 <= 595 - 2 * 72 * 0.5
 
 
+def test_a_title_of_several_lines_is_whole_and_the_table_and_the_charts_still_take_one_page(
+    snapshot, tmp_path
+):
+    snapshot.scope_name = f"全省《{'数据共享责任清单和任务分工方案' * 5}》"
+    workbooks.progress(snapshot, to=tmp_path / "long.xlsx")
+    book = load_workbook(tmp_path / "long.xlsx")
+    cover, overview = book["封面"], book["总体情况"]
+    assert cover["A1"].value == snapshot.title
+    width = sum(cover.column_dimensions[letter].width for letter in "ABCDEFGH")
+    assert cover.row_dimensions[1].height >= heights.of_text(snapshot.title, width=width, size=22)
+    points = [overview.row_dimensions[row].height or 15 for row in range(1, overview.max_row + 50)]
+    first = overview.row_breaks.brk[0].id
+    charts = sum(points[:2]) + 40 * 15
+    for height in (sum(points[:first]), charts):
+        assert height * overview.page_setup.scale / 100 <= 595 - 2 * 72 * 0.5
+
+
 def test_the_guide_names_the_working_days_and_what_is_printed(book):
     said = [str(cell.value) for row in book["说明"] for cell in row if cell.value]
     assert "5 个工作日内到期。" in said
@@ -117,6 +135,11 @@ def test_a_province_without_obligations_gets_an_empty_report(coordinator, tmp_pa
     for name, sentence in sentences.items():
         said = [cell.value for cell in book[name][layouts.FIRST_ROW] if cell.value]
         assert said == [sentence], name
+    for sheet in book.worksheets:
+        # No page has headings alone.
+        if first := next((one.id for one in sheet.col_breaks.brk), None):
+            area = f"'{sheet.title}'!$A$1:${get_column_letter(first)}${sheet.max_row}"
+            assert sheet.print_area == area
 
 
 def test_a_text_for_which_no_row_is_high_enough_stands_whole_on_a_sheet_of_its_own(
@@ -138,8 +161,8 @@ def test_a_text_for_which_no_row_is_high_enough_stands_whole_on_a_sheet_of_its_o
     rows = [row for row in whole.iter_rows(min_row=5, values_only=True) if row[0] == "逾期清单"]
     assert "".join(row[3] for row in rows) == long
     assert {row[1:3] for row in rows} == {(1, "进展和存在问题")}
-    heights = [whole.row_dimensions[row].height for row in range(5, whole.max_row)]
-    assert max(heights) < 300
+    points = [whole.row_dimensions[row].height for row in range(5, whole.max_row)]
+    assert max(points) < 300
 
 
 def test_a_report_that_the_system_makes_names_the_office_that_answers_for_it(province):
@@ -161,6 +184,27 @@ def test_the_page_to_print_has_the_widths_of_the_workbook_and_says_what_is_empty
     assert print_tables.text_of(590_682, Form.NUMBER) == "590,682"
 
 
+def test_texts_that_the_workbook_shortens_are_short_on_the_page_to_print_and_lines_stay_as_typed(
+    province, coordinator
+):
+    typed, long = "1. 已会商\r\n2. 待联调", "接口联调存在问题，" * 223
+    overdue = Obligation.objects.filter(pk=province["overdue"].pk)
+    overdue.update(progress_note=typed, return_reason=long, contact_name="名" * 100)
+    taken = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
+    printed = {one.name: one for one in print_tables.printed(taken)}["逾期清单"]
+    [said] = [[cell.text for cell in row] for row in printed.rows]
+    assert typed.replace("\r", "") in said
+    cut = [text.partition("……") for text in said if "……" in text]
+    assert [long.startswith(cut[0][0]), cut[1][0].strip("名")] == [True, ""]
+    assert {end for _beginning, _dots, end in cut} == {"（全文见报告工作簿）"}
+    assert max(map(len, said)) < 100
+    looks = (settings.BASE_DIR / "static/css/report-print.css").read_text()
+    [of_texts] = re.findall(r"\.print-table \.wide-cell {([^}]*)}", looks)
+    assert "white-space: pre-line" in of_texts
+    of_all = re.findall(r"^\.print-table td {([^}]*)}", looks, re.MULTILINE)[0]
+    assert "overflow-wrap: anywhere" in of_all
+
+
 def test_of_a_long_table_the_page_to_print_has_the_beginning_and_says_so(snapshot, monkeypatch):
     whole = {one.name: one for one in print_tables.printed(snapshot)}["分部门"]
     monkeypatch.setattr(print_tables, "LISTED", len(whole.rows) - 1)
@@ -177,3 +221,13 @@ def test_the_page_of_a_report_counts_what_is_on_record_as_the_first_page_does(
     said = client.get(reverse("reports:detail", args=[report.pk])).content.decode()
     said = re.sub(r"<[^>]+>|\s+", "", said)
     assert "在册9·另有上级单位承担1" in said
+
+
+def test_the_line_to_sign_on_stays_with_the_last_note(coordinator, snapshot, filed):
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(coordinator, backend="accounts.signin.Backend")
+    page = client.get(reverse("reports:print", args=[filed(snapshot).pk])).content.decode()
+    # What a page does not part (static/css/report-print.css).
+    last = page.rpartition('<div class="print-end">')[2].partition("</div>")[0]
+    assert re.search(r'class="print-note">注：.*class="print-sign">.*单位负责人：', last, re.DOTALL)
+    assert page.count('class="print-sign"') == 1

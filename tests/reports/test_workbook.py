@@ -187,7 +187,13 @@ def test_the_form_is_the_office_form(book):
             assert (title.font.name, title.font.size) == ("方正小标宋简体", 22)
             assert title.value.startswith("【示例】全省数据共享责任清单落实情况")
             said = "填报单位：省数据管理局.*填报时间：.*制表人：.*联系电话："
-            assert re.match(said, meta.value)
+            assert re.match(said, meta.value, re.DOTALL)
+            *fields, mark = meta.value.split("\n")
+            assert mark.startswith("水印：")
+            # No field is broken in the middle.
+            assert all(re.match("填报|数据截止：|制表人：|联系电话：", line) for line in fields)
+    [(_title, narrow)] = said_above(book["部门清单对照"])
+    assert narrow.value.count("\n") > 1
     for sheet in book.worksheets[2:]:
         # On the pages of the charts a table's header would stand over nothing.
         repeated = "$1:$2" if sheet.title == "总体情况" else "$2:$4"
