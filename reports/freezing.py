@@ -258,7 +258,11 @@ def _then(pk: str, *, prefix: str, as_of: dt.date) -> dict[str, Any]:
         decided.exclude(outcome=Claim.Outcome.TAKEN_BACK)
         .order_by("-decided_on", "-pk")
         .annotate(
-            said=Case(When(outcome=Claim.Outcome.RETURNED, then=F("reason")), default=Value(""))
+            said=Case(
+                When(outcome=Claim.Outcome.RETURNED, then=F("reason")),
+                default=Value(""),
+                output_field=TextField(),
+            )
         )
     )
     annulled_since = Objection.objects.filter(

@@ -16,7 +16,7 @@ from rest_framework.test import APIClient
 from accounts import tokens
 from accounts.errors import RuleViolation
 from accounts.models import Role
-from obligations import completion, fulfilment, progress
+from obligations import completion, dispatch, fulfilment
 from obligations.models.judged import FACTS
 from obligations.today import SHANGHAI
 from reports import changes, publishing, snapshots
@@ -260,7 +260,7 @@ def test_what_no_state_keeps_is_that_of_the_day_as_well(owed, people):
     day = FIRST + dt.timedelta(10)
 
     def say(on, note):
-        progress.report(row, kind="progress", note=note, by=clerk, on=on)
+        dispatch.plan(row, planned_on=None, progress_note=note, by=clerk, on=on)
 
     with at(day, 10):
         DOING["issue"](row, by=one, on=day)
