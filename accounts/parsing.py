@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -23,3 +24,13 @@ class JSONParser(parsers.JSONParser):
             return super().parse(stream, media_type, parser_context)
         except RecursionError as error:
             raise ParseError(_("The JSON is nested too deeply; send it flat.")) from error
+        except ParseError as error:
+            raise ParseError(_sentence(error.__context__)) from error
+
+
+def _sentence(why: BaseException | None) -> str:
+    """DRF's own one is English, whoever reads it."""
+    if not isinstance(why, json.JSONDecodeError):
+        return _("The body is not valid JSON.")
+    place = {"line": why.lineno, "column": why.colno}
+    return _("The body is not valid JSON: line %(line)s, column %(column)s.") % place

@@ -52,3 +52,10 @@ def past_day_of(text: str) -> dt.date:
 def is_over(text: str) -> bool:
     """Whether an address names a day that is over, which is shown from history."""
     return past_day_of(text) < today()
+
+
+def is_no_day(text: str) -> bool:
+    """Whether an address names what no page can show: no day, one to come, or one before any
+    calendar. Today is shown instead, and said to be."""
+    found = day_of(text)
+    return found is None or not FIRST_DAY <= found <= today()

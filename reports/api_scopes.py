@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.api.endpoints import StrictSerializer, find
-from accounts.models import Department, Region, User
+from accounts.models import Department, Level, Region, User
 from accounts.paging import LARGEST_KEY
+from obligations.kinds import kinds
 from obligations.models import ResponsibilityList
 from reports.models import ReportPlan, Snapshot
 from reports.scopes import Batch, Scope, batch_of, scope_of
@@ -28,6 +30,12 @@ class BatchSerializer(serializers.Serializer[Any]):
 class BatchOrder(BatchSerializer, StrictSerializer):
     """The lists of one kind and level that came together."""
 
+    def validate_kind(self, kind: str) -> str:
+        return _known(kind, kinds())
+
+    def validate_level(self, level: str) -> str:
+        return _known(level, Level.values)
+
 
 class ScopeBody(StrictSerializer):
     """At most one territory, and of it at most one matter."""
@@ -44,6 +52,14 @@ class ScopeBody(StrictSerializer):
         if sum(name in attrs for name in _MATTERS) > 1:
             raise serializers.ValidationError({"list": _("Name a list, a batch or a scene.")})
         return attrs
+
+
+def _known(said: str, known: Collection[str]) -> str:
+    """A batch may come later; one of no kind or level that there is never does."""
+    if said not in known:
+        words = serializers.ChoiceField.default_error_messages["invalid_choice"]
+        raise serializers.ValidationError(words.format(input=said), code="invalid_choice")
+    return said
 
 
 def scope_of_body(said: dict[str, Any], *, by: User) -> Scope:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from obligations.models import Status
 from reports.models import ObligationLine, Snapshot
 
 # Facts of the earlier line, under was_… on the later one.
 WAS = ("status", "due_on", "due_kind", "light", "opened_on")
+# What is not in the later report: its lines are the earlier report's.
+GONE = "gone"
 _Lines = QuerySet[ObligationLine]
 
 
@@ -22,6 +28,26 @@ class Change:
     code: str
     name: str
     lines: _Lines
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """How an obligation stood in the report before."""
+
+    status: str | Promise
+    due_on: dt.date | None
+    light: str
+
+
+def earlier(line: ObligationLine) -> Earlier | None:
+    """What `between` put beside a line; None where it was not there yet."""
+    told = vars(line)
+    if told["was_status"] is None:
+        return None
+    status: str | Promise = Status(told["was_status"]).label
+    if line.external and told["was_status"] != Status.WITHDRAWN:
+        status = _("opened") if told["was_opened_on"] else _("not opened")
+    return Earlier(status, told["was_due_on"], told["was_light"])
 
 
 def previous_of(snapshot: Snapshot) -> Snapshot | None:
@@ -44,7 +70,19 @@ def between(snapshot: Snapshot, previous: Snapshot) -> list[Change]:
     is_there = now.filter(obligation_id=OuterRef("obligation_id"))
     gone = before.exclude(status=Status.WITHDRAWN).filter(~Exists(is_there))
     gone = gone.annotate(**{f"was_{name}": F(name) for name in WAS})
-    return [*found, Change("gone", "移出本报告范围", gone)]
+    return [*found, Change(GONE, "移出本报告范围", gone)]
+
+
+def counts(sorts: Sequence[Change]) -> dict[str, int]:
+    """How many lines each sort has, by its code; one query for all."""
+    if not sorts:
+        return {}
+    each = [
+        sort.lines.order_by().values(sort=Value(sort.code)).annotate(found=Count("pk"))
+        for sort in sorts
+    ]
+    found = {row["sort"]: row["found"] for row in each[0].union(*each[1:], all=True)}
+    return {sort.code: found.get(sort.code, 0) for sort in sorts}
 
 
 def _lines(snapshot: Snapshot) -> _Lines:
@@ -100,3 +138,13 @@ _SORTS: tuple[tuple[str, str, Callable[[_Lines], Q]], ...] = (
     ("withdrawn", "撤销", _withdrawn),
     ("light", "灯色变化", _other_light),
 )
+# What pages call them; `Change.name` is the workbook's word.
+LABELS: Mapping[str, Promise] = {
+    "added": pgettext_lazy("change between reports", "added"),
+    "cleared": pgettext_lazy("change between reports", "verified"),
+    "reopened": pgettext_lazy("change between reports", "reopened"),
+    "moved": pgettext_lazy("change between reports", "deadline moved"),
+    "withdrawn": pgettext_lazy("change between reports", "withdrawn"),
+    "light": pgettext_lazy("change between reports", "another light"),
+    GONE: pgettext_lazy("change between reports", "left the scope of the report"),
+}

@@ -160,7 +160,7 @@ class ReportForms(Audited, Endpoint):
 
 
 class OwnParts(Audited, Endpoint):
-    """The own department in published reports; making its part is a job."""
+    """The own department in the newest 50 published reports; making its part of any is a job."""
 
     refused_of = Snapshot
     # The report is named in the body.
@@ -173,7 +173,7 @@ class OwnParts(Audited, Endpoint):
 
     @extend_schema(responses=OwnPartSerializer(many=True))
     def get(self, request: Request) -> Response:
-        parts = offers.own_parts(self.user)
+        parts = offers.own_parts(self.user, offers.own_sources(self.user)[:_NEWEST])
         return Response(
             [
                 {
@@ -193,6 +193,9 @@ class OwnParts(Audited, Endpoint):
         own = self.user.department
         found = form_making.ask(source, Report.Form.DEPARTMENT, by=self.user, department=own)
         return Response(_form(found)) if isinstance(found, Report) else accepted(found)
+
+
+_NEWEST = 50
 
 
 def _given(view: Endpoint, pk: int, code: str, *, form: str, **more: str) -> HttpResponseBase:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +18,8 @@ from accounts.models import Department, User
 from jobs.models import Job
 from reports import denials, excerpts, exports, form_making, offers, print_page
 from reports.models import Report, Snapshot
+
+_PAGE_SIZE = 50
 
 
 @require_GET
@@ -79,7 +82,9 @@ def print_report(request: HttpRequest, pk: int) -> HttpResponse:
 def own(request: HttpRequest) -> HttpResponse:
     """Published reports about many in which the reader's department appears."""
     user = signed_in(request)
-    context = {"parts": offers.own_parts(user), "jobs": offers.jobs_of(user)}
+    page = Paginator(offers.own_sources(user), _PAGE_SIZE).get_page(request.GET.get("page"))
+    parts = offers.own_parts(user, page)
+    context = {"page": page, "parts": parts, "jobs": offers.jobs_of(user)}
     return render(request, "reports/own.html", context)
 
 

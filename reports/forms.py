@@ -74,7 +74,9 @@ class ReportForm(forms.Form):
         else:
             del self.fields["department"]
         if by.role in by.SCOPED and by.region_id is None:
-            owing_there = Region.objects.filter(department__obligations__isnull=False)
+            # The province's own departments alone, called by its name, would pass for the whole.
+            cities = Region.objects.filter(parent__isnull=False)
+            owing_there = cities.filter(department__obligations__isnull=False)
             region.queryset = owing_there.distinct().order_by("pk")
         else:
             del self.fields["region"]

@@ -26,7 +26,15 @@ from django.db.models.functions import Coalesce, Concat, JSONObject
 from accounts import names_then
 from obligations import history, lights, rates
 from obligations.kinds import Column, Kind, kinds
-from obligations.models import Block, Claim, Evidence, Obligation, ObligationState
+from obligations.models import (
+    Block,
+    Claim,
+    Evidence,
+    Objection,
+    Obligation,
+    ObligationState,
+    Status,
+)
 from obligations.models.judged import FACTS
 from obligations.models.obligation import applicable
 from obligations.today import end_of
@@ -119,6 +127,7 @@ def _columns(
         "snapshot_id": Value(snapshot.pk),
         "obligation_id": F(pk),
         **{name: F(f"{prefix}{path}") for name, path in _COPIED.items()},
+        **(_then(pk, prefix=prefix, as_of=as_of) if prefix else {}),
         "department_name": called.body(f"{prefix}department"),
         "body_name": called.body(f"{prefix}item__body"),
         **{name: F(name) for name in FACTS},
@@ -239,6 +248,38 @@ def _superior(pk: str, *, prefix: str, as_of: dt.date, called: _Called) -> dict[
         "block_cause": _text(of_block("cause")),
         "block_reason": _text(of_block("reason")),
         "blocked_on": of_block("decided_on"),
+    }
+
+
+def _then(pk: str, *, prefix: str, as_of: dt.date) -> dict[str, Any]:
+    """Of a past day: what the obligation knows of its last return and verification alone."""
+    decided = Claim.objects.filter(obligation=OuterRef(pk), decided_on__lte=as_of)
+    last = (
+        decided.exclude(outcome=Claim.Outcome.TAKEN_BACK)
+        .order_by("-decided_on", "-pk")
+        .annotate(
+            said=Case(
+                When(outcome=Claim.Outcome.RETURNED, then=F("reason")),
+                default=Value(""),
+                output_field=TextField(),
+            )
+        )
+    )
+    annulled_since = Objection.objects.filter(
+        obligation=OuterRef(pk),
+        outcome=Objection.Outcome.CONFIRMED,
+        returned_on__lte=as_of,
+        decided_on__gt=as_of,
+    ).order_by("-returned_on", "-pk")
+    said = _text(
+        Subquery(annulled_since.values("return_reason")[:1]), Subquery(last.values("said")[:1])
+    )
+    never = Q(status__in=[Status.DRAFT, Status.ISSUED, Status.VERIFIED])
+    return {
+        "return_reason": Case(When(never, then=Value("")), default=said, output_field=TextField()),
+        "self_verified": Case(
+            When(status=Status.VERIFIED, then=F(f"{prefix}self_verified")), default=False
+        ),
     }
 
 

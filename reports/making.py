@@ -77,12 +77,25 @@ def ask_anew(snapshot: Snapshot, *, by: User) -> Job:
 
 
 def require_lists(scope: Scope, *, on: dt.date) -> None:
-    """Raise RuleViolation for a day before the first list in scope: its report would be empty."""
+    """Raise RuleViolation for a day before the first list in scope, or a scope in which nobody
+    owes anything: its report would be empty."""
     states = scope.of(ObligationState.objects.all(), prefix="obligation__")
-    if not states.filter(valid_from__lte=on).exists():
+    if states.filter(valid_from__lte=on).exists():
+        return
+    if states.exists():
         raise RuleViolation(
             _("There was no list yet on %(day)s: choose a later day.") % {"day": on.isoformat()}
         )
+    if has_lists():
+        raise RuleViolation(
+            _("“%(scope)s” owes nothing: choose another scope.") % {"scope": scope.name}
+        )
+    raise RuleViolation(_("There is no list yet: the coordinators import one first."))
+
+
+def has_lists() -> bool:
+    """Whether there is anything on record of which a report could be made."""
+    return ObligationState.objects.exists()
 
 
 def rows_of(snapshot: Snapshot) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from accounts.models import Department, Role, User
 from jobs.models import Job
 from reports import excerpts
 from reports.models import FigureLine, Report, Snapshot
+from reports.models.snapshots import SnapshotQuerySet
 from reports.tables import tables_of
 
 _Form = Report.Form
@@ -78,16 +79,21 @@ def parts_of(snapshot: Snapshot) -> list[Report]:
     return list(found.select_related("snapshot").order_by("snapshot__department__position", "pk"))
 
 
-def own_parts(by: User) -> list[tuple[Snapshot, Report | None]]:
-    """Published reports in which the user's department appears, and its part where it was made."""
-    newest = list(excerpts.sources(by).order_by("-as_of", "-pk")[:_NEWEST])
+def own_sources(by: User) -> SnapshotQuerySet:
+    """Published reports in which the user's department appears, the newest first."""
+    return excerpts.sources(by).order_by("-as_of", "-pk")
+
+
+def own_parts(by: User, sources: Iterable[Snapshot]) -> list[tuple[Snapshot, Report | None]]:
+    """Each of these reports with the department's part where it was made."""
+    shown = list(sources)
     found = Report.objects.filter(
         form=_Form.DEPARTMENT,
-        snapshot__excerpt_of__in=newest,
+        snapshot__excerpt_of__in=shown,
         snapshot__department=by.department_id,
     )
     parts = {one.snapshot.excerpt_of_id: one for one in found.select_related("snapshot")}
-    return [(source, parts.get(source.pk)) for source in newest]
+    return [(source, parts.get(source.pk)) for source in shown]
 
 
 def jobs_of(by: User) -> QuerySet[Job]:
@@ -97,6 +103,3 @@ def jobs_of(by: User) -> QuerySet[Job]:
 
 def _may_cut(snapshot: Snapshot, *, by: User) -> bool:
     return snapshot.department_id is None and by.role == Role.COORDINATOR
-
-
-_NEWEST = 50

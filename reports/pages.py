@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Count, Value
 from django.utils.functional import Promise
 
 from accounts import permissions
@@ -57,6 +56,10 @@ class Change:
     code: str
     name: str
     count: int
+
+    @property
+    def label(self) -> str | Promise:
+        return changes.LABELS[self.code]
 
 
 @dataclass(frozen=True)
@@ -152,19 +155,11 @@ class Page:
 
     @cached_property
     def changes(self) -> list[Change]:
-        """Sort by sort, how many obligations changed so; one query for all."""
+        """Sort by sort, how many obligations changed so."""
         before = changes.previous_of(self.snapshot)
         sorts = changes.between(self.snapshot, before) if before else []
-        counts = [
-            sort.lines.order_by().values(sort=Value(sort.code)).annotate(found=Count("pk"))
-            for sort in sorts
-        ]
-        found = (
-            {row["sort"]: row["found"] for row in counts[0].union(*counts[1:], all=True)}
-            if counts
-            else {}
-        )
-        return [Change(sort.code, sort.name, found.get(sort.code, 0)) for sort in sorts]
+        counts = changes.counts(sorts)
+        return [Change(sort.code, sort.name, counts[sort.code]) for sort in sorts]
 
     @cached_property
     def recorded_since(self) -> int:

@@ -25,8 +25,8 @@ def _to_publish(people: People, on: dt.date) -> Mapping[int, Found]:
 
 
 def _received(people: People, on: dt.date) -> Mapping[int, Found]:
-    """To everybody what was sent to them, until they open it."""
-    found = ReportReceipt.objects.unopened().order_by("sent_at", "pk")
+    """To everybody what was sent to them, until they open it; not what they may no longer."""
+    found = ReportReceipt.objects.unopened().readable().order_by("sent_at", "pk")
     return people.hand((user, Row(pk, 0)) for user, pk in found.values_list("user_id", "pk"))
 
 

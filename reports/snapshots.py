@@ -19,7 +19,7 @@ from jobs.models import Job
 from obligations import calendars, history, judged_by, late_records
 from obligations.chunks import chunks
 from obligations.models import Obligation, ResponsibilityList
-from reports import beside, changes, editions, late_lines, watermarks
+from reports import beside, changes, editions, late_lines, past_lines, watermarks
 from reports.freezing import freeze
 from reports.heeding import Heed, at_ease
 from reports.models import ObligationLine, Report, Snapshot
@@ -63,6 +63,8 @@ def _take(
     snapshot = _head(as_of=as_of, by=by, scope=scope, job=job)
     heed(_("Freezing the obligations"))
     freeze(snapshot, scope=scope, today=today, heed=heed)
+    if as_of < today:
+        past_lines.put_back(snapshot)
     heed(_("Counting working days"))
     _count_days(snapshot)
     heed(_("Adding up the figures"))

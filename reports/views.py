@@ -73,15 +73,18 @@ def _show(
     if asked.isascii() and asked.isdecimal() and len(asked) < 19:
         live |= Job.objects.visible_to(user).filter(kind="reports.make", pk=int(asked))
     ordered = reports.order_by("-snapshot__as_of", "-pk")
+    page = Paginator(ordered, _PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         # After a refusal the page's own address only takes acts.
         "list_address": reverse("reports:list"),
-        "page": Paginator(ordered, _PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
         "form": form,
         "refusal": refusal,
         "jobs": [(job, making.told(job)) for job in live.order_by("-pk")[:5]],
+        "may_import": permissions.may(user, "import_list"),
         "may_take_own": permissions.may(user, "take_own_part"),
         "filter": narrowed,
+        "has_lists": bool(page.object_list) or making.has_lists(),
         "is_narrowed": any(request.GET.get(name) for name in narrowed.filters),
     }
     return render(request, "reports/list.html", context, status=status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -71,17 +72,21 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
     number, department = request.GET.get("number", ""), _key(request.GET.get("department", ""))
     snapshot, change = report.snapshot, request.GET.get("change", "")
     if change:
-        found, label = _changed(snapshot, change)
+        found, label = _changed(snapshot, change), str(changes.LABELS[change])
     elif number in headlines.NUMBERS:
         found = headlines.rows_of(snapshot, number, department=department)
         label = str(headlines.NUMBERS[number])
     else:
         raise Http404
     ordered = found.order_by("department_position", "department_id", "due_on", "position", "pk")
+    page = _page(ordered, request.GET.get("page"))
     context = {
         "report": report,
         "snapshot": snapshot,
-        "page": Paginator(ordered, _PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page,
+        "lines": [(row, changes.earlier(row) if change else None) for row in page],
+        "change": change,
+        "is_gone": change == changes.GONE,
         "label": label,
         "department": found.values_list("department_name", flat=True).first() if department else "",
         "of_claims": number in _OF_CLAIMS,
@@ -135,13 +140,22 @@ def act(request: HttpRequest, pk: int, deed: str) -> HttpResponse:
     return redirect("reports:detail", report.pk)
 
 
-def _changed(snapshot: Snapshot, code: str) -> tuple[QuerySet[ObligationLine], str]:
+def _changed(snapshot: Snapshot, code: str) -> QuerySet[ObligationLine]:
     previous = changes.previous_of(snapshot)
     sorts = changes.between(snapshot, previous) if previous else []
     for sort in sorts:
         if sort.code == code:
-            return sort.lines, sort.name
+            return sort.lines
     raise Http404
+
+
+def _page(ordered: QuerySet[ObligationLine], asked: str | None) -> Any:
+    """The lines of a page; the database sorts keys alone, of which there may be 100,000."""
+    page: Any = Paginator(ordered.values_list("pk", flat=True), _PAGE_SIZE).get_page(asked)
+    keys = list(page)
+    known = ordered.defer("terms").in_bulk(keys)
+    page.object_list = [known[key] for key in keys]
+    return page
 
 
 def _report(user: User, pk: int) -> Report:

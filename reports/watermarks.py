@@ -20,6 +20,12 @@ from reports.words import day_text
 INTERNAL = "内部资料"
 # Lists write 密级 as they like; these say that a row is open.
 _OPEN = ("", "公开", "非密")
+# What of a report that is not, or no longer, published must be known to whoever gets the file.
+_STANDING = {
+    Snapshot.State.DRAFT: "草稿",
+    Snapshot.State.REVIEWED: "尚未发布",
+    Snapshot.State.WITHDRAWN: "已撤回",
+}
 # The texts of the sheets' frames are shared; those of streamed rows are not. Documents of Word
 # keep theirs in the body, in headers and in footers.
 _DOCUMENT = "word/"
@@ -33,12 +39,14 @@ class Mark:
     at: dt.datetime
     internal: bool
     deed: str = "下载"
+    standing: str = ""
 
     @property
     def line(self) -> str:
         """Such as 内部资料　水印：李明（省公安厅） 2026年11月26日 09:12:05 下载."""
         local = self.at.astimezone(OFFICE_ZONE)
-        first = f"{INTERNAL}　" if self.internal else ""
+        known = (INTERNAL if self.internal else "", self.standing)
+        first = "".join(f"{word}　" for word in known if word)
         who = " ".join(clean(self.name).text.split())
         return f"{first}水印：{who} {day_text(local.date())} {local:%H:%M:%S} {self.deed}"
 
@@ -46,7 +54,8 @@ class Mark:
 def mark_of(snapshot: Snapshot, *, by: User, at: dt.datetime, deed: str = "下载") -> Mark:
     """The mark of a file of a snapshot that `by` takes away."""
     place = f"（{by.department.name}）" if by.department else ""
-    return Mark(f"{by.display_name}{place}", at, is_internal(snapshot), deed)
+    standing = _STANDING.get(Snapshot.State(snapshot.state), "")
+    return Mark(f"{by.display_name}{place}", at, is_internal(snapshot), deed, standing)
 
 
 def is_internal(snapshot: Snapshot) -> bool:

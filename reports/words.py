@@ -35,6 +35,8 @@ SHORT_LIGHTS = {
 }
 # Kinds of list as sheets and narrow columns call them.
 KIND_WORDS = {"sharing": "数据共享", "docking": "系统对接"}
+# Whose batch a list is of, by its level.
+ISSUERS = {"central": "国家级", "province": "省级", "city": "市级", "county": "县级"}
 STATUSES: dict[str, str] = {
     Status.DRAFT: "待下达",
     Status.ISSUED: "待签收",

@@ -25,13 +25,15 @@ from obligations.models import (
 from obligations.models.findings import CheckResultQuerySet
 from obligations.models.lists import ListItemQuerySet
 from obligations.today import today
-from obligations.workdays import FIRST_DAY
+from obligations.workdays import FIRST_DAY, LAST_DAY
 
 
 def not_to_come(day: dt.date) -> None:
     """Nothing is on record for a day to come."""
-    if not FIRST_DAY <= day <= today():
-        raise ValidationError(_("Use today or an earlier day."))
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValidationError(_("Use a day from 2000 to 2099."), code="range")
+    if day > today():
+        raise ValidationError(_("Use today or an earlier day."), code="invalid")
 
 
 class ObligationQuery(ObligationFilter):

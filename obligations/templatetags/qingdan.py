@@ -29,7 +29,7 @@ from obligations.models import (
     UnresolvedUnit,
 )
 from obligations.models.records import Decision
-from obligations.today import today
+from obligations.today import is_no_day, today
 from obligations.verbs import VERB_LABELS
 
 register = template.Library()
@@ -139,6 +139,12 @@ def new_member_count(context: Context) -> int:
 def light_of(obligation: Obligation) -> str:
     """Why the light is what it is, in a sentence."""
     return lights.sentence_of(obligation.light_reason)
+
+
+@register.filter
+def no_day(text: str | None) -> bool:
+    """Whether the day that the address asks for cannot be shown."""
+    return is_no_day(text or "")
 
 
 @register.filter

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department, Region
+from accounts.models import Department, Region, User
 from jobs.models import Job
 from obligations.models import ResponsibilityList
 from reports import rhythm
@@ -18,9 +16,6 @@ from reports.models.signing import territory_and_matter
 from reports.models.snapshots import SCOPE_FIELDS, Snapshot
 from reports.rhythm import Rule
 from reports.scopes import Scope
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 class ReportPlanQuerySet(models.QuerySet["ReportPlan"]):
@@ -197,6 +192,19 @@ class ReportReceiptQuerySet(models.QuerySet["ReportReceipt"]):
     def unopened(self) -> ReportReceiptQuerySet:
         """Sent, never opened, and not withdrawn since."""
         return self.sent().filter(opened_at=None).exclude(snapshot__state="withdrawn")
+
+    def readable(self) -> ReportReceiptQuerySet:
+        """Of those whom they were sent to who may still read the report, as `recipients.readers`:
+        roles and places change."""
+        of_department = Q(
+            user__role__in=User.OF_A_DEPARTMENT,
+            user__department=F("snapshot__department"),
+        )
+        place = Coalesce("snapshot__department__region", "snapshot__region")
+        everywhere = Q(user__region=None) | Q(user__region=F("place"))
+        of_scope = Q(user__role__in=User.SCOPED) & everywhere
+        found = self.annotate(place=place).filter(of_department | of_scope)
+        return found.filter(user__is_active=True)
 
 
 class ReportReceipt(models.Model):

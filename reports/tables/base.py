@@ -9,6 +9,7 @@ from functools import cached_property
 
 from django.db.models import Count
 
+from accounts.models import Level
 from reports.cells import Value
 from reports.looks import TOTAL, Column
 from reports.models import FigureLine, Snapshot
@@ -53,10 +54,22 @@ class Frozen:
 
     @property
     def lists(self) -> list[FigureLine]:
-        """Kind by kind, batch by batch."""
-        order = [line.key for line in self.figures[FigureLine.Grouping.KIND]]
-        lines = self.figures[FigureLine.Grouping.LIST]
-        return sorted(lines, key=lambda line: (order.index(line.kind), line.position))
+        """Kind by kind, the highest level first, batch by batch."""
+        kinds = [line.key for line in self.figures[FigureLine.Grouping.KIND]]
+        levels, lines = Level.values, self.figures[FigureLine.Grouping.LIST]
+
+        def order(line: FigureLine) -> tuple[int, int, int]:
+            return kinds.index(line.kind), levels.index(self.levels[line.key]), line.position
+
+        return sorted(lines, key=order)
+
+    @cached_property
+    def levels(self) -> dict[str, str]:
+        """Who issued each list, by its key: 国家, 省, 市. Each numbers batches of its own."""
+        lines = self.snapshot.lines.order_by()
+        return {
+            str(pk): level for pk, level in lines.values_list("list_id", "list_level").distinct()
+        }
 
     @cached_property
     def external(self) -> Counter[str]:

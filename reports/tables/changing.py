@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from obligations.models import Status
 from reports import words
 from reports.cells import Value
-from reports.changes import Change, between, previous_of
+from reports.changes import Change, between, counts, previous_of
 from reports.looks import Column, Form
 from reports.models import ObligationLine, Snapshot
 from reports.rows import Row
@@ -53,7 +53,8 @@ def table(frozen: Frozen) -> Table:
 def _note(previous: Snapshot | None, changes: Sequence[Change]) -> str:
     if previous is None:
         return "注：同一范围在此之前没有已发布的报告，本期无可比对的上期。"
-    told = "，".join(f"{change.name} {change.lines.count()} 项" for change in changes)
+    count = counts(changes)
+    told = "，".join(f"{change.name} {count[change.code]} 项" for change in changes)
     day = words.day_text(previous.as_of)
     return (
         f"注：与截至{day}的上期报告（第 {previous.pk} 号快照）相比：{told}。"

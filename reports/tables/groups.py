@@ -14,7 +14,7 @@ from reports.looks import Column, Form
 from reports.models import FigureLine
 from reports.rows import Row
 from reports.tables.base import Frozen, Table, as_total
-from reports.words import KIND_WORDS, NOTHING, SHORT_LIGHTS, rate_value
+from reports.words import ISSUERS, KIND_WORDS, NOTHING, SHORT_LIGHTS, rate_value
 
 DEPARTMENTS, LISTS, SCENES = "departments", "lists", "scenes"
 LIGHTS = ("red", "yellow", "blue", "purple", "green")
@@ -93,16 +93,21 @@ def departments(frozen: Frozen) -> Table:
 
 
 def lists(frozen: Frozen) -> Table:
-    """One row a list, kind by kind; batches of several lists are added up below them."""
+    """One row a list, kind by kind; batches of several lists are added up below them: a batch is
+    one issuing level's, as the province's first is not the ministries' first."""
     lines = frozen.lists
     rows, number = [], 0
-    for _batch, found in groupby(lines, key=lambda line: (line.kind, line.position)):
+
+    def batch(line: FigureLine) -> tuple[str, str, int]:
+        return line.kind, frozen.levels[line.key], line.position
+
+    for _batch, found in groupby(lines, key=batch):
         together = list(found)
         for line in together:
             number += 1
             rows.append(Row([number, *_of_lists(line.name, [line]), *figures([line])]))
         if len(together) > 1:
-            name = f"第 {together[0].position} 批小计"
+            name = f"{_issuer(frozen, together[0])}第 {together[0].position} 批小计"
             rows.append(as_total(["", *_of_lists(name, together), *figures(together)]))
     total: list[Value] = ["", *_of_lists("合计", lines), *figures(lines)]
     total[2:4] = ["", ""]
@@ -110,6 +115,11 @@ def lists(frozen: Frozen) -> Table:
     columns = [*_LIST, *_figure_columns(frozen)]
     empty = "没有清单。"
     return Table(LISTS, "分清单分批次", columns, lambda: rows, as_total(total), note, empty=empty)
+
+
+def _issuer(frozen: Frozen, line: FigureLine) -> str:
+    """Whose batch it is, where the report has lists of several levels."""
+    return ISSUERS.get(frozen.levels[line.key], "") if len({*frozen.levels.values()}) > 1 else ""
 
 
 def scenes(frozen: Frozen) -> Table:

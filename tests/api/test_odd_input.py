@@ -58,3 +58,16 @@ def test_json_nested_without_end_is_the_senders_fault(
     ):
         assert answer.status_code == 400
         assert "嵌套" in answer.json()["detail"]
+
+
+def test_a_body_that_is_no_json_is_refused_in_a_sentence(coordinating):
+    for body, told in (("{bad", "第 1 行第 2 列"), (b"\xff", "不是有效的 JSON。")):
+        answer = coordinating.generic(
+            "POST",
+            "/api/v1/reports/",
+            body,
+            content_type="application/json",
+            headers={"accept-language": "zh-hans"},
+        )
+        assert answer.status_code == 400
+        assert told in answer.json()["detail"]

@@ -100,3 +100,13 @@ def test_the_figures_say_what_was_recorded_since(verified, coordinating):
     assert figures["recorded_later_count"] == 4
     assert figures["whole"]["counts"]["applicable"] == 1
     assert figures["whole"]["counts"]["verified"] == 0
+
+
+@pytest.mark.parametrize(("day", "code"), [("1999-12-31", "range"), ("2999-01-01", "range")])
+def test_a_day_beyond_every_calendar_is_not_called_one_to_come(coordinating, day, code):
+    for address in ("obligations", "indicators"):
+        answer = coordinating.get(f"{API}/{address}/", {"on": day})
+        assert answer.status_code == 400
+        [error] = answer.json()["errors"]
+        assert (error["pointer"], error["code"]) == ("#/on", code)
+        assert "2000" in error["detail"]

@@ -82,6 +82,8 @@ def test_a_department_gets_its_own_reports_alone(filling, report, officer, polic
         ({"list": 1, "scene": "出生"}, 400),
         ({"batch": {"kind": "sharing"}}, 400),
         ({"batch": {"kind": "sharing", "level": "province", "number": 99}}, 409),
+        ({"batch": {"kind": "none", "level": "province", "number": 7}}, 400),
+        ({"batch": {"kind": "sharing", "level": "none", "number": 7}}, 400),
         ({"scene": "无此事"}, 409),
     ],
 )

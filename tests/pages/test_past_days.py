@@ -428,3 +428,23 @@ def test_no_page_of_a_past_day_asks_more_for_more_rows(many, signed_in, coordina
     rows = list(Obligation.objects.values_list("pk", flat=True))
     assert len(rows) == 100
     assert {page: count for page, count in few.items() if count > 21} == {}
+
+
+@pytest.mark.parametrize("said", ["2025-11-22", "soon", "1999-12-31", "2025-02-30"])
+def test_a_day_that_cannot_be_shown_is_told(client, lived, coordinator, said):
+    client.force_login(coordinator)
+    listed = client.get(reverse("obligations:list"), {"on": said}, headers={"HX-Request": "true"})
+    for page in (
+        listed,
+        *(
+            client.get(address, {"on": said})
+            for address in (
+                reverse("obligations:home"),
+                reverse("obligations:indicators"),
+                reverse("obligations:detail", args=[lived.pk]),
+            )
+        ),
+    ):
+        assert page.text.count(f"“{said}”不是可以查看的日期，现显示今天的情况。") == 1
+    today = client.get(reverse("obligations:home"), {"on": TODAY.isoformat()})
+    assert "不是可以查看的日期" not in today.text

@@ -195,7 +195,9 @@ def test_the_page_to_print_shows_tables_day_and_rules_without_inline_styles(
 
 def test_the_page_to_print_says_who_opened_it_and_is_audited(client, report, coordinator):
     page = read(client, coordinator, "print", report.pk).text
-    assert re.search(rf"内部资料　水印：{coordinator.display_name}[^<]* \d\d:\d\d:\d\d 打开<", page)
+    assert re.search(
+        rf"内部资料　草稿　水印：{coordinator.display_name}[^<]* \d\d:\d\d:\d\d 打开<", page
+    )
     entry = AuditEntry.objects.get(verb="print_report")
     assert (entry.object_id, entry.username) == (str(report.snapshot_id), coordinator.username)
 

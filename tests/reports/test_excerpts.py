@@ -169,6 +169,22 @@ def test_a_department_makes_its_workbook_from_a_published_report(published, heal
     assert form_making.ask(published, "department", by=officer2, department=health) == report
 
 
+def test_no_published_report_is_too_old_to_take_ones_part_from(published, health, officer2, client):
+    [figure] = published.figures.filter(grouping="department", key=str(health.pk))
+    for days in range(1, 52):
+        published.pk, published.as_of = None, AS_OF - dt.timedelta(days)
+        published.save(force_insert=True)
+        figure.pk, figure.snapshot = None, published
+        figure.save(force_insert=True)
+    client.force_login(officer2)
+    shown = [
+        source.as_of
+        for number in (1, 2)
+        for source, _part in client.get(f"/reports/own/?page={number}").context["parts"]
+    ]
+    assert shown == [AS_OF - dt.timedelta(days) for days in range(52)]
+
+
 def test_no_department_sees_the_others_part(published, health, coordinator, officer, reviewer):
     report = make(published, health, coordinator)
     for user in (officer, reviewer):

@@ -202,6 +202,20 @@ def test_a_recipient_is_told_every_working_day_until_they_open_it(
     assert "reports_received" in told(second_leader, D(2025, 9, 5))
 
 
+def test_who_may_no_longer_read_it_is_not_told_to(published, leader, second_leader, police, region):
+    """Such a reminder would stand there every day, and lead to a page that shows nothing."""
+    second_leader.role, second_leader.department = Role.OFFICER, police
+    second_leader.save()
+    remind(NEXT)
+    assert "reports_received" not in told(second_leader, NEXT)
+    assert "reports_received" in told(leader, NEXT)
+
+    leader.region = region
+    leader.save()
+    remind(D(2025, 9, 5))
+    assert told(leader, D(2025, 9, 5)) is None
+
+
 def test_a_receipt_cannot_say_what_did_not_happen(published, leader):
     own = ReportReceipt.objects.filter(user=leader)
     for wrong in (

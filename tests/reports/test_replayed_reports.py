@@ -16,10 +16,10 @@ from rest_framework.test import APIClient
 from accounts import tokens
 from accounts.errors import RuleViolation
 from accounts.models import Role
-from obligations import fulfilment
+from obligations import completion, dispatch, fulfilment
 from obligations.models.judged import FACTS
 from obligations.today import SHANGHAI
-from reports import snapshots
+from reports import changes, publishing, snapshots
 from reports.models import ObligationLine
 from tests.obligations.lives import DOING
 
@@ -171,6 +171,8 @@ def figures_of(snapshot):
 def rows_of(snapshot):
     names = (*FACTS, "light", "light_reason", "counted", "decided_count", "decided_in_time_count")
     names += ("overdue_days", "department_name", "block_cause", "blocked_on")
+    # What no state keeps.
+    names += ("progress_note", "returned_count", "reopened_count", "return_reason", "self_verified")
     rows = ObligationLine.objects.filter(snapshot=snapshot)
     return {row[0]: row[1:] for row in rows.values_list("obligation_id", *names)}
 
@@ -249,3 +251,49 @@ def test_a_late_record_changes_the_report_made_again_and_is_named(owed, people):
     assert figures_of(first) != figures_of(again)
     assert (named_late(first), named_late(again)) == (set(), {rows[0].pk})
     assert again.recorded_later_count == 1
+
+
+def test_what_no_state_keeps_is_that_of_the_day_as_well(owed, people):
+    """A month's report is made some days later: it says nothing of what was reported meanwhile."""
+    row = owed()[0]
+    clerk, chief, (one, other) = people["officer"], people["reviewer"], people["coordinators"]
+    day = FIRST + dt.timedelta(10)
+
+    def say(on, note):
+        dispatch.plan(row, planned_on=None, progress_note=note, by=clerk, on=on)
+
+    with at(day, 10):
+        DOING["issue"](row, by=one, on=day)
+        DOING["accept"](row, by=clerk, on=day)
+        say(day, "正在联调")
+        DOING["claim"](row, by=clerk, on=day)
+        DOING["endorse"](row, by=chief, on=day)
+        completion.send_back(row, by=one, on=day, reason="佐证不全")
+    with at(day, 23):
+        first = snapshots.take(as_of=day, today=day, by=one)
+        publishing.review(first, by=one, on=day)
+        publishing.publish(first, by=other, on=day)
+    later = day + dt.timedelta(3)
+    with at(later, 10):
+        say(later, "已全部完成")
+        for _time in range(2):
+            DOING["claim"](row, by=clerk, on=later)
+            DOING["endorse"](row, by=chief, on=later)
+            DOING["verify"](row, by=one, on=later)
+            if not row.reopened_count:
+                DOING["reopen"](row, by=one, on=later)
+    with at(later, 23):
+        again = snapshots.take(as_of=day, today=later, by=one)
+        after = snapshots.take(as_of=later, today=later, by=one)
+
+    def told(snapshot):
+        line = snapshot.lines.get(obligation_id=row.pk)
+        returned = (line.returned_count, line.return_reason)
+        return line.progress_note, *returned, line.reopened_count, line.self_verified
+
+    assert told(again) == told(first) == ("正在联调", 1, "佐证不全", 0, False)
+    assert told(after)[0] == "已全部完成"
+    assert named_late(again) == set()
+    # What was reopened and verified again in between is news, whenever the report before was made.
+    [reopened] = [sort for sort in changes.between(after, again) if sort.code == "reopened"]
+    assert [line.obligation_id for line in reopened.lines] == [row.pk]

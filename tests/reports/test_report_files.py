@@ -180,10 +180,20 @@ def test_an_impossible_day_makes_no_job_and_says_so_on_the_page(
     assert not Job.objects.filter(kind="reports.make").exists()
 
 
-def test_a_department_has_no_report_before_its_first_list(owed, officer, officer2, now):
+def test_a_department_that_owes_nothing_has_no_report(owed, officer, officer2, now):
     making.ask(on=AS_OF, today=AS_OF, by=officer, scope=Scope(department=officer.department))
-    with pytest.raises(RuleViolation, match="尚无清单"):
+    with pytest.raises(RuleViolation, match=f"{officer2.department.name}”没有责任事项"):
         making.ask(on=AS_OF, today=AS_OF, by=officer2, scope=Scope(department=officer2.department))
+
+
+def test_without_any_list_it_is_said_who_imports_one(client, coordinator, leader, officer, now):
+    for user in (coordinator, leader, officer):
+        client.force_login(user)
+        page = client.get(reverse("reports:list")).text
+        assert "还没有清单，请由统筹人员先导入清单。" in page
+        assert ("导入清单</a>" in page.split('class="empty"')[1]) is (user == coordinator)
+    with pytest.raises(RuleViolation, match="请由统筹人员先导入清单"):
+        making.ask(on=AS_OF, today=AS_OF, by=coordinator, scope=Scope())
 
 
 def test_the_report_of_the_latest_day_stands_first(client, owed, coordinator, now):

@@ -179,6 +179,9 @@ def test_the_form_takes_one_territory(two_lists, owe, make_department, city, pol
     assert form.is_valid()
     assert form.scope == Scope(region=city)
     assert not ReportForm({**said, "department": police.pk}, by=coordinator).is_valid()
+    # 示例省 as a place is its own departments alone: nobody takes that for 全省.
+    assert police.region_id == city.parent_id
+    assert not ReportForm({**said, "region": police.region_id}, by=coordinator).is_valid()
 
 
 def test_a_snapshot_has_one_territory_and_one_matter(two_lists, coordinator, police, city):

@@ -148,11 +148,11 @@ def test_the_matrix_adds_up_to_departments_and_lists_and_is_empty_where_nothing_
 
 
 def test_batches_of_several_lists_are_added_up_below_them(province, owe, police, coordinator):
-    other = ResponsibilityList.objects.create(
-        kind="sharing", level=Level.CENTRAL, batch=7, title="【示例】另一份清单（第七批）"
-    )
     item = province["draft"].item
-    item.list = other
+    level = item.list.level
+    item.list = ResponsibilityList.objects.create(
+        kind="sharing", level=level, issuer="另一机关", batch=7, title="【示例】另一份（第七批）"
+    )
     item.save()
     taken = snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator)
 
@@ -160,8 +160,8 @@ def test_batches_of_several_lists_are_added_up_below_them(province, owe, police,
     rows = rows_of(taken, "lists")
     named = {row["list"]: row for row in rows}
 
-    subtotal = named["第 7 批小计"]
-    of_batch = [row for row in rows if row["batch"] == 7 and row["list"] != "第 7 批小计"]
+    subtotal = named["省级第 7 批小计"]
+    of_batch = [row for row in rows if row["batch"] == 7 and row["list"] != "省级第 7 批小计"]
     for key in ("total", "counted", "verified", "items", "red"):
         assert subtotal[key] == sum(row[key] for row in of_batch), key
     # A sum over rows is told apart from the rows themselves by its look.
@@ -169,6 +169,29 @@ def test_batches_of_several_lists_are_added_up_below_them(province, owe, police,
     assert total_of(taken, "lists")["total"] == sum(
         row["total"] for row in rows if row["number"] != ""
     )
+
+
+def test_batches_of_different_levels_are_not_added_up_together(province, coordinator):
+    """The ministries' seventh batch is not the province's seventh."""
+    issued = [
+        ResponsibilityList.objects.create(
+            kind="sharing", level=Level.CENTRAL, issuer=issuer, batch=7, title=f"国家清单{issuer}"
+        )
+        for issuer in ("", "另一机关")
+    ]
+    for name, of_level in zip(("draft", "ongoing"), issued, strict=True):
+        item = province[name].item
+        assert item.list.level != Level.CENTRAL
+        item.list = of_level
+        item.save()
+        rows = rows_of(snapshots.take(as_of=AS_OF, today=AS_OF, by=coordinator), "lists")
+        added = [row for row in rows if "小计" in row["list"]]
+        assert len(added) == (of_level is issued[1])
+
+    [subtotal] = added
+    assert (subtotal["list"], subtotal["total"]) == ("国家级第 7 批小计", 2)
+    place = rows.index(subtotal)
+    assert [row["list"] for row in rows[:place]] == ["国家清单", "国家清单另一机关"]
 
 
 def test_what_falls_due_soon_is_listed_with_the_working_days_left(snapshot):

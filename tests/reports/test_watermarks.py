@@ -22,7 +22,7 @@ from reports.models import Snapshot
 from reports.texts import RESERVED
 
 NOON = dt.datetime(2025, 11, 22, 4, 0, 5, tzinfo=dt.UTC)
-LINE = "内部资料　水印：coordinator（省数据管理局） 2025年11月22日 12:00:05 下载"
+LINE = "内部资料　草稿　水印：coordinator（省数据管理局） 2025年11月22日 12:00:05 下载"
 pytestmark = pytest.mark.settled("report")
 
 
@@ -172,6 +172,18 @@ def test_what_the_files_themselves_say_is_what_held_when_the_report_was_taken(
     ResponsibilityList.objects.update(security="internal")
     assert (told(closed), told(open_one)) == (3, 0)
     assert watermarks.is_internal(open_one)
+
+
+@pytest.mark.parametrize(
+    ("state", "word"), [("reviewed", "尚未发布　"), ("published", ""), ("withdrawn", "已撤回　")]
+)
+def test_the_mark_says_what_is_not_or_no_longer_published(
+    snapshot, bring, coordinator, state, word
+):
+    """A file goes round by itself: whoever gets it must see that nobody stands by it."""
+    bring(snapshot, state)
+    mark = watermarks.mark_of(snapshot, by=coordinator, at=NOON)
+    assert mark.line == LINE.replace("草稿　", word)
 
 
 def test_one_internal_list_or_row_makes_the_report_internal(snapshot, docking_list):
