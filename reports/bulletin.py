@@ -12,6 +12,7 @@ from obligations import lights
 from reports import bulletin_demands, bulletin_ranking, bulletin_styles, bulletin_summary
 from reports.books import Book
 from reports.bulletin_paper import Column, Paper
+from reports.canonical import INTERNAL
 from reports.cells import Value
 from reports.drafts import BLANK, Draft
 from reports.models import Snapshot
@@ -19,7 +20,6 @@ from reports.overflow import Cleanings
 from reports.rows import OFFICE_ZONE
 from reports.tables import Frozen, Table, table
 from reports.tables.details import COORDINATION, OVERDUE
-from reports.watermarks import INTERNAL
 from reports.words import NOTHING, calendar_of, day_text
 
 # A bulletin is read, not searched: what is longer stands in the workbook.

@@ -21,7 +21,9 @@ Cell = str | int | float | dict[str, str] | None
 FORMAT = "qingdan-1"
 # The row of the second line, which ends with the watermark.
 MARKED_ROW = 2
-_MARK = re.compile(r"\n(内部资料　)?水印：[^\n]*\Z")
+# What may stand before the watermark: who may read it, and that it is not what was published.
+INTERNAL, DRAFT, REVIEWED, WITHDRAWN = BEFORE_MARK = "内部资料", "草稿", "尚未发布", "已撤回"
+_MARK = re.compile(rf"\n(?:(?:{'|'.join(BEFORE_MARK)})　)*水印：[^\n]*\Z")
 _EPOCH_ORDINAL = dt.date(1899, 12, 30).toordinal()
 # Beyond these many digits programs differ in how they write a number.
 _DIGITS = ".15g"

@@ -11,20 +11,19 @@ from xml.sax.saxutils import escape
 from accounts.cell_text import clean
 from accounts.models import User
 from obligations.models import ListItem, ResponsibilityList
-from reports import parts, shared
+from reports import canonical, parts, shared
 from reports.models import FigureLine, Snapshot
 from reports.rows import OFFICE_ZONE
 from reports.texts import RESERVED
 from reports.words import day_text
 
-INTERNAL = "内部资料"
 # Lists write 密级 as they like; these say that a row is open.
 _OPEN = ("", "公开", "非密")
 # What of a report that is not, or no longer, published must be known to whoever gets the file.
 _STANDING = {
-    Snapshot.State.DRAFT: "草稿",
-    Snapshot.State.REVIEWED: "尚未发布",
-    Snapshot.State.WITHDRAWN: "已撤回",
+    Snapshot.State.DRAFT: canonical.DRAFT,
+    Snapshot.State.REVIEWED: canonical.REVIEWED,
+    Snapshot.State.WITHDRAWN: canonical.WITHDRAWN,
 }
 # The texts of the sheets' frames are shared; those of streamed rows are not. Documents of Word
 # keep theirs in the body, in headers and in footers.
@@ -45,7 +44,7 @@ class Mark:
     def line(self) -> str:
         """Such as 内部资料　水印：李明（省公安厅） 2026年11月26日 09:12:05 下载."""
         local = self.at.astimezone(OFFICE_ZONE)
-        known = (INTERNAL if self.internal else "", self.standing)
+        known = (canonical.INTERNAL if self.internal else "", self.standing)
         first = "".join(f"{word}　" for word in known if word)
         who = " ".join(clean(self.name).text.split())
         return f"{first}水印：{who} {day_text(local.date())} {local:%H:%M:%S} {self.deed}"

@@ -269,6 +269,22 @@ def test_where_nothing_is_on_record_what_is_seen_is_told_all_the_same(path, repo
     assert kinds(tampering.edited(path, hide)) == ["record", "shown"]
 
 
+@pytest.mark.parametrize("state", ["draft", "reviewed", "published", "withdrawn"])
+def test_the_mark_that_says_where_a_report_stands_belongs_to_no_sheet(
+    report, snapshot, bring, coordinator, tmp_path, state
+):
+    bring(snapshot, state)
+    taken = tmp_path / "报告.xlsx"
+    mark = watermarks.mark_of(snapshot, by=coordinator, at=NOON)
+    with filing.absolute(report.path).open("rb") as stored, taken.open("wb") as file:
+        watermarks.fill_in(stored, file, mark=mark)
+    said = load_workbook(taken)["分部门"]["A2"].value.rpartition("\n")[2]
+    words = {"draft": "草稿", "reviewed": "尚未发布", "withdrawn": "已撤回"}
+    assert [word for word in words.values() if word in said] == [*filter(None, [words.get(state)])]
+    code, verdict = verify(taken)
+    assert (code, verdict["state"], verdict["differences"]) == (0, state, [])
+
+
 def test_rows_that_changed_places_and_a_sheet_under_another_name_are_found(path):
     def change(book):
         one, other = book["分部门"][5], book["分部门"][6]
