@@ -11,7 +11,7 @@ from django.urls.resolvers import URLResolver
 from accounts.models import Role
 from tests.access import ACCESS, ANONYMOUS, FOUND_FIRST, SIGNED_BY_SYSTEMS, SIGNED_IN
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.early
 NOBODYS_ID = 999_999
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 PEOPLE = [ANONYMOUS, *sorted(SIGNED_IN)]
