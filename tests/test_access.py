@@ -100,7 +100,9 @@ def test_everybody_is_answered_as_the_table_says(person, client_of):
     assert wrong == []
 
 
-@pytest.mark.parametrize("person", ["coordinator", "sysadmin"])
+@pytest.mark.parametrize(
+    "person", ["coordinator", pytest.param("sysadmin", marks=pytest.mark.long)]
+)
 def test_a_method_that_is_not_named_is_answered_to_nobody(person, client_of):
     client = client_of(person)
     wrong = []
