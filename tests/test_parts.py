@@ -14,14 +14,13 @@ from tests.selection import PARTS, parts_of
 
 ROOT = Path(settings.BASE_DIR)
 TESTS = sorted((ROOT / "tests").rglob("test_*.py"))
+STARTING = (ROOT / "tests/browser", ROOT / "tests/faults")
 # They start programs, and are done within ten seconds or are the one test of their sort.
 SHORT = {
-    "tests/config/test_temporary_postgres.py",
     "tests/faults/test_dispatches_at_once.py",
     "tests/faults/test_imports_at_once.py",
     "tests/faults/test_killed_workers.py",
     "tests/faults/test_recounts.py",
-    "tests/sharing_lists/test_receipt_race.py",
     "tests/story/test_main_job.py",
 }
 
@@ -56,7 +55,7 @@ def test_what_starts_programs_is_long_or_named_here_as_short():
     starting = {
         path.relative_to(ROOT).as_posix(): marked(path)
         for path in TESTS
-        if marked(path) & {"services", "faults", "browser"}
+        if marked(path) & {"services", "browser"} or path.parent in STARTING
     }
     assert {name for name, marks in starting.items() if "long" not in marks} == SHORT
 
