@@ -14,7 +14,12 @@ from tests.access import ACCESS, ANONYMOUS, FOUND_FIRST, SIGNED_BY_SYSTEMS, SIGN
 pytestmark = pytest.mark.early
 NOBODYS_ID = 999_999
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-PEOPLE = [ANONYMOUS, *sorted(SIGNED_IN)]
+# The quick part asks for those who may do most, least and nothing; the long one for all others.
+ASKED_FIRST = (ANONYMOUS, "without_role", "officer", "coordinator", "sysadmin")
+PEOPLE = [
+    pytest.param(person, marks=() if person in ASKED_FIRST else pytest.mark.long)
+    for person in (ANONYMOUS, *sorted(SIGNED_IN))
+]
 
 
 def routes(patterns, prefix=""):

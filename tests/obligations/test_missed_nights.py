@@ -62,7 +62,7 @@ def _claim(acts, day):
             history.record(row, on=day)
 
 
-@sampled(3, quick=2)
+@sampled(3, quick=1)
 @given(
     plots=st.lists(
         st.tuples(st.integers(0, LENGTH), st.integers(1, LENGTH)), min_size=1, max_size=3
