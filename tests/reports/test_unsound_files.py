@@ -21,7 +21,6 @@ from reports import making, snapshots
 from reports.texts import RESERVED
 from tests.reports.conftest import AS_OF
 
-pytestmark = pytest.mark.settled("report")
 ROOT = Path(__file__).parents[2]
 FULL = "服务器磁盘已满"
 
