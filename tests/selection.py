@@ -1,5 +1,8 @@
 """Which tests run, and in which order.
 
+Two parts are the whole: PART=quick leaves out what is marked `long`; PART=long runs that, and at
+full size what is marked `sampled`, of which the quick part took little. Without PART all run.
+
 On PostgreSQL only those run that a database can change; the others ran the same way on SQLite. Left
 out are browsers, whose pages and story also run without one; what has a database of its own,
 of the same sort in every run; and tests that open no connection: pytest-django lets a test use the
@@ -14,11 +17,23 @@ import os
 
 import pytest
 
+PARTS = ("quick", "long")
 _ASKING = frozenset({"db", "transactional_db", "django_db_setup"})
-_SLOW = ("long", "services", "browser", "faults")
+_SLOW = ("early", "long", "services", "browser", "faults")
 _MARKS = ("django_db", "services", "faults")
 _MODULES = frozenset({"tests.installation", "tests.migrated", "tests.postgres"})
-_said = pytest.StashKey[int]()
+_left_out = pytest.StashKey[dict[str, int]]()
+_WHY = {
+    "part": "{} tests stand in the other part of the suite: left out",
+    "database": "{} tests open no connection to PostgreSQL: left out",
+}
+
+
+def parts_of(item: pytest.Item) -> frozenset[str]:
+    """Where it runs: in one part at least, whatever its marks are."""
+    if item.get_closest_marker("long"):
+        return frozenset({"long"})
+    return frozenset(PARTS if item.get_closest_marker("sampled") else {"quick"})
 
 
 def _may_open_a_connection(item: pytest.Item) -> bool:
@@ -52,12 +67,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """First what needs no database, which is being migrated meanwhile; then what takes long, so
     that no core waits for it at the end."""
     items.sort(key=lambda item: (_may_open_a_connection(item), not _is_slow(item)))
-    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        return
-    left_out = [item for item in items if not _is_for_postgres(item)]
-    config.stash[_said] = len(left_out)
+    config.stash[_left_out] = {}
+    if part := os.environ.get("PART", ""):
+        assert part in PARTS, f"PART is {' or '.join(PARTS)}"
+        _keep(config, items, "part", lambda item: part in parts_of(item))
+    if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        _keep(config, items, "database", _is_for_postgres)
+
+
+def _keep(config: pytest.Config, items: list[pytest.Item], why: str, wanted) -> None:
+    left_out = [item for item in items if not wanted(item)]
+    config.stash[_left_out][why] = len(left_out)
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if _is_for_postgres(item)]
+    items[:] = [item for item in items if wanted(item)]
 
 
 def _is_for_postgres(item: pytest.Item) -> bool:
@@ -71,14 +93,15 @@ def _is_slow(item: pytest.Item) -> bool:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["left_out"] = session.config.stash.get(_said, 0)
+        session.config.workeroutput["left_out"] = session.config.stash.get(_left_out, {})
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node) -> None:
-    node.config.stash[_said] = getattr(node, "workeroutput", {}).get("left_out", 0)
+    node.config.stash[_left_out] = getattr(node, "workeroutput", {}).get("left_out", {})
 
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
-    if count := config.stash.get(_said, 0):
-        terminalreporter.write_line(f"{count} tests open no connection to PostgreSQL: left out")
+    for why, count in config.stash.get(_left_out, {}).items():
+        if count:
+            terminalreporter.write_line(_WHY[why].format(count))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.test_main_job import accept_everything, import_list, issue_everything
 
-pytestmark = [pytest.mark.browser, pytest.mark.services]
+pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

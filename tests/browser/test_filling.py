@@ -13,7 +13,7 @@ from tests.browser.test_main_job import (
     issue_everything,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.services]
+pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.long]
 
 PLACES = {column.label: place for place, column in enumerate(columns.ALL, 1)}
 

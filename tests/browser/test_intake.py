@@ -11,7 +11,7 @@ from tests.importing import messy
 
 MOST_CLICKS = 15
 
-pytestmark = [pytest.mark.browser, pytest.mark.services]
+pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.long]
 
 
 def mended(marked):

@@ -11,7 +11,7 @@ SAMPLES = Path(__file__).resolve().parent.parent.parent / "samples"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 LONG = 60_000
 
-pytestmark = [pytest.mark.browser, pytest.mark.services]
+pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.long]
 
 
 def import_list(coordinator, name, kind, batch):

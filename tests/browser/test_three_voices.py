@@ -15,7 +15,7 @@ from tests.browser.test_whole_life import Hand
 from tests.installation import wait_until
 from tests.travelling import Travelling
 
-pytestmark = [pytest.mark.browser, pytest.mark.services]
+pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.long]
 
 TITLE, CODE = "【示例】机动车登记信息", "307001001/000301"
 SYSTEM = "【示例】机动车登记前置机"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.clerks import Clerk
 
-pytestmark = [pytest.mark.browser, pytest.mark.services]
+pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.long]
 
 WHERE = {"batch": 11, "issuer": "某省数据工作领导小组"}
 UPPER = ("序号", "来数单位", "资源情况", "", "要求", "", "", "办结日", "备注")

@@ -11,7 +11,7 @@ from obligations.today import today
 from tests.browser.clerks import Clerk
 from tests.browser.test_main_job import PDF
 
-pytestmark = [pytest.mark.browser, pytest.mark.services]
+pytestmark = [pytest.mark.browser, pytest.mark.services, pytest.mark.long]
 
 TITLE = "【示例】居民身份核验记录"
 NATIONAL = {"批次": "7", "印发单位": "国务院办公厅（示例）"}

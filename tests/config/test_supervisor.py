@@ -19,7 +19,7 @@ from config.children import die_with_parent
 from simulator import plan
 from tests.installation import ROOT, wait_until
 
-pytestmark = [pytest.mark.services, pytest.mark.own_database]
+pytestmark = [pytest.mark.services, pytest.mark.own_database, pytest.mark.long]
 
 
 def surroundings(**more):

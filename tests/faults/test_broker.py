@@ -11,7 +11,7 @@ from tests.faults.storm import NOTHING_HAPPENED, Storm
 from tests.installation import wait_until
 from tests.thorough import FULL
 
-pytestmark = [pytest.mark.faults, pytest.mark.services]
+pytestmark = [pytest.mark.faults, pytest.mark.services, pytest.mark.long]
 
 FLUSHES, RESTARTS, JOBS = (5, 6, 600) if FULL else (2, 2, 60)
 SEEN = "SELECT count(*) FROM jobs_workerseen"

@@ -9,6 +9,7 @@ from tests.installation import wait_until
 pytestmark = [
     pytest.mark.faults,
     pytest.mark.services,
+    pytest.mark.long,
 ]
 PASSED = "SELECT count(*) FROM jobs_job WHERE kind = 'jobs.canary' AND state = 'done'"
 # Installed an hour ago, so that canaries are due; what /readyz, /metrics and the page then say.

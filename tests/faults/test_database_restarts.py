@@ -8,7 +8,7 @@ from tests.faults.storm import NOTHING_HAPPENED, Storm
 from tests.installation import wait_until
 from tests.thorough import FULL
 
-pytestmark = [pytest.mark.faults, pytest.mark.services, ON_POSTGRES]
+pytestmark = [pytest.mark.faults, pytest.mark.services, pytest.mark.long, ON_POSTGRES]
 
 RESTARTS, JOBS_EACH = (6, 100) if FULL else (2, 15)
 

@@ -8,7 +8,7 @@ import pytest
 from bench import officers
 from tests.installation import wait_until
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 OFFICERS, EACH = 8, 3
 PASSWORD = "deadline-Pass-2026"
 _LOAD = f"""

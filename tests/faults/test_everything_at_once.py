@@ -9,7 +9,7 @@ from tests.faults.storm import NOTHING_HAPPENED, Storm
 from tests.faults.test_two_beats import DAYS, INSTALLED_LONG_AGO, MARKS_OF_PERIODS, PERIODS
 from tests.thorough import FULL
 
-pytestmark = [pytest.mark.faults, pytest.mark.services, ON_POSTGRES]
+pytestmark = [pytest.mark.faults, pytest.mark.services, pytest.mark.long, ON_POSTGRES]
 
 KILLS, FLUSHES, BROKER_RESTARTS, DATABASE_RESTARTS = (50, 5, 6, 6) if FULL else (4, 1, 1, 1)
 JOBS_EACH = 12  # 600 for 50 kills

@@ -9,7 +9,7 @@ from tests.faults.queries import DONE, RUNNING
 from tests.faults.storm import MINUTE, NOTHING_HAPPENED, Storm
 from tests.installation import wait_until
 
-pytestmark = [pytest.mark.faults, pytest.mark.services]
+pytestmark = [pytest.mark.faults, pytest.mark.services, pytest.mark.long]
 
 WRITING = """
 SELECT count(*) FROM pg_stat_activity

@@ -6,7 +6,7 @@ import pytest
 
 from tests.faults import lists
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 SCRIPT = "from tests.faults import killing; killing."
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.thorough import FULL
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.long]
 SCRIPT = "from tests.faults import reporting; reporting."
 # Besides the moments around the file.
 ROUNDS = 40 if FULL else 4

@@ -9,7 +9,7 @@ from tests.faults.storm import WORKERS, Storm
 from tests.installation import wait_until
 from tests.thorough import FULL
 
-pytestmark = [pytest.mark.faults, pytest.mark.services]
+pytestmark = [pytest.mark.faults, pytest.mark.services, pytest.mark.long]
 
 CLAIMS = 10 if FULL else 3
 OTHERS = 60 if FULL else 6

@@ -13,7 +13,7 @@ from tests.installation import wait_until
 from tests.sinks import MailSink, PostSink
 from tests.thorough import FULL
 
-pytestmark = [pytest.mark.faults, pytest.mark.services]
+pytestmark = [pytest.mark.faults, pytest.mark.services, pytest.mark.long]
 
 PEOPLE = 64 if FULL else 24
 CROWD = Path(__file__).with_name("crowd.py").read_text()

@@ -7,7 +7,7 @@ from tests.faults.storm import Storm
 from tests.installation import wait_until
 from tests.thorough import FULL
 
-pytestmark = [pytest.mark.faults, pytest.mark.services]
+pytestmark = [pytest.mark.faults, pytest.mark.services, pytest.mark.long]
 
 # 31 days are as many as are caught up.
 KINDS, DAYS = (10, 31) if FULL else (3, 10)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from obligations.tables import gate, readers
 from obligations.tables.grids import Merged
 from tests.importing import documents
-from tests.thorough import examples
+from tests.thorough import sampled
 
 ODD = ("=1+1", "+86", "-", "@甲", "001", "2025-09-30", "1e5", "a\tb", " 首尾 ", "两\n行", "𠮷𠀋")
 ODD += (
@@ -86,7 +86,7 @@ def as_read(data, name):
     ]
 
 
-@examples(80)
+@sampled(80, quick=20)
 @given(tables())
 def test_workbooks_of_openpyxl(made):
     rows, merged = made
@@ -94,7 +94,7 @@ def test_workbooks_of_openpyxl(made):
     assert as_read(data, "a.xlsx") == [(expected(rows), [Merged(*span) for span in merged])]
 
 
-@examples(80)
+@sampled(80, quick=20)
 @given(tables(), st.booleans())
 def test_workbooks_of_xlsxwriter(made, constant_memory):
     rows, _merged = made  # cells would be written twice
@@ -102,7 +102,7 @@ def test_workbooks_of_xlsxwriter(made, constant_memory):
     assert as_read(data, "a.xlsx") == [(expected(rows), [])]
 
 
-@examples(80)
+@sampled(80, quick=20)
 @given(tables(), st.sampled_from([".xls", ".et"]), st.booleans())
 def test_workbooks_of_xlwt(made, suffix, date1904):
     rows, merged = made
@@ -110,7 +110,7 @@ def test_workbooks_of_xlwt(made, suffix, date1904):
     assert as_read(data, f"a{suffix}") == [(expected(rows), [Merged(*span) for span in merged])]
 
 
-@examples(80)
+@sampled(80, quick=20)
 @given(tables())
 def test_open_documents(made):
     rows, merged = made
@@ -118,7 +118,7 @@ def test_open_documents(made):
     assert as_read(data, "a.ods") == [(expected(rows), [Merged(*span) for span in merged])]
 
 
-@examples(80)
+@sampled(80, quick=20)
 @given(tables())
 def test_tables_of_documents(made):
     rows, merged = made
@@ -128,7 +128,7 @@ def test_tables_of_documents(made):
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
-@examples(27)
+@sampled(27, quick=9)
 @given(made=tables(), encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16"]))
 def test_text_files(made, encoding, delimiter):
     rows, _merged = made

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.errors import RuleViolation, StaleVersion
@@ -17,6 +17,7 @@ from obligations import (
     fulfilment,
 )
 from obligations.models import Confirmation, ContradictionCase, Obligation, Status
+from tests.thorough import sampled
 
 D = dt.date
 pytestmark = pytest.mark.django_db
@@ -267,7 +268,7 @@ def test_one_department_that_cannot_be_looked_at_leaves_the_others_cases(
 WORDS = st.lists(st.tuples(st.integers(0, 20), st.sampled_from(["usable", "unusable"])), max_size=6)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@sampled(15, quick=3)
 @given(words=WORDS, days=st.sets(st.integers(0, 21), max_size=8))
 @pytest.mark.django_db(transaction=True)
 def test_whatever_is_said_and_however_often_it_is_checked_the_queue_tells_the_last_word(

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.errors import RuleViolation, StaleVersion, VersionMissing
@@ -19,6 +19,7 @@ from obligations.models import (
     Obligation,
     ObligationState,
 )
+from tests.thorough import sampled
 
 D = dt.date
 ON = D(2025, 9, 5)
@@ -406,11 +407,7 @@ def test_issued_in_the_same_act_with_one_notice(coordinator, owe, make_item, pol
     assert standing.status == "draft"
 
 
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@sampled(25, quick=8)
 @given(members=st.sets(st.integers(0, 4)), more=st.sets(st.integers(0, 4), max_size=2))
 def test_a_group_owes_what_its_members_owe_together(
     coordinator, make_item, make_department, make_group, members, more

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import IntegrityError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jobs import queue
@@ -21,6 +21,7 @@ from obligations.models import (
     Obligation,
     ObligationState,
 )
+from tests.thorough import sampled
 
 D = dt.date
 
@@ -76,7 +77,7 @@ def test_a_missed_day_is_judged_for_its_own_date_and_leaves_the_current_light(in
     assert (day.blue, day.red) == (1, 0)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@sampled(25, quick=6)
 @given(
     due=st.lists(st.integers(0, 30), min_size=1, max_size=4),
     order=st.permutations(range(0, 30, 3)),

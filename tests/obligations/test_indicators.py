@@ -9,6 +9,7 @@ from obligations import blocks, completion, dispatch, exemptions, indicators
 from obligations.indicators import Figure
 from obligations.models import Obligation, ObligationState
 
+pytestmark = pytest.mark.settled("mixture")
 D = dt.date
 
 

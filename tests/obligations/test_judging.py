@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import transaction
 from django.db.models import F
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from obligations import confirmations, dispatch, fulfilment, history
@@ -20,6 +20,7 @@ from obligations.models import (
 )
 from obligations.today import moment
 from sharing_lists.models import Delivery
+from tests.thorough import sampled
 
 D = dt.date
 DAY = dt.timedelta(days=1)
@@ -118,7 +119,7 @@ def lives(owe, make_item, police, health, coordinator):
     return rows
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@sampled(2, quick=1)
 @given(
     events=st.lists(EVENT, max_size=10),
     order=st.lists(st.integers(1, DAYS), min_size=2, max_size=5, unique=True),

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.errors import RuleViolation, StaleVersion
@@ -15,6 +15,7 @@ from jobs import running
 from jobs.models import Job
 from obligations import fulfilment, history, judged_by, light_rules, light_versions, lights
 from obligations.models import LightRule, Obligation, ObligationState
+from tests.thorough import sampled
 
 D = dt.date
 TODAY = D(2025, 11, 3)
@@ -172,7 +173,7 @@ def test_a_version_does_not_judge_before_its_first_day(coordinator):
         light_rules.rejudge(rule, today=TODAY)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@sampled(10, quick=3)
 @given(
     due=st.lists(st.integers(0, 30), min_size=1, max_size=4),
     turns_on=st.integers(2, 28),

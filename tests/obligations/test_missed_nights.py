@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from obligations import findings, fulfilment, history, letters
@@ -14,6 +14,7 @@ from obligations.models import (
     Obligation,
     ObligationState,
 )
+from tests.thorough import sampled
 
 START, LENGTH = dt.date(2025, 9, 15), 7
 END = START + dt.timedelta(days=LENGTH)
@@ -61,7 +62,7 @@ def _claim(acts, day):
             history.record(row, on=day)
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@sampled(3, quick=1)
 @given(
     plots=st.lists(
         st.tuples(st.integers(0, LENGTH), st.integers(1, LENGTH)), min_size=1, max_size=3

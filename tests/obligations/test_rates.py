@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.http import QueryDict
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from obligations import completion, dispatch, fulfilment, history, rate_table, rates
@@ -17,6 +17,7 @@ from obligations.listing import narrow
 from obligations.models import Claim, Obligation, ObligationState, ResponsibilityList
 from obligations.rate_table import GROUPINGS
 from obligations.today import today
+from tests.thorough import sampled
 
 D = dt.date
 NOW = dt.datetime(2026, 1, 12, 4, tzinfo=dt.UTC)
@@ -84,7 +85,7 @@ def write(row, fact, on):
         )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@sampled(8, quick=2)
 @given(data=st.lists(FACT, min_size=1, max_size=6), by=st.sampled_from(list(GROUPINGS)))
 @pytest.mark.django_db(transaction=True)
 def test_every_number_of_the_page_equals_the_rows_behind_its_link(

@@ -41,6 +41,7 @@ from obligations.models import (
     ScoreStatement,
 )
 
+pytestmark = pytest.mark.settled("mixture")
 D = dt.date
 WEIGHTS = {"completion": 40, "on_time": 30, "upkeep": 20, "response": 10}
 NOW = dt.datetime(2026, 1, 12, 4, tzinfo=dt.UTC)  # a Monday

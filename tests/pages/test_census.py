@@ -12,7 +12,7 @@ import time_machine
 from django.db import transaction
 from django.http import QueryDict
 from django.urls import reverse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Role
@@ -23,6 +23,7 @@ from obligations.models import Claim, Confirmation, ContradictionCase, Evidence,
 from obligations.models import ResponsibilityList as List
 from obligations.today import moment
 from sharing_lists.models import DataRequest, Delivery, SharingTerms
+from tests.thorough import examples
 
 D = dt.date
 NOW = dt.datetime(2026, 1, 12, 4, tzinfo=dt.UTC)
@@ -236,7 +237,7 @@ def value(name, police):
     return {name: known[name]} if name else {}
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(2)
 @given(
     facts=st.lists(FACT, min_size=2, max_size=7),
     who=st.sampled_from(["coordinator", "leader", "officer", "city"]),
@@ -254,6 +255,7 @@ def test_every_number_that_is_a_link_counts_the_rows_behind_it(
         transaction.set_rollback(True)
 
 
+@pytest.mark.long
 def test_the_census_meets_every_sort_of_figure(province, people, police, rf, signed_in):
     """Each grouping, day, filter and role at least once, and no sort of link is left out."""
     fact = {"where": 0, "on_list": False, "duty": "supply", "due": -3, "status": "verified"}

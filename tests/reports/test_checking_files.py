@@ -23,6 +23,7 @@ from reports.verifying import handed_in
 
 NOON = dt.datetime(2025, 11, 22, 4, 0, tzinfo=dt.UTC)
 API = "/api/v1/reports/verify/"
+pytestmark = pytest.mark.settled("stored", at=NOON)
 
 
 @pytest.fixture(autouse=True)

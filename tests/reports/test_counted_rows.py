@@ -20,11 +20,13 @@ from sharing_lists.models import DataRequest, Delivery, SharingTerms
 AS_OF = dt.date(2025, 11, 21)
 D = dt.date
 PARTS = ("numerator", "denominator")
+NOW = dt.datetime(2025, 11, 21, 4, tzinfo=dt.UTC)
+pytestmark = pytest.mark.settled("busy", at=NOW)
 
 
 @pytest.fixture(autouse=True)
 def now():
-    with time_machine.travel(dt.datetime(2025, 11, 21, 4, tzinfo=dt.UTC), tick=False):
+    with time_machine.travel(NOW, tick=False):
         yield
 
 

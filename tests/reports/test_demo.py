@@ -44,7 +44,7 @@ from simulator.plan import Habit
 
 TODAY = date(2026, 11, 23)
 NOON = dt.datetime(2026, 11, 23, 4, tzinfo=dt.UTC)
-pytestmark = [pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db, pytest.mark.long]
 PASSWORD = "shown-at-the-start-1"
 REACHABLE = {
     "milestone_passed",

@@ -19,6 +19,7 @@ from reports.rows import OFFICE_ZONE, Row
 from reports.tables import Table, table, tables_of
 from tests.reports.conftest import AS_OF
 
+pytestmark = pytest.mark.settled("snapshot")
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", " =1", '=HYPERLINK("x")']
 
 

@@ -88,6 +88,7 @@ def test_odd_texts_are_texts_in_every_file_and_what_was_left_out_is_listed(spoil
     assert any("已作清理" in text for text in words_of(files["official.xlsx"]))
 
 
+@pytest.mark.long
 def test_texts_that_no_cell_can_hold_are_cut_and_the_cut_is_listed(spoilt):
     files = spoilt(LONG)
     assert faults_of(files) == {}

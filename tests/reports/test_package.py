@@ -45,6 +45,7 @@ def test_two_readers_find_the_same_in_every_cell(written, book):
                 assert plain(cell.value) == plain(value), f"{sheet.title}!{cell.coordinate}"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 def test_libreoffice_keeps_every_cell_and_the_print_form(written, book, tmp_path):
     profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"

@@ -19,6 +19,7 @@ from reports.models import Snapshot
 from reports.scopes import Scope
 from reports.snapshot_states import STARTS
 
+pytestmark = pytest.mark.settled("taken")
 AS_OF = dt.date(2025, 11, 21)
 STATES = ("draft", "reviewed", "published", "withdrawn")
 REASON = {"reason": "口径有误"}

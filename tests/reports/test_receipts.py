@@ -18,7 +18,7 @@ from reports.rhythm import Rule
 from reports.scopes import Scope
 from tests.obligations.mornings import at, remind, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.settled("row")]
 
 D = dt.date
 START, DUE, NEXT = D(2025, 9, 1), D(2025, 9, 3), D(2025, 9, 4)

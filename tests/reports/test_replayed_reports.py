@@ -9,7 +9,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
@@ -22,6 +22,7 @@ from obligations.today import SHANGHAI
 from reports import changes, publishing, snapshots
 from reports.models import ObligationLine
 from tests.obligations.lives import DOING
+from tests.thorough import sampled
 
 FIRST = dt.date(2025, 8, 4)
 DAYS = 60
@@ -185,7 +186,7 @@ def named_late(snapshot):
     return named | set(rows.values_list("obligation_id", flat=True))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@sampled(8, quick=2)
 @given(acts=st.lists(ACT, min_size=15, max_size=60))
 def test_totals_are_rows_and_a_past_day_made_again_is_the_same_but_for_what_is_named(
     owed, people, acts

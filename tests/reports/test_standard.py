@@ -86,6 +86,7 @@ def test_two_readers_find_the_same_in_every_cell_that_leaves(outgoing_files):
                 assert not [cell.coordinate for cell in row if cell.data_type == "f"], name
 
 
+@pytest.mark.long
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 def test_libreoffice_keeps_every_cell_that_leaves(outgoing_files, tmp_path):
     profile = f"-env:UserInstallation=file://{tmp_path / 'profile'}"

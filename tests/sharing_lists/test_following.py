@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.errors import RuleViolation, StaleVersion
@@ -14,6 +14,7 @@ from obligations.evidence import NewEvidence
 from obligations.models import CalendarDay, Obligation, ObligationState
 from sharing_lists import deliveries, following, promise_rules, recording
 from sharing_lists.models import Delivery, Promise, PromiseRule, SharingTerms
+from tests.thorough import sampled
 
 pytestmark = pytest.mark.django_db
 PAPER = NewEvidence(kind="document", text="示例政数〔2025〕7号")
@@ -228,9 +229,7 @@ ONE = st.tuples(
 )
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@sampled(25, quick=8)
 @given(cycle=CYCLES, several=st.lists(ONE, max_size=6))
 def test_judging_each_delivery_as_it_comes_equals_judging_all_at_once(
     verified, cycle, several, transactional_reset

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from obligations import rates
@@ -15,6 +15,7 @@ from obligations.models import Obligation
 from sharing_lists import request_rates, requesting
 from sharing_lists.models import DataRequest
 from sharing_lists.requesting import Asked, Consent
+from tests.thorough import sampled
 
 D = dt.date
 NOW = dt.datetime(2026, 3, 31, 2, 0, tzinfo=dt.UTC)
@@ -130,7 +131,7 @@ def test_only_applicable_obligations_count(live, places):
     assert figures(TODAY)["correcting"] == Figure(0, 0)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@sampled(12, quick=4)
 @given(
     facts=st.lists(REQUEST, min_size=1, max_size=6),
     ago=st.integers(0, 50),
