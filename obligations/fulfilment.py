@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, QuerySet, Sum
 
 from accounts.models import Department
@@ -127,7 +127,6 @@ def _pass(
     """One set-based pass over departments (None: all), in one transaction."""
     on = result.on
     with transaction.atomic():
-        _plan_plainly()
         _hold(departments)
         changed = judge(as_of=on, today=today, departments=departments)
         for rows in day_rows.of(on, today=today, departments=departments):
@@ -138,13 +137,6 @@ def _pass(
         if fence is not None:
             fence()
     result.add(changed, settled, counted)
-
-
-def _plan_plainly() -> None:
-    """PostgreSQL would compile expressions as long as these for longer than they then run."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL jit = off")
 
 
 def _hold(departments: Sequence[Department] | None) -> None:
