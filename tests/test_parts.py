@@ -19,7 +19,6 @@ STARTING = (ROOT / "tests/browser", ROOT / "tests/faults")
 SHORT = {
     "tests/faults/test_dispatches_at_once.py",
     "tests/faults/test_imports_at_once.py",
-    "tests/faults/test_killed_workers.py",
     "tests/faults/test_recounts.py",
     "tests/story/test_main_job.py",
 }

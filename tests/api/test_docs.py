@@ -69,6 +69,7 @@ def static_folder():
 
 
 @pytest.mark.browser
+@pytest.mark.long
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 def test_a_browser_shows_the_operations_under_the_policy(static_folder, live_server):
     complaints = []

@@ -6,7 +6,7 @@ from tests.faults.queries import MARKED, MARKS
 from tests.faults.storm import NOTHING_HAPPENED, Storm
 from tests.thorough import FULL
 
-pytestmark = [pytest.mark.faults, pytest.mark.services]
+pytestmark = [pytest.mark.faults, pytest.mark.services, pytest.mark.long]
 
 KILLS, JOBS_EACH = (50, 12) if FULL else (6, 10)
 AGAIN = "SELECT count(*) FROM jobs_job WHERE attempts > 1"

@@ -38,6 +38,14 @@ def one_of_each(cases, *, sort):
     return {case: cases[case] for case in found.values()}
 
 
+def parts(cases):
+    """Every fourth is in the quick part; what reads them is tested with all of them there."""
+    return [
+        pytest.param(case, marks=pytest.mark.long if place % 4 else ())
+        for place, case in enumerate(cases)
+    ]
+
+
 READ = one_of_each(ALL_READ, sort=len)
 REFUSED = one_of_each(ALL_REFUSED, sort=str)
 # A browser's form takes the path from a name, and is not sent without one.
@@ -103,7 +111,7 @@ def test_every_sort_of_refusal_comes_through_the_page():
     assert len(kinds) > 20
 
 
-@pytest.mark.parametrize("case", READ)
+@pytest.mark.parametrize("case", parts(READ))
 def test_an_odd_file_comes_through_the_page(case, upload, settings):
     name, make, titles = READ[case]
     before = written()
@@ -115,7 +123,7 @@ def test_an_odd_file_comes_through_the_page(case, upload, settings):
     assert stored(settings) == kept_by(found)
 
 
-@pytest.mark.parametrize("case", faulty.CASES)
+@pytest.mark.parametrize("case", parts(faulty.CASES))
 def test_a_faulty_file_comes_back_with_every_fault_in_its_place(case, upload, page, settings):
     name, make, problems = faulty.CASES[case]
     before = written()
@@ -127,7 +135,7 @@ def test_a_faulty_file_comes_back_with_every_fault_in_its_place(case, upload, pa
     assert stored(settings) == kept_by(found)
 
 
-@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("case", parts(REFUSED))
 def test_a_hostile_file_is_refused_by_the_page_and_nothing_is_written(case, upload, settings):
     name, make, kind = REFUSED[case]
     before = written()

@@ -73,6 +73,7 @@ def spoilt(province, coordinator, second, officer, police, tmp_path):
     return make
 
 
+@pytest.mark.long
 def test_odd_texts_are_texts_in_every_file_and_what_was_left_out_is_listed(spoilt):
     files = spoilt(ODD)
     assert faults_of(files) == {}

@@ -98,6 +98,7 @@ def test_nothing_is_said_of_a_file_as_it_was_made_or_saved_anew(written, slim, s
     assert told(slim, slim) == seen(lambda book: None) == []
 
 
+@pytest.mark.long
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 def test_nothing_is_said_of_a_file_saved_anew_by_libreoffice(written, tmp_path):
     words = (SOFFICE, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless")
