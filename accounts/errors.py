@@ -6,9 +6,12 @@ import errno
 from typing import Any
 
 from django.utils.translation import gettext as _
+from lxml import etree
 
-# A full disk, a quota, a limit on the size of files.
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# A full disk, a quota, a limit on the size of files; and the words of lxml, through which the
+# sheets of workbooks go into temporary files.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_ROOM_OF_LXML = ("IO_ENOSPC", "IO_EDQUOT", "IO_EFBIG")
 
 
 class RuleViolation(Exception):
@@ -34,9 +37,16 @@ class VersionMissing(RuleViolation):
     code = "version_missing"
 
 
+def is_no_room(exc: BaseException | None) -> bool:
+    """Whether something could not be written because the disk takes no more."""
+    if isinstance(exc, etree.SerialisationError):
+        return str(exc) in _NO_ROOM_OF_LXML
+    return isinstance(exc, OSError) and exc.errno in _NO_ROOM
+
+
 def without_room(exc: BaseException | None) -> RuleViolation | None:
     """What to say to whoever met a full disk; None where something else is the matter."""
-    if isinstance(exc, OSError) and exc.errno in NO_ROOM:
+    if is_no_room(exc):
         return RuleViolation(
             _("The disk of the server is full: tell the system administrator, then try again.")
         )

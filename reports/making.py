@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit, permissions
-from accounts.errors import NO_ROOM, RuleViolation
+from accounts.errors import RuleViolation, is_no_room
 from accounts.models import User
 from jobs import queue
 from jobs.models import Job
@@ -127,8 +127,8 @@ def keep(
 
     try:
         stored = filing.keep(write, folder=FOLDER)
-    except OSError as error:
-        if error.errno not in NO_ROOM:
+    except Exception as error:
+        if not is_no_room(error):
             raise
         raise NotNow(
             _("The disk of the server is full: the report could not be stored.")

@@ -20,6 +20,7 @@ from jobs.models import Job, database_time
 from obligations import filing, today
 from reports import making, workbooks
 from reports.models import Report, Snapshot
+from reports.overflow import Cleanings
 from reports.scopes import Scope
 from tests.faults import lists
 from tests.faults.killing import say
@@ -147,7 +148,7 @@ def tear():
         path = f"{making.FOLDER}/{snapshot.pk}"
         filing.absolute(path).parent.mkdir(parents=True, exist_ok=True)
         stored = filing.Stored(path, 0, "0" * 64)
-        written = making.Written(workbooks.file_name(snapshot), stored, [], {})
+        written = making.Written(workbooks.file_name(snapshot), stored, Cleanings(), {})
         record(snapshot, written, by=None, job=snapshot.job)
         workbooks.progress(snapshot, to=filing.absolute(path))
         return written

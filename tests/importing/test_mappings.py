@@ -11,7 +11,7 @@ from accounts.errors import RuleViolation, StaleVersion
 from accounts.models import AuditEntry
 from jobs import running
 from obligations import filing, importing
-from obligations.importing import Target, mappings, uploads
+from obligations.importing import Target, mappings, marked, uploads
 from obligations.kinds import kinds
 from obligations.models import ColumnMapping, Import
 from tests.importing import books
@@ -222,5 +222,5 @@ def test_the_marked_copy_of_a_text_file_is_split_as_it_was_read(bodies):
     on, kind = dt.date(2025, 8, 1), kinds()["sharing"]
     reading = importing.read(data, name="a.csv", kind=kind, on=on, mapping=said)
     assert [(one.row, one.kind) for one in reading.problems] == [(2, "bad_date")]
-    copy = importing.marked.copy_of(data, name="a.csv", reading=reading)
+    copy = marked.copy_of(data, name="a.csv", reading=reading)
     assert openpyxl.load_workbook(io.BytesIO(copy)).worksheets[0]["H2"].comment
