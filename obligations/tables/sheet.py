@@ -20,7 +20,7 @@ from obligations.tables.printing import printed_texts
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9]\d{0,6})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_TRUE = ("1", "true")
+TRUE = ("1", "true")
 _CORRUPT = Cell("corrupt", "")
 _LETTERS = [column_letters(number) for number in range(1, limits.COLUMNS + 1)]
 
@@ -100,17 +100,18 @@ def _take(element: etree._Element, grid: Grid, shared: Shared) -> None:
     elif tag == "headerFooter":
         for child in element:
             grid.around += printed_texts(child.text or "")
-    elif element.get("hidden") in _TRUE:
-        first, last = _number(element.get("min")), _number(element.get("max"))
+    elif element.get("hidden") in TRUE:
+        first, last = whole_number(element.get("min")), whole_number(element.get("max"))
         grid.hidden_columns.update(range(first, min(last, first + limits.COLUMNS) + 1))
 
 
-def _number(text: str | None) -> int:
+def whole_number(text: str | None) -> int:
+    """0 where the attribute is none."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 8 else 0
 
 
 def _take_row(element: etree._Element, grid: Grid, shared: Shared) -> None:
-    number = _number(element.get("r")) or next(reversed(grid.rows), 0) + 1
+    number = whole_number(element.get("r")) or next(reversed(grid.rows), 0) + 1
     cells: dict[int, Cell] = {}
     column = 0
     for child in element.iterchildren("{*}c"):
@@ -121,7 +122,7 @@ def _take_row(element: etree._Element, grid: Grid, shared: Shared) -> None:
     if not cells:
         return
     grid.rows.setdefault(number, {}).update(cells)
-    if element.get("hidden") in _TRUE:
+    if element.get("hidden") in TRUE:
         grid.hidden_rows.add(number)
     if len(cells) > limits.COLUMNS:
         raise refusal("too_many_columns", count=len(cells), limit=limits.COLUMNS)
@@ -214,7 +215,7 @@ def _numeric(value: str, style: str | None, shared: Shared) -> Cell:
         return _CORRUPT
     if not math.isfinite(number):
         return _CORRUPT
-    if number >= 0 and _number(style) in shared.date_styles and style is not None:
+    if number >= 0 and whole_number(style) in shared.date_styles and style is not None:
         moment = _from_serial(number, shared)
         if moment is not None:
             return Cell("date", moment.isoformat())

@@ -27,10 +27,13 @@ LISTED = 50
 _SHOWN = 80
 
 
-def name_cells(file: IO[bytes], names: Sequence[str], *, report: Report, verdict: Verdict) -> None:
-    """List the cells in which the file's sheets differ from those that were made."""
+def name_cells(
+    file: IO[bytes], names: Sequence[str], *, report: Report, stored: Path | None, verdict: Verdict
+) -> None:
+    """List the cells in which the file's sheets differ from those that were made; `stored` is the
+    file `in_store`."""
     with tempfile.TemporaryDirectory() as folder:
-        path = _as_made(report, Path(folder))
+        path = stored or _made_anew(report, Path(folder))
         if path is None:
             verdict.notes.append(
                 _("The file in store is gone, and cannot be made anew: cells cannot be named.")
@@ -42,10 +45,8 @@ def name_cells(file: IO[bytes], names: Sequence[str], *, report: Report, verdict
                     _compare(sheet.name, asking.rows(file, sheet.name), sheet.rows, verdict)
 
 
-def _as_made(report: Report, folder: Path) -> Path | None:
-    """The file in store, or made anew from its snapshot, if it comes out the same."""
-    if stored := in_store(report):
-        return stored
+def _made_anew(report: Report, folder: Path) -> Path | None:
+    """From its snapshot, if it comes out the same."""
     anew = folder / "anew.xlsx"
     workbooks.progress(report.snapshot, to=anew)
     return anew if _sha256(anew) == report.sha256 else None

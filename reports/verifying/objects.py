@@ -9,12 +9,12 @@ from lxml import etree
 
 from obligations.tables import packages
 from obligations.tables.archives import Archive
+from obligations.tables.sheet import TRUE
 
 CHART, PICTURE, SHAPE, CONTROL, NOTE = "chart", "picture", "shape", "control", "note"
 _ANCHORS = ("{*}twoCellAnchor", "{*}oneCellAnchor", "{*}absoluteAnchor")
 _SORTS = {"graphicFrame": CHART, "pic": PICTURE}
 _HOLDS = ("graphicFrame", "pic", "sp", "grpSp", "cxnSp", "contentPart")
-_TRUE = ("1", "true")
 
 
 def of_sheet(archive: Archive, sheet: str) -> dict[str, int]:
@@ -46,7 +46,7 @@ def _drawn(root: etree._Element) -> Iterator[str]:
 
 def _is_hidden(anchor: etree._Element) -> bool:
     named = next(anchor.iter("{*}cNvPr"), None)
-    return named is not None and named.get("hidden") in _TRUE
+    return named is not None and named.get("hidden") in TRUE
 
 
 def _drawn_of_old(content: bytes) -> Iterator[str]:

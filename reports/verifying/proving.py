@@ -120,9 +120,10 @@ def _prove(
         for name, digest in kept["sheets"].items()
         if name in sheets and sheets[name].digest != digest
     ]
+    stored = comparing.in_store(report)
     if changed:
-        comparing.name_cells(file, changed, report=report, verdict=verdict)
-    showing.compare(sheets, listed, made=comparing.in_store(report), verdict=verdict)
+        comparing.name_cells(file, changed, report=report, stored=stored, verdict=verdict)
+    showing.compare(sheets, listed, made=stored, verdict=verdict)
     if fingerprints.of_snapshot(snapshot) != kept["snapshot"]:
         verdict.add(
             "record",

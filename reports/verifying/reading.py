@@ -21,12 +21,11 @@ from reports.verifying.sights import Sight
 
 # A report of 100,000 obligations takes a tenth of it.
 UNPACKED_BYTES = 4 * 2**30
-_COLUMNS = 16_384
 
 Row = tuple[int, list[Cell]]
 _T = TypeVar("_T")
 # A column's letters stand in each of its cells.
-_column = lru_cache(_COLUMNS)(column_number)
+_column = lru_cache(sights.COLUMNS)(column_number)
 
 
 @dataclass
@@ -115,7 +114,7 @@ def _cells(row: etree._Element, texts: list[str], number: int, sight: Sight) -> 
     cells: list[Cell] = []
     for child in row.iterchildren("{*}c"):
         place = _column(child.get("r", "").rstrip("0123456789")) or len(cells) + 1
-        if place > _COLUMNS:
+        if place > sights.COLUMNS:
             raise refusal("corrupt")
         if place > len(cells):
             cells += [None] * (place - len(cells))

@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from obligations.tables.sheet import TRUE, whole_number
 from reports.canonical import Cell
 from reports.verifying.styles import Look, Styles
 
@@ -15,8 +16,8 @@ TOLD = ("sheetFormatPr", "sheetView", "col", "autoFilter", "cfRule")
 # More stretches of rows, and of cells with one look, are counted, not kept.
 STRETCHES = 2_000
 _RULES = 20
-_COLUMNS = 16_384
-_TRUE, _FALSE = ("1", "true"), ("0", "false")
+COLUMNS = 16_384
+_FALSE = ("0", "false")
 # Points, and characters: what is lower or narrower shows nothing.
 _LOWEST, _NARROWEST = 2.0, 0.5
 _AREA = 80
@@ -66,7 +67,7 @@ class Sight:
         # Hidden rows below the last value, which count where something may lie over them.
         self._below: list[int] = []
         # By column: whether it is shown; None where nothing is said of it.
-        self._columns: list[bool | None] = [None] * (_COLUMNS + 1)
+        self._columns: list[bool | None] = [None] * (COLUMNS + 1)
         self._last_column = 0
         self._low_by_default = self._narrow_by_default = False
         self._is_folded = self._hides_zeros = False
@@ -90,16 +91,16 @@ class Sight:
         """One row, when its cells were seen."""
         if len(cells) > self._last_column:
             self._last_column = len(cells)
-        self._is_folded |= element.get("collapsed") in _TRUE
+        self._is_folded |= element.get("collapsed") in TRUE
         height = element.get("ht")
         is_low = self._low_by_default if height is None else _measure(height) < _LOWEST
-        if not is_low and element.get("hidden") not in _TRUE:
+        if not is_low and element.get("hidden") not in TRUE:
             if self._below and any(cell is not None for cell in cells):
                 self._take_below()
         elif any(cell is not None for cell in cells):
             self._take_below()
             self._hidden_rows.add(number)
-        elif len(self._below) < _COLUMNS:
+        elif len(self._below) < COLUMNS:
             self._below.append(number)
 
     def take(self, element: etree._Element) -> None:
@@ -107,8 +108,8 @@ class Sight:
         name = str(element.tag).rpartition("}")[2]
         if name == "sheetFormatPr":
             low = _measure(element.get("defaultRowHeight", "15")) < _LOWEST
-            fixed = low and element.get("customHeight") in _TRUE
-            self._low_by_default = fixed or element.get("zeroHeight") in _TRUE
+            fixed = low and element.get("customHeight") in TRUE
+            self._low_by_default = fixed or element.get("zeroHeight") in TRUE
             self._narrow_by_default = _measure(element.get("defaultColWidth", "8")) < _NARROWEST
         elif name == "sheetView":
             self._hides_zeros |= element.get("showZeros") in _FALSE
@@ -160,12 +161,12 @@ class Sight:
         self._below.clear()
 
     def _column(self, element: etree._Element) -> None:
-        first, last = (_whole(element.get(name, "")) for name in ("min", "max"))
-        first, last = max(first, 1), min(last, _COLUMNS)
+        first, last = (whole_number(element.get(name)) for name in ("min", "max"))
+        first, last = max(first, 1), min(last, COLUMNS)
         width = element.get("width")
         narrow = self._narrow_by_default if width is None else _measure(width) < _NARROWEST
-        is_shown = not narrow and element.get("hidden") not in _TRUE
-        self._is_folded |= element.get("collapsed") in _TRUE
+        is_shown = not narrow and element.get("hidden") not in TRUE
+        self._is_folded |= element.get("collapsed") in TRUE
         self._columns[first : last + 1] = [is_shown] * max(last + 1 - first, 0)
 
     def _hidden_columns(self) -> Stretches:
@@ -194,8 +195,3 @@ def _measure(text: str) -> float:
         return float(text)
     except ValueError:
         return _LOWEST
-
-
-def _whole(text: str) -> int:
-    plain = text.isascii() and text.isdecimal() and len(text) < 8
-    return int(text) if plain else 0
