@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby, islice
 
+from accounts import text_widths
 from accounts.cell_text import clean
 from reports import heights
 from reports.cells import Value
@@ -110,8 +111,8 @@ def _cells(columns: Sequence[Column], row: Row) -> list[Cell]:
 def _shown(value: Value, column: Column) -> str:
     """A value as it reads on paper; of a text that the workbook has on a sheet of its own, too,
     the beginning alone: it would fill pages, with nothing beside it."""
-    text, room = text_of(value, column.form), heights.usable(column.width)
-    if heights.lines_of(text, text.encode(), room=room) <= MOST_LINES:
+    text, room = text_of(value, column.form), text_widths.usable(column.width)
+    if text_widths.lines_of(text, text.encode(), room=room) <= MOST_LINES:
         return text
     return heights.shortened(text, room=room, lines=MOST_LINES, ending=WHOLE_TEXT)
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from openpyxl.utils import get_column_letter
 
+from accounts import text_widths
 from accounts.cell_text import clean
 from reports import canonical, heights
 from reports.cells import Cells, Piece, Value
@@ -173,7 +174,7 @@ class RowWriter:
         in_utf8 = plain_texts(values)
         if in_utf8 is None:
             return None
-        lines = heights.lines_of_each(values, in_utf8, room=cells.room)
+        lines = text_widths.lines_of_each(values, in_utf8, room=cells.room)
         if max(lines) > self._most_lines:
             return None
         start, end = cells.text, cells.text_end
@@ -188,7 +189,7 @@ class RowWriter:
                 found = cells.empty, 0.0, None
             elif not needs_care(value):
                 text = value.encode()
-                lines = heights.lines_of(value, text, room=cells.room)
+                lines = text_widths.lines_of(value, text, room=cells.room)
                 if lines > self._most_lines:
                     return self._shortened(cells, place, value, row)
                 found = cells.text + text + cells.text_end, lines, value
@@ -209,7 +210,7 @@ class RowWriter:
     def _cared_for(self, cells: Cells, place: int, value: str, row: int) -> Piece:
         """Text that must be cleaned or escaped."""
         cleaned = clean(value)
-        lines = heights.lines_of(cleaned.text, cleaned.text.encode(), room=cells.room)
+        lines = text_widths.lines_of(cleaned.text, cleaned.text.encode(), room=cells.room)
         is_long = lines > self._most_lines
         if is_long:
             # Its own sheet has room for all of it.
@@ -244,7 +245,7 @@ class RowWriter:
         column, is_last = self._columns[place], place + 1 == len(self._columns)
         style = self._looks.number(self._looks.body(column.form, state))
         after = "</row>" if is_last else f'<c r="{get_column_letter(place + 2)}'
-        return Cells(f'" s="{style}"', after, room=heights.usable(column.width))
+        return Cells(f'" s="{style}"', after, room=text_widths.usable(column.width))
 
 
 def _moment(value: dt.datetime) -> float:

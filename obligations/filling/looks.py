@@ -9,6 +9,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.cell_style import StyleArray
 
+from accounts import text_widths
+
 TITLE_FONT, HEAD_FONT, BODY_FONT = "方正小标宋简体", "黑体", "仿宋_GB2312"
 _THIN = Side(style="thin", color="FF808080")
 _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -89,11 +91,5 @@ def height(texts: list[tuple[str, float]]) -> float:
 
 
 def _line_count(text: str, width: float) -> int:
-    room = max(width - 1.5, 2.0)
-    return sum(max(1, ceil(_digits(part) / room)) for part in text.split("\n"))
-
-
-def _digits(text: str) -> float:
-    """A Chinese character is as wide as two digits, and has three bytes."""
-    length = len(text)
-    return 1.1 * length + (len(text.encode("utf-8", "replace")) - length) / 2
+    encoded = text.encode("utf-8", "replace")
+    return max(1, ceil(text_widths.lines_of(text, encoded, room=text_widths.usable(width))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from accounts import text_widths
 from reports import heights, layouts
 from reports.drafts import Draft
 from reports.looks import Column, Form
@@ -37,7 +38,7 @@ def add(draft: Draft) -> None:
 
 
 def _rows(found: LongText) -> Iterator[Row]:
-    left, room = found.text, heights.usable(_WIDTH)
+    left, room = found.text, text_widths.usable(_WIDTH)
     while left:
         part = heights.beginning(left, room=room, lines=_LINES)
         yield Row([found.sheet, found.row, found.label, part])

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from accounts import text_widths
 from reports import heights, layouts, workbooks
 from reports.books import Book
 from reports.drafts import Draft
@@ -103,7 +104,7 @@ def test_the_beginning_of_a_text_fits_and_takes_all_that_fits(text, room, lines)
 
 
 def takes(text, room):
-    return heights.lines_of(text, text.encode(), room=room)
+    return text_widths.lines_of(text, text.encode(), room=room)
 
 
 def test_a_list_of_cleaned_cells_says_how_many_it_leaves_out(snapshot, tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts import text_widths
 from reports import heights, paging
 from reports.looks import Column
 
@@ -50,7 +51,7 @@ def test_lines_below_a_table_are_parted_where_the_page_ends_and_nothing_is_lost(
     note = "注：逾期工作日从现行时限的次日起算。" * 9
     lines = heights.parted(note, width=100)
     assert "".join(lines) == note
-    assert all(heights.digits(line) <= heights.usable(100) for line in lines)
+    assert all(text_widths.digits(line) <= text_widths.usable(100) for line in lines)
     assert len(lines) == 4
 
 
